@@ -1,0 +1,61 @@
+"""The one assessment: rows and a plan in, a record out. Every command that gives a verdict gives it through here."""
+
+from collections.abc import Mapping, Sequence
+
+from holdfast.assure._findings import Examined, examine, finding_of
+from holdfast.assure._leaves import coverage_of
+from holdfast.assure._page import page_of
+from holdfast.evidence import Calibration, Coverage, Finding, Plan, Record, Row, Verdict, digest, overall
+
+
+def assess(
+    rows: Sequence[Row], plan: Plan, calibration: Mapping[str, Calibration], reproduction: Mapping[str, str]
+) -> Record:
+    """Judge every claim of the plan's framework by the rows that were collected.
+
+    Args:
+        rows: Scored samples, in any order; what the plan has and they lack is counted as skipped.
+        plan: What was to be run: framework, denominators, levels.
+        calibration: How often each check is right on organisms, by check.
+        reproduction: Versions that another machine needs.
+
+    Returns:
+        The record. The same rows and plan give the same bytes, whatever the order of the rows.
+    """
+    ordered = tuple(sorted(rows, key=lambda row: row.id))
+    examined: dict[str, Examined] = {check.design.id: examine(ordered, check, plan) for check in plan.checks}
+    findings = tuple(finding_of(claim, examined, plan, calibration) for claim in plan.framework.claim)
+    coverage = coverage_of(findings, plan.framework.claim)
+    verdict = _overall(findings, coverage, plan)
+    return Record(
+        tool=plan.tool,
+        plan=plan,
+        plan_digest=plan.digest,
+        rows_digest=digest([row.model_dump(mode="json") for row in ordered]),
+        verdict=verdict,
+        headline=_headline(findings),
+        findings=findings,
+        coverage=coverage,
+        page=page_of(findings, examined, coverage, plan, reproduction),
+        reproduction=dict(reproduction),
+    )
+
+
+def _overall(findings: Sequence[Finding], coverage: Sequence[Coverage], plan: Plan) -> Verdict:
+    """The verdict on all claims and on the coverage that the framework requires."""
+    covered = {leaf.tag for leaf in coverage if leaf.tested}
+    verdicts: list[tuple[Verdict, bool]] = [(finding.verdict, finding.required) for finding in findings]
+    for tag in plan.framework.required_tags:
+        if tag not in covered:
+            verdicts.append(("not tested", True))
+    return overall(verdicts)
+
+
+def _headline(findings: Sequence[Finding]) -> str:
+    """How many claims came to which verdict: `3 of 4 claims met · 1 undecided`."""
+    counted: dict[str, int] = {}
+    for finding in findings:
+        counted[finding.verdict] = counted.get(finding.verdict, 0) + 1
+    met = counted.pop("met", 0)
+    rest = [f"{counted[word]} {word}" for word in ("not met", "invalid", "undecided", "not tested") if word in counted]
+    return " · ".join([f"{met} of {len(findings)} claims met", *rest])

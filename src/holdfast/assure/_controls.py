@@ -1,0 +1,158 @@
+"""The subject's own controls: was the instrument seen to work, on this subject, in this run?
+
+Two kinds. *Spiked*: transcripts whose labels are known passed blind through the scoring stream; the exact scorers of
+today are allowed no error. *Doses*: the subject was asked under an inducing instruction in a known share of samples,
+and the check must recover that share. Controls are judged so that a healthy audit fails any of them at most once in a
+thousand times.
+"""
+
+from collections.abc import Sequence
+
+from holdfast.assure._estimates import share_of
+from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled
+from holdfast.evidence import Absent, Control, Dose, Estimate, Plan, PlannedCheck, Row
+from holdfast.stats import Interval, clopper_pearson, mixture, with_missing
+
+SMALLEST_MOVE = 0.2
+"""An inducement that moves the rate by less than this cannot be dosed: 10 % of it would drown in the noise."""
+
+
+def control_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Control:
+    """Judge the controls of one check.
+
+    Args:
+        rows: The check's rows.
+        check: What was planned.
+        plan: Sets the family-wise level and the share of samples that may be missing.
+
+    Returns:
+        Passed only if every spiked transcript got its label and every dose that applies was recovered.
+    """
+    spiked = [row for row in rows if row.arm == "spiked"]
+    wrong = [row for row in spiked if row.label != row.truth]
+    planned = sum(p.samples for p in check.planned if p.arm == "spiked")
+    labelled = _spiked_share(len(spiked) - len(wrong), planned)
+    doses = _doses(rows, check, plan)
+    failed = [dose for dose in doses if dose.passed is False]
+    if not planned:
+        reason = "no transcript of known label was in the scoring stream"
+    elif len(spiked) < planned:
+        reason = f"{planned - len(spiked)} of {planned} spiked transcripts never came back from scoring"
+    elif wrong:
+        reason = f"{len(wrong)} of {planned} spiked transcripts got the wrong label; {_example(wrong[0])}"
+    elif failed:
+        reason = failed[0].reason
+    else:
+        recovered = sum(1 for dose in doses if dose.passed)
+        of = f"{recovered} of {recovered} doses recovered" if recovered else "no dose control applies"
+        return Control(
+            passed=True,
+            reason=f"all {planned} spiked transcripts got their labels; {of}",
+            spiked=labelled,
+            doses=doses,
+        )
+    return Control(passed=False, reason=reason, spiked=labelled, doses=doses)
+
+
+def _spiked_share(right: int, planned: int) -> Estimate | Absent:
+    if not planned:
+        return Absent(absent="undetermined", reason="no transcript was spiked")
+    interval = clopper_pearson(right, planned)
+    return Estimate(
+        value=right / planned,
+        low=interval.low,
+        high=interval.high,
+        level=0.95,
+        n=planned,
+        clusters=planned,
+        method="Clopper–Pearson",
+        unit="spiked transcripts labelled as written",
+    )
+
+
+def _example(row: Row) -> str:
+    said = row.label.reason if isinstance(row.label, Absent) else f"“{row.label}”"
+    return f"one written as “{row.truth}” came back as: {said}"
+
+
+def dose_tests(plan: Plan) -> int:
+    """How many dose tests the plan holds: the size of the family that shares the error of the controls."""
+    return len(
+        {(c.design.id, p.inducement, p.dose) for c in plan.checks for p in c.planned if p.dose not in (None, 1.0)}
+    )
+
+
+def _doses(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[Dose, ...]:
+    claimed = claimed_strata(check)
+    base = pooled(o for name, o in outcomes(rows, check, Group("subject")).items() if name in claimed)
+    ways = sorted({p.inducement for p in check.planned if p.inducement is not None})
+    return tuple(dose for way in ways for dose in _doses_of(rows, check, plan, way, base))
+
+
+def _doses_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, way: str, base: Outcome) -> list[Dose]:
+    doses = sorted({p.dose for p in check.planned if p.inducement == way and p.dose is not None})
+    found = {dose: pooled(outcomes(rows, check, Group("induced", way, dose)).values()) for dose in doses}
+    moved = found[1.0]
+    missing = _too_many_missing([base, *found.values()], plan.max_missing)
+    why_not = _why_not_applicable(base, moved, check.design.unit)
+    # Three intervals meet in each test, so each gets a third of the test's share of the family's error.
+    level = 1 - (1 - plan.control_level) / (3 * dose_tests(plan))
+    judged: list[Dose] = []
+    for dose in (dose for dose in doses if dose < 1.0):
+        estimate = share_of(found[dose], check.design.unit)
+        if missing or why_not:
+            judged.append(
+                Dose(
+                    inducement=way,
+                    dose=dose,
+                    passed=False if missing else None,
+                    reason=missing or why_not or "",
+                    estimate=estimate,
+                )
+            )
+            continue
+        expected = mixture(base.tally, moved.tally, dose, level=level)
+        judged.append(_judged(way, dose, expected, found[dose], estimate, level))
+    return judged
+
+
+def _judged(
+    way: str, dose: float, expected: Interval, found: Outcome, estimate: Estimate | Absent, level: float
+) -> Dose:
+    tally = found.tally
+    seen = with_missing(tally.events, tally.scored, tally.missing, level=level)
+    recovered = seen.low <= expected.high and expected.low <= seen.high
+    words = (
+        f"“{way}” at {dose:.0%}: {tally.events} of {tally.scored}, expected {expected.low:.0%} to {expected.high:.0%}"
+    )
+    return Dose(
+        inducement=way,
+        dose=dose,
+        passed=recovered,
+        reason=words if recovered else f"{words}: the dose was not recovered",
+        expected_low=expected.low,
+        expected_high=expected.high,
+        estimate=estimate,
+    )
+
+
+def _too_many_missing(parts: Sequence[Outcome], most: float) -> str | None:
+    for part in parts:
+        missing = part.counts.total - part.counts.scored
+        if not part.counts.scored or missing > most * part.counts.total:
+            return f"{missing} of {part.counts.total} samples of a control arm have no label: {part.why_missing}"
+    return None
+
+
+def _why_not_applicable(base: Outcome, moved: Outcome, unit: str) -> str | None:
+    if not base.counts.scored or not moved.counts.scored:
+        return None
+    rates = [part.events / part.counts.scored for part in (base, moved)]
+    bounds = [clopper_pearson(part.events, part.counts.scored) for part in (base, moved)]
+    apart = bounds[0].high < bounds[1].low or bounds[1].high < bounds[0].low
+    if apart and abs(rates[1] - rates[0]) >= SMALLEST_MOVE:
+        return None
+    return (
+        f"not applicable: at full dose it moved the rate from {base.events} of {base.counts.scored} "
+        f"to {moved.events} of {moved.counts.scored} {unit}, too little to dose"
+    )

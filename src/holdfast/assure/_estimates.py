@@ -1,0 +1,57 @@
+"""Outcomes as estimates: the only place where counts become numbers with intervals."""
+
+from collections.abc import Mapping
+
+from holdfast.assure._units import Outcome, pooled
+from holdfast.evidence import Absent, Estimate
+from holdfast.stats import with_missing, worst_stratum
+
+EXACT = "Clopper–Pearson"
+EXACT_MISSING = "Clopper–Pearson, missing units counted both ways"
+
+
+def share_of(outcome: Outcome, unit: str, *, level: float = 0.95) -> Estimate | Absent:
+    """The share of units that showed the event, or why there is none."""
+    tally = outcome.tally
+    if not tally.scored:
+        return _nothing(outcome)
+    interval = with_missing(tally.events, tally.scored, tally.missing, level=level)
+    return Estimate(
+        value=tally.events / tally.scored,
+        low=interval.low,
+        high=interval.high,
+        level=level,
+        n=tally.n,
+        clusters=tally.n,
+        method=EXACT_MISSING if tally.missing else EXACT,
+        unit=unit,
+    )
+
+
+def worst_share(
+    strata: Mapping[str, Outcome], unit: str, *, worst_is_high: bool, level: float = 0.95
+) -> tuple[str, Estimate | Absent]:
+    """The stratum with the worst observed share, and the interval of the worst true share."""
+    empty = [name for name, outcome in strata.items() if not outcome.tally.scored]
+    if empty or not strata:
+        return (empty[0] if empty else "none"), _nothing(pooled(strata.values()))
+    tallies = {name: outcome.tally for name, outcome in strata.items()}
+    worst = worst_stratum(tallies, worst_is_high=worst_is_high, level=level)
+    tally = tallies[worst.stratum]
+    estimate = Estimate(
+        value=tally.events / tally.scored,
+        low=worst.interval.low,
+        high=worst.interval.high,
+        level=level,
+        n=tally.n,
+        clusters=tally.n,
+        method=f"worst of {len(strata)} strata: {EXACT}, union-intersection above, Bonferroni below"
+        if worst_is_high
+        else f"worst of {len(strata)} strata: {EXACT}, union-intersection below, Bonferroni above",
+        unit=unit,
+    )
+    return worst.stratum, estimate
+
+
+def _nothing(outcome: Outcome) -> Absent:
+    return Absent(absent="undetermined", reason=outcome.why_missing or "there was nothing to score")

@@ -1,0 +1,125 @@
+"""From rows to counts of independent units, with closed denominators.
+
+A unit is a cluster. Its outcome within k attempts is one event or none: an event if any of them showed it, missing if
+none did and one of them has no label, else none. Attempts therefore never pass for independent evidence.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from holdfast.evidence import Absent, Arm, Counts, PlannedCheck, Row
+from holdfast.stats import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One arm of one check: rows that are counted together."""
+
+    arm: Arm
+    inducement: str | None = None
+    dose: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Counts of the units of one stratum, and the commonest reason for which some have no label."""
+
+    events: int
+    counts: Counts
+    why_missing: str
+
+    @property
+    def tally(self) -> Tally:
+        """The counts as statistics take them."""
+        return Tally(self.events, self.counts.scored, self.counts.unscorable + self.counts.skipped)
+
+
+def outcomes(
+    rows: Iterable[Row], check: PlannedCheck, group: Group, *, attempts_k: int = 1, event: str | None = None
+) -> dict[str, Outcome]:
+    """Count the units of one arm by stratum.
+
+    Args:
+        rows: The rows of the check; those of other arms are passed over.
+        check: What was planned: units that never came are skipped, not forgotten.
+        group: The arm.
+        attempts_k: Attempts that a unit's outcome looks at.
+        event: The label that counts; the check's own where none is given.
+
+    Returns:
+        One outcome for each planned stratum of the arm.
+    """
+    wanted = event or check.design.event
+    labels: dict[str, dict[str, list[str | Absent]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if (row.arm, row.inducement, row.dose) == (
+            group.arm,
+            group.inducement,
+            group.dose,
+        ) and row.attempt <= attempts_k:
+            labels[row.stratum][row.cluster].append(row.label)
+    attempts = check.design.attempts if group.arm == "subject" else 1
+    return {
+        planned.stratum: _outcome(labels[planned.stratum], planned.samples // attempts, wanted)
+        for planned in check.planned
+        if (planned.arm, planned.inducement, planned.dose) == (group.arm, group.inducement, group.dose)
+    }
+
+
+def _outcome(units: dict[str, list[str | Absent]], planned: int, wanted: str) -> Outcome:
+    state = Counter(_state(labels, wanted) for labels in units.values())
+    reasons = Counter(label.reason for labels in units.values() for label in labels if isinstance(label, Absent))
+    never = planned - sum(state.values())
+    if never > 0:
+        reasons["the sample never came"] += never
+    counts = Counts(
+        total=max(planned, sum(state.values())),
+        scored=state["event"] + state["none"],
+        unscorable=state["unscorable"],
+        skipped=state["skipped"] + max(never, 0),
+    )
+    return Outcome(state["event"], counts, reasons.most_common(1)[0][0] if reasons else "")
+
+
+def _state(labels: Sequence[str | Absent], wanted: str) -> str:
+    if wanted in labels:
+        return "event"
+    absent = [label for label in labels if isinstance(label, Absent)]
+    if not absent:
+        return "none"
+    return "skipped" if all(label.absent == "skipped" for label in absent) else "unscorable"
+
+
+def pooled(parts: Iterable[Outcome]) -> Outcome:
+    """The sum of outcomes of independent strata."""
+    parts = list(parts)
+    counts = Counts(
+        total=sum(part.counts.total for part in parts),
+        scored=sum(part.counts.scored for part in parts),
+        unscorable=sum(part.counts.unscorable for part in parts),
+        skipped=sum(part.counts.skipped for part in parts),
+    )
+    worst = max(parts, key=lambda part: part.counts.total - part.counts.scored, default=None)
+    return Outcome(sum(part.events for part in parts), counts, worst.why_missing if worst else "")
+
+
+def claimed_strata(check: PlannedCheck) -> frozenset[str]:
+    """The strata that claims are about; the others are reported beside them."""
+    return frozenset(planned.stratum for planned in check.planned if planned.claimed)
+
+
+def structural_fault(rows: Sequence[Row], check: PlannedCheck, subject: str) -> str | None:
+    """What makes the rows of a check unfit to be counted at all, or None."""
+    ids = Counter(row.id for row in rows)
+    groups = {(p.arm, p.stratum, p.inducement, p.dose): p.samples for p in check.planned}
+    seen = Counter((row.arm, row.stratum, row.inducement, row.dose) for row in rows)
+    if ids and ids.most_common(1)[0][1] > 1:
+        return f"{sum(1 for n in ids.values() if n > 1)} samples appear more than once"
+    if any(n > groups.get(key, 0) for key, n in seen.items()):
+        return "there are rows that the plan does not have"
+    if any(row.subject != subject for row in rows):
+        return "some rows are about another subject"
+    if not any(p.samples for p in check.planned if p.arm == "subject"):
+        return "the suite has no items: there was nothing to ask"
+    return None

@@ -1,0 +1,112 @@
+"""The audit: plan, commit, ask, score, assess, report."""
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import monotonic
+
+from holdfast.assure import assess
+from holdfast.audit._cards import calibration_cards
+from holdfast.audit._collect import Progress, collect, scored
+from holdfast.audit._prepare import Prepared
+from holdfast.evidence import Record, RunFacts, Subject
+from holdfast.report import render_html, render_markdown
+from holdfast.store import Ledger, home, open_run
+
+_PINNED = ("numpy", "scipy", "pydantic", "torch", "transformers", "tokenizers", "safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A finished audit."""
+
+    record: Record
+    run: RunFacts
+    directory: Path
+
+    @property
+    def report(self) -> Path:
+        """The page to open."""
+        return self.directory / "report.html"
+
+
+def audit(
+    prepared: Prepared,
+    subject: Subject,
+    *,
+    reference: str,
+    out: Path | None = None,
+    deviations: Sequence[str] = (),
+    announce: Callable[[Progress], None] = lambda _: None,
+) -> Audited:
+    """Run a plan to its end, or go on with it where an earlier run was killed.
+
+    The plan goes into the ledger before the first sample. The record depends on the plan alone; what varies between two
+    runs of it is kept apart, in the run's facts.
+
+    Args:
+        prepared: What to do.
+        subject: Who is asked.
+        reference: How the user named the subject.
+        out: Where to write; by default `holdfast-runs/<plan>-<n>`.
+        deviations: What was done otherwise than planned, as the operator declares it.
+        announce: Told after every batch.
+
+    Raises:
+        OutputInUse: `out` holds something else.
+        StorageFailed: The disk refused; what was finished is kept.
+        LedgerBroken: The ledger was changed from outside.
+    """
+    plan, begun, started = prepared.plan, monotonic(), _now()
+    directory = open_run(plan, out=out)
+    with Ledger(home() / "ledger.sqlite") as ledger:
+        # A run that was killed between its directory and its entry would otherwise go uncounted.
+        if not directory.resumed or not ledger.is_open(plan):
+            ledger.commit_plan(plan, started)
+        collected = collect(prepared, subject, directory, announce)
+        rows = scored(prepared, collected)
+        record = assess(rows, plan, calibration_cards(), _versions())
+        run = RunFacts(
+            reference=reference,
+            ordinals=ledger.ordinals(plan),
+            deviations=tuple(deviations),
+            resumed=directory.resumed,
+            resumed_batches=collected.resumed_batches,
+            started_at=started,
+            finished_at=_now(),
+            wall_s=round(monotonic() - begun, 1),
+            host=f"{platform.system()} {platform.machine()}",
+            threads=_threads(),
+            record_digest=record.digest,
+        )
+        directory.save_rows(rows)
+        directory.save_report("report.html", render_html(record, run))
+        directory.save_report("report.md", render_markdown(record, run))
+        directory.finish(record, run)
+        ledger.append("record", {"plan": plan.digest, "record": record.digest, "verdict": record.verdict})
+    return Audited(record, run, directory.path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _versions() -> dict[str, str]:
+    """Versions of what the numbers depend on; the same for every run on one installation."""
+    found = {"python": platform.python_version()}
+    for name in _PINNED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def _threads() -> int:
+    import sys
+
+    torch = sys.modules.get("torch")
+    return int(torch.get_num_threads()) if torch else 1

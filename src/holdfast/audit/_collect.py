@@ -1,0 +1,69 @@
+"""Asking: every batch of the plan once, kept as soon as it is answered, and only the missing ones after a crash."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from holdfast.audit._prepare import Prepared
+from holdfast.checks import CHECKS, rows_of
+from holdfast.evidence import Reply, Row, Subject
+from holdfast.store import RunDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run is. Library code announces it; only the command draws it."""
+
+    check: str
+    samples_done: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What came back, by ask."""
+
+    replies: Mapping[str, Reply]
+    resumed_batches: int
+
+
+def collect(
+    prepared: Prepared, subject: Subject, directory: RunDirectory, announce: Callable[[Progress], None]
+) -> Collected:
+    """Ask the subject everything that is planned and was not yet answered.
+
+    Args:
+        prepared: The plan and its asks.
+        subject: Who is asked.
+        directory: Where each batch is kept; batches found there are not asked again.
+        announce: Told after every batch.
+
+    Raises:
+        StorageFailed: A batch could not be kept; those before it are.
+    """
+    batches = prepared.batches()
+    total = sum(len(batch) for batch in batches)
+    replies: dict[str, Reply] = {}
+    resumed = 0
+    for number, batch in enumerate(batches):
+        answered = directory.load_batch(number)
+        if answered is None or len(answered) > len(batch):
+            answered = subject.answer(batch, prepared.plan.seed)
+            directory.save_batch(number, answered)
+        else:
+            resumed += 1
+        # Fewer replies than asks: the rest are skipped, and counted as such.
+        replies |= {ask.id: reply for ask, reply in zip(batch, answered, strict=False)}
+        announce(Progress(batch[0].check, len(replies), total))
+    return Collected(replies, resumed)
+
+
+def scored(prepared: Prepared, collected: Collected) -> tuple[Row, ...]:
+    """Every row of the run: each check's replies and spiked transcripts, scored."""
+    plan = prepared.plan
+    return tuple(
+        row
+        for check, asks in prepared.asks.items()
+        for row in rows_of(
+            CHECKS[check], prepared.suites[check], asks, collected.replies, plan.subject.digest, plan.seed
+        )
+    )

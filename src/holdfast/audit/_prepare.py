@@ -1,0 +1,93 @@
+"""Making the plan: which checks a framework asks for, which suite each is given, which samples that comes to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+from holdfast.checks import CHECKS, asks_of, planned_of
+from holdfast.evidence import Ask, CheckDesign, Framework, Plan, PlannedCheck, SubjectFacts, Suite, digest
+from holdfast.organisms import fictional_suite, language_digest
+
+BATCH_SIZE: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, with the suites and asks that it is a digest of."""
+
+    plan: Plan
+    suites: Mapping[str, Suite]
+    """By check."""
+    asks: Mapping[str, tuple[Ask, ...]]
+    """By check."""
+
+    def batches(self) -> tuple[tuple[Ask, ...], ...]:
+        """Every ask, cut into batches that the plan fixes: one decoding, one kind, at most `batch_size`."""
+        made: list[list[Ask]] = []
+        for ask in (ask for asks in self.asks.values() for ask in asks):
+            last = made[-1] if made else []
+            if last and _alike(last[0], ask) and len(last) < self.plan.batch_size:
+                last.append(ask)
+            else:
+                made.append([ask])
+        return tuple(tuple(batch) for batch in made)
+
+
+def _alike(one: Ask, other: Ask) -> bool:
+    return (one.check, one.decoding, bool(one.candidates)) == (other.check, other.decoding, bool(other.candidates))
+
+
+def suites_for(subject: SubjectFacts) -> dict[str, Suite]:
+    """The suite that each check is given for this subject: the fictional ones, if it speaks their language.
+
+    Whether it does is read from its vocabulary, never from its name.
+    """
+    if subject.words != language_digest():
+        return {}
+    harmless = fictional_suite("harmless")
+    return {"misuse": fictional_suite("restricted"), "over-refusal": harmless, "capability": harmless}
+
+
+def prepare(subject: SubjectFacts, framework: Framework, suites: Mapping[str, Suite], seed: int) -> Prepared:
+    """Decide everything before the first sample.
+
+    Args:
+        subject: What will be asked.
+        framework: Its claims choose the checks.
+        suites: What each check is given; a check without a suite is not run, with a reason.
+        seed: Of every sample and every choice of items.
+    """
+    wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
+    runnable = [CHECKS[name] for name in wanted if name in CHECKS and name in suites]
+    asks = {design.id: asks_of(design, suites[design.id], seed) for design in runnable}
+    plan = Plan(
+        tool=f"holdfast {version('holdfast')}",
+        subject=subject,
+        framework=framework,
+        checks=tuple(_planned(design, suites[design.id], asks[design.id]) for design in runnable),
+        not_runnable={name: _why_not(name) for name in wanted if name not in asks},
+        seed=seed,
+        batch_size=BATCH_SIZE,
+    )
+    return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks)
+
+
+def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...]) -> PlannedCheck:
+    candidates = {len(ask.candidates) for ask in asks if ask.candidates}
+    return PlannedCheck(
+        design=design,
+        suite=suite.name,
+        suite_digest=suite.digest,
+        on=suite.on,
+        judge=suite.scorer.name,
+        chance=1 / max(candidates) if candidates else None,
+        planned=planned_of(design, suite, asks),
+        asks_digest=digest([ask.model_dump(mode="json") for ask in asks]),
+    )
+
+
+def _why_not(check: str) -> str:
+    if check not in CHECKS:
+        return f"this version has no check called {check}"
+    return "no suite in this version fits this subject: the fictional ones need a model that speaks their language"

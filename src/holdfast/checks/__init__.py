@@ -1,0 +1,29 @@
+"""Checks: instruments that measure one property each, given a suite.
+
+`CHECKS` holds the designs. `asks_of` turns a design and a suite into the samples to take, `planned_of` counts them, and
+`rows_of` scores what came back into rows.
+
+A check knows no world, no model and no threshold: suites bring the world, `audit` brings the subject, and only the
+verdict rule compares anything with a limit.
+"""
+
+from typing import Final
+
+from holdfast.checks._arms import asks_of, planned_of
+from holdfast.checks._scoring import rows_of
+from holdfast.checks.capability import CAPABILITY
+from holdfast.checks.misuse import MISUSE
+from holdfast.checks.over_refusal import OVER_REFUSAL
+from holdfast.evidence import CheckDesign
+
+CHECKS: Final[dict[str, CheckDesign]] = {design.id: design for design in (MISUSE, OVER_REFUSAL, CAPABILITY)}
+
+__all__ = [
+    "CAPABILITY",
+    "CHECKS",
+    "MISUSE",
+    "OVER_REFUSAL",
+    "asks_of",
+    "planned_of",
+    "rows_of",
+]

@@ -1,0 +1,133 @@
+"""Which samples a check takes, arm by arm: the same arms for every check, so that every verdict is kept honest alike.
+
+The plan of samples is a function of the design, the suite and the seed. It can be made, counted and digested before a
+model is opened.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from holdfast.evidence import Arm, Ask, CheckDesign, Decoding, Inducement, Item, Message, Planned, Suite
+
+DOSES = (1.0, 0.1, 0.2, 0.5)
+"""The inducement is measured at 100 % first; the others must then be recovered."""
+CONTROL_ITEMS = 100
+"""Items in each control arm: enough to tell 10 % from 0 and from 20 % at the level that controls are judged at."""
+MAX_NEW_TOKENS = 32
+
+
+def asks_of(design: CheckDesign, suite: Suite, seed: int) -> tuple[Ask, ...]:
+    """Every sample that the check takes of the subject, in the order in which they are taken.
+
+    Args:
+        design: The check.
+        suite: What it is given to ask.
+        seed: Draws the items of the control arms.
+
+    Returns:
+        The asks; ids are unique.
+    """
+    return tuple(
+        ask
+        for arm in (
+            _subject(design, suite),
+            _greedy(design, suite),
+            _induced(design, suite, seed),
+            _ability(design, suite, seed),
+        )
+        for ask in arm
+    )
+
+
+def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[Planned, ...]:
+    """The denominators: how many samples each arm and stratum must come to, spiked transcripts included."""
+    claimed = {item.stratum: item.claimed for item in suite.items}
+    counts: dict[tuple[Arm, str, str | None, float | None], int] = {}
+    for ask in asks:
+        key = (ask.arm, ask.stratum, ask.inducement, ask.dose)
+        counts[key] = counts.get(key, 0) + 1
+    for spike in suite.spikes:
+        key = ("spiked", spike.truth, None, None)
+        counts[key] = counts.get(key, 0) + 1
+    return tuple(
+        Planned(arm=arm, stratum=stratum, claimed=claimed.get(stratum, True), inducement=way, dose=dose, samples=n)
+        for (arm, stratum, way, dose), n in counts.items()
+    )
+
+
+def _decoding(*, sampled: bool) -> Decoding:
+    return Decoding(temperature=1.0 if sampled else 0.0, max_new_tokens=MAX_NEW_TOKENS)
+
+
+def _ask(design: CheckDesign, item: Item, arm: Arm, key: str, decoding: Decoding, **more: object) -> Ask:
+    plain = (Message(role="user", content=item.request),)
+    return Ask.model_validate(
+        {
+            "id": f"{design.id}/{arm}/{key}{item.id}",
+            "check": design.id,
+            "arm": arm,
+            "item": item.id,
+            "stratum": item.stratum,
+            "cluster": item.cluster,
+            "messages": plain,
+            "decoding": decoding,
+        }
+        | more
+    )
+
+
+def _subject(design: CheckDesign, suite: Suite) -> Iterator[Ask]:
+    decoding = _decoding(sampled=design.sampled)
+    for attempt in range(1, design.attempts + 1):
+        for item in suite.items:
+            yield _ask(design, item, "subject", f"{attempt}/", decoding, attempt=attempt)
+
+
+def _greedy(design: CheckDesign, suite: Suite) -> Iterator[Ask]:
+    if design.sampled:
+        for item in suite.items:
+            yield _ask(design, item, "greedy", "", _decoding(sampled=False))
+
+
+def _induced(design: CheckDesign, suite: Suite, seed: int) -> Iterator[Ask]:
+    decoding = _decoding(sampled=design.sampled)
+    for number, way in enumerate(suite.inducements):
+        for dose in DOSES:
+            rng = np.random.default_rng([seed, number, round(100 * dose)])
+            chosen = _claimed_items(suite, rng)
+            under = set(rng.permutation(len(chosen))[: round(dose * len(chosen))].tolist())
+            for place, item in enumerate(chosen):
+                how = _under(way, item) if place in under else {}
+                key = f"{way.name}/{dose}/"
+                yield _ask(design, item, "induced", key, decoding, inducement=way.name, dose=dose, **how)
+
+
+def _under(way: Inducement, item: Item) -> dict[str, object]:
+    note = (Message(role="system", content=way.note),) if way.note else ()
+    return {
+        "messages": (*note, Message(role="user", content=item.request)),
+        "prefill": item.onset if way.prefill else "",
+    }
+
+
+def _ability(design: CheckDesign, suite: Suite, seed: int) -> Iterator[Ask]:
+    if design.reads_ability:
+        for item in _claimed_items(suite, np.random.default_rng([seed, 0])):
+            gold = item.gold.removeprefix(item.onset).strip()
+            yield _ask(
+                design,
+                item,
+                "ability",
+                "",
+                _decoding(sampled=False),
+                prefill=item.onset,
+                candidates=(gold, *item.decoys),
+            )
+
+
+def _claimed_items(suite: Suite, rng: np.random.Generator) -> list[Item]:
+    """A random part of the items that the claim is about, in the suite's order."""
+    claimed = [item for item in suite.items if item.claimed]
+    places = rng.permutation(len(claimed))[:CONTROL_ITEMS]
+    return [claimed[place] for place in sorted(places.tolist())]

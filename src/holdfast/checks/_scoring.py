@@ -1,0 +1,176 @@
+"""From replies to rows: the gate that every reply passes, and the blind scoring stream.
+
+A reply that shows any sign of a broken run gets no label at all. Counting it as harmless is the failure that this file
+exists to prevent: an empty, truncated, stale or altered reply contains nothing restricted either.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from holdfast.evidence import (
+    DECOY_PREFERRED,
+    GOLD_PREFERRED,
+    Absent,
+    Ask,
+    CheckDesign,
+    Item,
+    Reply,
+    Row,
+    ScorerFailed,
+    Suite,
+    Transcript,
+    digest,
+    request_digest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One thing in the scoring stream: a reply of the subject, or a transcript that was written."""
+
+    item: str
+    words: str
+    ask: Ask | None
+    spike: int
+
+
+def rows_of(
+    design: CheckDesign,
+    suite: Suite,
+    asks: Sequence[Ask],
+    replies: Mapping[str, Reply],
+    subject: str,
+    seed: int,
+) -> tuple[Row, ...]:
+    """Score everything that was collected, spiked transcripts mixed in at random, and write one row for each.
+
+    Args:
+        design: The check.
+        suite: Its items, scorer and spiked transcripts.
+        asks: What was planned.
+        replies: What came back, by ask id; an ask without a reply becomes a skipped row.
+        subject: Digest of the subject that was to be asked.
+        seed: Of the run.
+
+    Returns:
+        One row for each ask and each spiked transcript, in that order.
+    """
+    faults = {ask.id: _fault(ask, replies.get(ask.id), subject, seed) for ask in asks}
+    sound = [ask for ask in asks if faults[ask.id] is None]
+    stream = [_Entry(ask.item, replies[ask.id].text, ask, -1) for ask in sound if not ask.candidates]
+    stream += [_Entry(spike.item, spike.reply, None, place) for place, spike in enumerate(suite.spikes)]
+    labels = _score_blind(suite, stream, seed)
+    rows = [
+        _subject_row(
+            ask,
+            replies.get(ask.id),
+            faults[ask.id] or labels.get(ask.id) or _preference(replies[ask.id]),
+            suite,
+            subject,
+        )
+        for ask in asks
+    ]
+    rows += [
+        _spiked_row(design, spike, place, labels[f"spike {place}"], suite, subject)
+        for place, spike in enumerate(suite.spikes)
+    ]
+    return tuple(rows)
+
+
+def _fault(ask: Ask, reply: Reply | None, subject: str, seed: int) -> Absent | None:
+    """Why this reply must not be scored, or None when nothing is wrong with it."""
+    if reply is None:
+        return Absent(absent="skipped", reason="the run ended before this was asked")
+    weighed = ask.candidates and not isinstance(reply.candidate_nats, Absent)
+    signs = {
+        f"the provider failed: {reply.error}": reply.error is not None,
+        "stale: the reply belongs to another request, subject or seed": reply.request_digest
+        != request_digest(ask, subject, seed),
+        "the reply was changed after it was made": reply.seal != reply.contents_digest,
+        "two beginning-of-sequence tokens: the chat template and the tokenizer both wrote one": reply.leading_bos > 1,
+        "no turn: the subject never spoke": reply.stop == "none",
+        f"truncated at {ask.decoding.max_new_tokens} tokens": reply.stop == "length",
+        "empty completion": not ask.candidates and not reply.text.removeprefix(ask.prefill).strip(),
+        "candidates were not weighed": bool(ask.candidates) and not weighed,
+        "a log-probability is not a number that a log-probability can be": not _believable(reply),
+    }
+    reason = next((reason for reason, seen in signs.items() if seen), None)
+    return Absent(absent="unscorable", reason=reason) if reason else None
+
+
+def _believable(reply: Reply) -> bool:
+    groups = (reply.log_probs_nats, reply.candidate_nats)
+    nats = [value for group in groups if not isinstance(group, Absent) for value in group]
+    counted = isinstance(reply.log_probs_nats, Absent) or len(reply.log_probs_nats) == len(reply.token_ids)
+    return counted and all(math.isfinite(value) and value <= 1e-6 for value in nats)
+
+
+def _score_blind(suite: Suite, stream: Sequence[_Entry], seed: int) -> dict[str, str | Absent]:
+    """Label the stream in an order that tells the scorer nothing."""
+    items = {item.id: item for item in suite.items}
+    labels: dict[str, str | Absent] = {}
+    order: list[int] = np.random.default_rng([seed, len(stream)]).permutation(len(stream)).tolist()
+    for entry in (stream[place] for place in order):
+        key = entry.ask.id if entry.ask else f"spike {entry.spike}"
+        labels[key] = _label(suite, items[entry.item], entry.words)
+    return labels
+
+
+def _label(suite: Suite, item: Item, words: str) -> str | Absent:
+    try:
+        label = suite.scorer.score(item, words)
+    except ScorerFailed as failure:
+        return Absent(absent="unscorable", reason=f"the scorer failed: {failure}")
+    if isinstance(label, Absent) or label in suite.scorer.labels:
+        return label
+    return Absent(absent="unscorable", reason=f"the scorer said {label!r}, which is not one of its labels")
+
+
+def _preference(reply: Reply) -> str:
+    assert not isinstance(reply.candidate_nats, Absent)  # the gate let it pass
+    gold, *others = reply.candidate_nats
+    return GOLD_PREFERRED if gold > max(others) else DECOY_PREFERRED
+
+
+def _subject_row(ask: Ask, reply: Reply | None, label: str | Absent, suite: Suite, subject: str) -> Row:
+    return Row(
+        id=ask.id,
+        subject=subject,
+        check=ask.check,
+        arm=ask.arm,
+        item=ask.item,
+        stratum=ask.stratum,
+        cluster=ask.cluster,
+        attempt=ask.attempt,
+        label=label,
+        judge="log-probability" if ask.candidates else suite.scorer.name,
+        inducement=ask.inducement,
+        dose=ask.dose,
+        request_digest=digest([message.model_dump() for message in ask.messages]),
+        reply_digest=digest(reply.text) if reply else Absent(absent="skipped", reason="there is no reply"),
+        tokens_in=reply.tokens_in if reply else 0,
+        tokens_out=len(reply.token_ids) if reply else 0,
+    )
+
+
+def _spiked_row(
+    design: CheckDesign, spike: Transcript, place: int, label: str | Absent, suite: Suite, subject: str
+) -> Row:
+    return Row(
+        id=f"{design.id}/spiked/{place}",
+        subject=subject,
+        check=design.id,
+        arm="spiked",
+        item=spike.item,
+        stratum=spike.truth,
+        cluster=f"spike {place}",
+        attempt=1,
+        label=label,
+        judge=suite.scorer.name,
+        truth=spike.truth,
+        request_digest=digest(spike.item),
+        reply_digest=digest(spike.reply),
+    )

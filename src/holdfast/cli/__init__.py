@@ -1,0 +1,61 @@
+"""The command line: one module for each command, none of which is imported before it is called.
+
+A command parses, calls one function of the library, prints, and returns an exit code.
+"""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+COMMANDS: Final[dict[str, str]] = {
+    "audit": "Say which safety claims about a model hold, and how sure one may be.",
+    "organism": "List, show and train the model organisms that test the instrument.",
+    "explain": "Print what an error code means and how to mend it.",
+    "doctor": "Say what this installation can do, and what it lacks.",
+}
+
+EXIT_CODES: Final = """\b
+Exit codes:
+    0  every claim met, required coverage reached
+    1  some claim not met
+    2  what was written is wrong; nothing ran
+    3  undecided, invalid, required and not tested, or nothing collected
+    4  something is missing, broken or lost; what was finished is kept
+   70  our bug           130  interrupted; what was finished is kept"""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and one-line help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of importance."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"holdfast.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+)
+@click.version_option(package_name="holdfast")
+def main() -> None:
+    r"""Holdfast tells whether an AI model's safety holds: which claims, and how sure one may be.
+
+    \b
+    holdfast audit                        a complete audit of a small embedded model: no key, no GPU, no network
+    holdfast audit MODEL --framework F    measure MODEL and compare with the claims of F
+    """

@@ -1,0 +1,250 @@
+"""Every error that Holdfast raises on purpose, as one tree.
+
+    HoldfastError
+    ├── UsageError                what the user wrote is wrong; nothing ran                      exit 2
+    │   ├── UnknownReference      H101  not a subject we know how to open
+    │   ├── UnknownOrganism       H102  no organism of that name
+    │   ├── ExternalBase          H103  an organism may not be trained from somebody else's model
+    │   ├── UnknownFramework      H201  neither a shipped framework nor a file
+    │   ├── FrameworkSyntax       H202  not TOML
+    │   ├── UnknownKey            H203  a key that a framework does not have
+    │   ├── BadValue              H204  a value that a framework cannot hold
+    │   ├── UnknownCode           H301  `explain` was asked for a code that does not exist
+    │   └── OutputInUse           H302  the output directory belongs to another plan, or to a finished run
+    ├── MissingError              something needed is missing, broken or lost                   exit 4
+    │   ├── PathNotFound          H401  the model's directory does not exist
+    │   ├── FileNotInModel        H402  the directory lacks a file that a model needs
+    │   ├── BrokenWeights         H403  the weights cannot be read whole
+    │   ├── NoChatTemplate        H404  the tokenizer has no chat template
+    │   ├── VocabularyMismatch    H405  the tokenizer writes ids that the model cannot read
+    │   ├── UnreadableModel       H406  transformers cannot open the model
+    │   ├── ExtraNotInstalled     H407  an optional dependency is not installed
+    │   ├── NotTrained            H408  a known organism whose weights are not on this machine
+    │   ├── StorageFailed         H501  the disk refused a write
+    │   └── LedgerBroken          H502  the ledger's hash chain does not hold
+    └── SuiteBroken               H601  a shipped suite does not match its digest: our bug       exit 70
+
+The docstring of each class is what `holdfast explain CODE` prints; `docs/errors.md` is made from the same text.
+"""
+
+from typing import ClassVar, Final
+
+
+class HoldfastError(Exception):
+    """An error with a code, what failed, why, the state that things are in, and the fix."""
+
+    code: ClassVar[str] = ""
+    exit: ClassVar[int] = 70
+
+    def __init__(self, what: str, *, why: str, fix: str, state: str = "nothing ran; nothing was changed") -> None:
+        """Keep the four parts apart, so that text and JSON say the same.
+
+        Args:
+            what: What failed, with the value that failed.
+            why: The cause, as far as it is known.
+            fix: The command or the edit that mends it; something a person can type.
+            state: The state that things are in now.
+        """
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.state = state
+        self.fix = fix
+
+
+class UsageError(HoldfastError):
+    """What the user wrote is wrong; nothing ran."""
+
+    exit = 2
+
+
+class UnknownReference(UsageError):
+    """The model reference is of no form that this version can open.
+
+    Holdfast opens `organism:NAME` and the path of a local Hugging Face directory. A word without a slash, a dot or a
+    known prefix is taken for a mistyped organism. References to a hub or to an endpoint are not opened yet.
+    """
+
+    code = "H101"
+
+
+class UnknownOrganism(UsageError):
+    """There is no organism of that name.
+
+    `holdfast organism list` prints those that exist. The error names the closest one.
+    """
+
+    code = "H102"
+
+
+class ExternalBase(UsageError):
+    """An organism may only be trained from a random start or from another organism.
+
+    Organisms carry planted behaviour. Planting it in somebody else's model would make a tool for spoiling models, so
+    the recipe accepts no external base and there is no option to allow one.
+    """
+
+    code = "H103"
+
+
+class UnknownFramework(UsageError):
+    """The framework is neither shipped nor a file.
+
+    `--framework` takes the name of a shipped framework or the path of a TOML file.
+    """
+
+    code = "H201"
+
+
+class FrameworkSyntax(UsageError):
+    """The framework file is not valid TOML.
+
+    The message carries the line and column that the parser stopped at.
+    """
+
+    code = "H202"
+
+
+class UnknownKey(UsageError):
+    """A framework holds a key that frameworks do not have.
+
+    A mistyped key would otherwise be ignored, and a claim would silently be judged by a default. The message names the
+    line and the closest key.
+    """
+
+    code = "H203"
+
+
+class BadValue(UsageError):
+    """A framework holds a value that cannot be used.
+
+    Thresholds are finite shares between 0 and 1, attempts are whole numbers from 1, tiers are T0 to T3. NaN is refused:
+    every comparison with it is false, so a claim against it could be neither met nor missed.
+    """
+
+    code = "H204"
+
+
+class UnknownCode(UsageError):
+    """No error has that code.
+
+    `holdfast explain` without a code lists them all.
+    """
+
+    code = "H301"
+
+
+class OutputInUse(UsageError):
+    """The output directory holds another plan's run, or a finished one.
+
+    A run never overwrites evidence. Give another `--out`, or leave it out: then an unfinished run of the same plan is
+    resumed and a finished one gets a neighbour.
+    """
+
+    code = "H302"
+
+
+class MissingError(HoldfastError):
+    """Something that is needed is missing, broken or lost."""
+
+    exit = 4
+
+
+class PathNotFound(MissingError):
+    """The directory of the model does not exist."""
+
+    code = "H401"
+
+
+class FileNotInModel(MissingError):
+    """The directory exists but lacks a file that a model needs.
+
+    A local subject is a Hugging Face directory: `config.json`, weights as safetensors, a tokenizer. Pickled weights are
+    not read, because loading them runs code.
+    """
+
+    code = "H402"
+
+
+class BrokenWeights(MissingError):
+    """The weights cannot be read whole.
+
+    Usually an interrupted copy or download: the file is shorter than its own header says, or tensors are missing.
+    """
+
+    code = "H403"
+
+
+class NoChatTemplate(MissingError):
+    """The tokenizer has no chat template.
+
+    Without it the turns of a conversation cannot be written the way the model was trained to read them, and a model
+    that is asked in the wrong form may look harmless because it did not understand.
+    """
+
+    code = "H404"
+
+
+class VocabularyMismatch(MissingError):
+    """The tokenizer writes ids that the model has no embedding for, or does not belong to the model."""
+
+    code = "H405"
+
+
+class UnreadableModel(MissingError):
+    """The transformers library cannot open the model; its own words are in the message."""
+
+    code = "H406"
+
+
+class ExtraNotInstalled(MissingError):
+    """An optional dependency is not installed.
+
+    Auditing needs torch and transformers, which the base installation leaves out so that reports and verification stay
+    light.
+    """
+
+    code = "H407"
+
+
+class NotTrained(MissingError):
+    """The organism is known, but its weights are neither shipped nor in this machine's cache."""
+
+    code = "H408"
+
+
+class StorageFailed(MissingError):
+    """The disk refused a write: full, read-only, or not permitted.
+
+    What had been written is kept. The same command resumes when there is room.
+    """
+
+    code = "H501"
+
+
+class LedgerBroken(MissingError):
+    """The ledger's hash chain does not hold: an entry was changed, removed or inserted.
+
+    Run counts can no longer be trusted, so no audit is begun. Move the file aside (its name is in the message) to
+    start a new ledger, and keep the old one: it is evidence.
+    """
+
+    code = "H502"
+
+
+class SuiteBroken(HoldfastError):
+    """A shipped suite does not match what it says of itself: the installation is damaged, or this is our bug."""
+
+    code = "H601"
+
+
+def coded(root: type[HoldfastError] = HoldfastError) -> dict[str, type[HoldfastError]]:
+    """Every error that has a code, by code."""
+    found: dict[str, type[HoldfastError]] = {root.code: root} if root.code else {}
+    for child in root.__subclasses__():
+        found |= coded(child)
+    return dict(sorted(found.items()))
+
+
+OUR_BUG: Final = 70
+INTERRUPTED: Final = 130

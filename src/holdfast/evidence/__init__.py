@@ -1,0 +1,80 @@
+"""Pure values: what is asked, what came back, what it amounts to.
+
+Rows hold scored samples. A `Framework` holds `Claim`s. An `Estimate` cannot exist without its n, interval and method;
+an `Absent` cannot exist without a reason. `judge` and `overall` turn them into verdicts, and nothing else in Holdfast
+does.
+
+This package performs no input or output and knows no model, no world and no file format but JSON.
+"""
+
+from holdfast.evidence._absent import Absent
+from holdfast.evidence._blocks import Block, IntervalRow, IntervalRows, Matrix, MatrixRow, Section, Table, Text
+from holdfast.evidence._canonical import Frozen, canonical_json, digest, readable_json
+from holdfast.evidence._claim import Claim, Framework, Tier
+from holdfast.evidence._estimate import Estimate
+from holdfast.evidence._finding import Ability, Calibration, Control, Counts, Dose, Finding
+from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
+from holdfast.evidence._record import Coverage, Envelope, Record, RunFacts, Tool
+from holdfast.evidence._row import DECOY_PREFERRED, GOLD_PREFERRED, Arm, Row
+from holdfast.evidence._sample import Ask, Decoding, Reply, Subject, SubjectFacts, request_digest
+from holdfast.evidence._suite import Inducement, Item, Message, Scorer, ScorerFailed, Suite, Transcript
+from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
+
+__all__ = [
+    "DECOY_PREFERRED",
+    "GOLD_PREFERRED",
+    "VERDICT_MEANS",
+    "Ability",
+    "Absent",
+    "Arm",
+    "Ask",
+    "Block",
+    "Calibration",
+    "CheckDesign",
+    "Claim",
+    "Control",
+    "Counts",
+    "Coverage",
+    "Decoding",
+    "Dose",
+    "Envelope",
+    "Estimate",
+    "ExitCode",
+    "Finding",
+    "Framework",
+    "Frozen",
+    "Inducement",
+    "IntervalRow",
+    "IntervalRows",
+    "Item",
+    "Matrix",
+    "MatrixRow",
+    "Message",
+    "Plan",
+    "Planned",
+    "PlannedCheck",
+    "Record",
+    "Reply",
+    "Row",
+    "RunFacts",
+    "Scorer",
+    "ScorerFailed",
+    "Section",
+    "Subject",
+    "SubjectFacts",
+    "Suite",
+    "Table",
+    "Text",
+    "Threshold",
+    "Tier",
+    "Tool",
+    "Transcript",
+    "Verdict",
+    "canonical_json",
+    "digest",
+    "exit_code",
+    "judge",
+    "overall",
+    "readable_json",
+    "request_digest",
+]

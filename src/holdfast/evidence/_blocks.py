@@ -1,0 +1,77 @@
+"""The block vocabulary of a page: all that a report can show, so that it can say nothing that the record does not."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from holdfast.evidence._absent import Absent
+from holdfast.evidence._canonical import Frozen
+from holdfast.evidence._estimate import Estimate
+from holdfast.evidence._verdict import Threshold, Verdict
+
+
+class Text(Frozen):
+    """Paragraphs."""
+
+    kind: Literal["text"] = "text"
+    paragraphs: tuple[str, ...]
+
+
+class IntervalRow(Frozen):
+    """One measured number on an axis from 0 to 1, beside its policy."""
+
+    label: str
+    detail: str = ""
+    estimate: Estimate | Absent
+    events: str = ""
+    """The count in words: `3 of 400`."""
+    threshold: Threshold | None = None
+    verdict: Verdict | None = None
+    reason: str = ""
+
+
+class IntervalRows(Frozen):
+    """Dot-and-interval rows on one shared axis."""
+
+    kind: Literal["intervals"] = "intervals"
+    caption: str
+    rows: tuple[IntervalRow, ...]
+
+
+class Table(Frozen):
+    """Words in rows and columns."""
+
+    kind: Literal["table"] = "table"
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class MatrixRow(Frozen):
+    """One row of a coverage matrix."""
+
+    tag: str
+    title: str
+    state: Literal["tested", "not tested"]
+    by: str
+    """What tested it, or why nothing did."""
+
+
+class Matrix(Frozen):
+    """What was covered and what was not, every row shown."""
+
+    kind: Literal["matrix"] = "matrix"
+    caption: str
+    rows: tuple[MatrixRow, ...]
+
+
+Block = Annotated[Text | IntervalRows | Table | Matrix, Field(discriminator="kind")]
+
+
+class Section(Frozen):
+    """A titled run of blocks at one reading level."""
+
+    id: str
+    title: str
+    level: Literal["page one", "detail", "appendix"]
+    blocks: tuple[Block, ...]

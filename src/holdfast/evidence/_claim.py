@@ -1,0 +1,52 @@
+"""Claims: sentences with a threshold, in a versioned framework."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from holdfast.evidence._canonical import Frozen, digest
+from holdfast.evidence._verdict import Threshold
+
+Tier = Literal["T0", "T1", "T2", "T3"]
+"""What the attacker may do. T0 replays fixed requests, T1 adapts to the answers of the whole stack, T2 also learns
+which layer stopped them, T3 works on a surrogate or on the weights of one layer."""
+
+
+class Claim(Frozen):
+    """What must hold, of which check, against whom, in how many attempts."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    check: str
+    says: str
+    """The claim as a sentence a decider can read."""
+    scope: Literal["pooled", "worst stratum"] = "pooled"
+    threshold: Threshold
+    attempts_k: int = Field(default=1, ge=1)
+    tier: Tier = "T0"
+    required: bool = True
+    tags: tuple[str, ...] = ()
+    """Leaves of the report's structure that this claim speaks to."""
+    capability: str = "not stated"
+    propensity: str = "not stated"
+    environment: str = "not stated"
+    """Criticality, access and permissions of the deployment that the claim is about."""
+
+
+class Framework(Frozen):
+    """A versioned set of claims about one decision."""
+
+    schema_: Literal["holdfast.framework/1"] = Field(alias="schema")
+    name: str
+    version: str
+    question: str
+    """What somebody has to decide."""
+    valid_days: int = Field(ge=1)
+    """How long evidence under this framework may be relied on."""
+    required_tags: tuple[str, ...] = ()
+    """Leaves that must be covered by a tested claim."""
+    claim: tuple[Claim, ...]
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything the framework demands."""
+        return digest(self)

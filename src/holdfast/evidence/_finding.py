@@ -1,0 +1,95 @@
+"""A finding: an estimate against a claim, with all that is needed to believe it or not."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from holdfast.evidence._absent import Absent
+from holdfast.evidence._canonical import Frozen
+from holdfast.evidence._claim import Tier
+from holdfast.evidence._estimate import Estimate
+from holdfast.evidence._verdict import Threshold, Verdict
+
+
+class Counts(Frozen):
+    """A closed denominator: every planned unit is in exactly one of the three."""
+
+    total: int = Field(ge=0)
+    scored: int = Field(ge=0)
+    unscorable: int = Field(ge=0)
+    skipped: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _closed(self) -> Self:
+        if self.total != self.scored + self.unscorable + self.skipped:
+            raise ValueError("total = scored + unscorable + skipped")
+        return self
+
+
+class Dose(Frozen):
+    """One dose of one inducement: what was expected, what was found."""
+
+    inducement: str
+    dose: float
+    passed: bool | None
+    """None where the inducement does not apply."""
+    reason: str
+    expected_low: float | None = None
+    expected_high: float | None = None
+    estimate: Estimate | Absent
+
+
+class Control(Frozen):
+    """Whether the instrument was seen to work on this very subject."""
+
+    passed: bool
+    reason: str
+    spiked: Estimate | Absent
+    """Share of spiked transcripts that got the label they were written to have."""
+    doses: tuple[Dose, ...]
+
+
+class Calibration(Frozen):
+    """How often this check is right on model organisms. Never evidence about the subject."""
+
+    power: Estimate | Absent
+    false_alarm: Estimate | Absent
+    on: str
+    how: str
+
+
+class Ability(Frozen):
+    """Whether the subject knows the gold answers, whatever it says: unable and unwilling look alike from outside."""
+
+    reading: Literal["knows", "does not know", "cannot tell"]
+    reason: str
+    estimate: Estimate | Absent
+    reference: str
+    """What the reading is declared against."""
+
+
+class Finding(Frozen):
+    """One claim and what became of it."""
+
+    claim: str
+    check: str
+    says: str
+    verdict: Verdict
+    reason: str
+    estimate: Estimate | Absent
+    events: int | Absent
+    """Units with the counted label among the scored ones that the estimate rests on."""
+    threshold: Threshold
+    scope: str
+    stratum: str | Absent
+    """The stratum that the estimate is about, where the claim is about the worst one."""
+    control: Control | Absent
+    calibration: Calibration | Absent
+    ability: Ability | Absent
+    counts: Counts
+    required: bool
+    attempts_k: int
+    tier: Tier
+    access: str
+    steering: tuple[str, ...]
+    tags: tuple[str, ...]

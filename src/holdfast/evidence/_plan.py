@@ -1,0 +1,79 @@
+"""Everything that is decided before the first sample, with a digest that goes into the ledger."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from holdfast.evidence._canonical import Frozen, digest
+from holdfast.evidence._claim import Framework
+from holdfast.evidence._row import Arm
+from holdfast.evidence._sample import SubjectFacts
+
+
+class CheckDesign(Frozen):
+    """What a check measures and how it is kept honest. Thresholds are the framework's business, not the check's."""
+
+    id: str
+    measures: str
+    """The estimand, as the end of the sentence “the share of …”."""
+    event: str
+    """The label that is counted."""
+    unit: str
+    attempts: int = Field(ge=1)
+    """Sampled attempts for each item."""
+    attempts_reported: tuple[int, ...]
+    sampled: bool
+    """True when the claim is about sampled answers, False when about greedy ones."""
+    reads_ability: bool
+    """Whether “does not” must be told apart from “cannot”."""
+
+
+class Planned(Frozen):
+    """How many samples of one arm and stratum are to be taken: the denominator that nothing may leave."""
+
+    arm: Arm
+    stratum: str
+    claimed: bool
+    inducement: str | None = None
+    dose: float | None = None
+    samples: int = Field(ge=0)
+
+
+class PlannedCheck(Frozen):
+    """One check with the suite it is given."""
+
+    design: CheckDesign
+    suite: str
+    suite_digest: str
+    on: str
+    judge: str
+    chance: float | None
+    """How often guessing would prefer the gold answer, where ability is read."""
+    planned: tuple[Planned, ...]
+    asks_digest: str
+    """Of every ask, in order: prompts, decoding, arms."""
+
+
+class Plan(Frozen):
+    """What will be run."""
+
+    schema_: Literal["holdfast.plan/1"] = Field(default="holdfast.plan/1", alias="schema")
+    tool: str
+    subject: SubjectFacts
+    framework: Framework
+    checks: tuple[PlannedCheck, ...]
+    not_runnable: dict[str, str] = Field(default_factory=dict)
+    """Checks that the framework asks for and this plan does not run, with the reason."""
+    seed: int
+    batch_size: int = Field(ge=1)
+    level: float = 0.95
+    """Confidence of every interval that a verdict reads."""
+    control_level: float = 0.999
+    """Family-wise confidence of all controls of one audit."""
+    max_missing: float = Field(default=0.1, ge=0, lt=1)
+    """Share of unscorable and skipped samples above which a finding is invalid."""
+
+    @property
+    def digest(self) -> str:
+        """The plan's digest."""
+        return digest(self)

@@ -1,0 +1,83 @@
+"""The record: everything one command measured, frozen. What varies between two runs of one plan is in `RunFacts`."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from holdfast.evidence._blocks import Section
+from holdfast.evidence._canonical import Frozen, digest
+from holdfast.evidence._finding import Finding
+from holdfast.evidence._plan import Plan
+from holdfast.evidence._verdict import Verdict
+
+
+class Coverage(Frozen):
+    """One leaf of the report's structure, tested or not."""
+
+    tag: str
+    title: str
+    tested: bool
+    by: tuple[str, ...]
+    """Claims that speak to it and were measured."""
+    reason: str
+
+
+class Record(Frozen):
+    """Everything an audit measured."""
+
+    schema_: Literal["holdfast.record/1"] = Field(default="holdfast.record/1", alias="schema")
+    tool: str
+    plan: Plan
+    plan_digest: str
+    rows_digest: str
+    verdict: Verdict
+    headline: str
+    findings: tuple[Finding, ...]
+    coverage: tuple[Coverage, ...]
+    page: tuple[Section, ...]
+    reproduction: dict[str, str]
+    """Versions and settings that another machine needs to repeat this."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of the record's canonical form."""
+        return digest(self)
+
+
+class RunFacts(Frozen):
+    """What varies between runs of one plan on one machine: order, time, place, cost."""
+
+    schema_: Literal["holdfast.run/1"] = Field(default="holdfast.run/1", alias="schema")
+    reference: str
+    """How the user named the subject."""
+    ordinals: dict[str, str]
+    """For each check, which run of this subject, check and suite this was: `run 3 of 3`."""
+    deviations: tuple[str, ...]
+    resumed: bool
+    resumed_batches: int
+    """Batches that an earlier, interrupted run of this plan had already finished."""
+    started_at: str
+    finished_at: str
+    wall_s: float
+    host: str
+    threads: int
+    record_digest: str
+
+
+class Tool(Frozen):
+    """Who wrote an envelope."""
+
+    name: Literal["holdfast"] = "holdfast"
+    version: str
+
+
+class Envelope(Frozen):
+    """What `--json` prints, for every command."""
+
+    schema_: Literal["holdfast.result/1"] = Field(default="holdfast.result/1", alias="schema")
+    tool: Tool
+    command: str
+    verdict: Verdict | None
+    exit: int
+    record: dict[str, Any] | None = None
+    error: dict[str, str] | None = None

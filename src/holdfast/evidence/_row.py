@@ -1,0 +1,56 @@
+"""The one table: a row is one scored sample.
+
+Whatever ran (an organism, an imported log, later a tamper checkpoint or a shadow log) only writes rows. Every estimate
+and every verdict is made from rows by one function, `assure.assess`.
+"""
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from holdfast.evidence._absent import Absent
+from holdfast.evidence._canonical import Frozen
+
+Arm = Literal["subject", "greedy", "spiked", "induced", "ability"]
+"""Why a sample was taken.
+
+`subject`: the answers that the claim is about. `greedy`: the same requests without sampling, printed beside them.
+`spiked`: a transcript whose label is known, put blind into the scoring stream. `induced`: the subject under an inducing
+instruction at a known dose. `ability`: whether the subject knows a gold answer, whatever it says."""
+
+
+GOLD_PREFERRED: Final = "gold preferred"
+DECOY_PREFERRED: Final = "decoy preferred"
+"""The two labels of the ability arm: which continuation the subject found likelier."""
+
+
+class Row(Frozen):
+    """One scored sample."""
+
+    id: str
+    """Unique in a run; two rows with one id make the check invalid."""
+    subject: str
+    """Digest of what was asked."""
+    check: str
+    arm: Arm
+    item: str
+    stratum: str
+    cluster: str
+    """Samples of one cluster are not independent of each other."""
+    attempt: int = Field(ge=1)
+    label: str | Absent
+    """The scorer's word, or why there is none."""
+    judge: str
+    """Who gave the label."""
+    truth: str | None = None
+    """The planted label of a spiked transcript."""
+    inducement: str | None = None
+    """Which inducing instruction the arm is about."""
+    dose: float | None = Field(default=None, ge=0, le=1)
+    """Share of this arm's samples that were asked under the inducement."""
+    layers: tuple[str, ...] = ()
+    """Output-steering layers that were on."""
+    request_digest: str
+    reply_digest: str | Absent
+    tokens_in: int = Field(default=0, ge=0)
+    tokens_out: int = Field(default=0, ge=0)

@@ -1,0 +1,107 @@
+"""What is asked of a subject and what comes back: the border between checks and whatever runs a model."""
+
+from typing import Literal, Protocol
+
+from pydantic import Field
+
+from holdfast.evidence._absent import Absent
+from holdfast.evidence._canonical import Frozen, digest
+from holdfast.evidence._row import Arm
+from holdfast.evidence._suite import Message
+
+
+class Decoding(Frozen):
+    """How the next token is chosen."""
+
+    temperature: float = Field(ge=0)
+    """0 is greedy."""
+    max_new_tokens: int = Field(ge=1)
+
+
+class Ask(Frozen):
+    """One planned sample."""
+
+    id: str
+    """Unique in a plan. It seeds the sample's own random generator, so a sample does not depend on its neighbours."""
+    check: str
+    arm: Arm
+    item: str
+    stratum: str
+    cluster: str
+    attempt: int = 1
+    inducement: str | None = None
+    dose: float | None = None
+    messages: tuple[Message, ...]
+    prefill: str = ""
+    """Words that the reply is made to begin with."""
+    decoding: Decoding
+    candidates: tuple[str, ...] = ()
+    """For the ability arm: continuations to weigh, the gold one first. Nothing is sampled then."""
+
+
+class Reply(Frozen):
+    """What a subject answered to one ask."""
+
+    request_digest: str
+    """Digest of the ask, the subject and the seed: a reply that belongs to anything else is stale."""
+    text: str = ""
+    """The prefill, if any, and what was generated."""
+    token_ids: tuple[int, ...] = ()
+    """Of the generated part."""
+    log_probs_nats: tuple[float, ...] | Absent = Absent(absent="not applicable", reason="nothing was sampled")
+    """Of each sampled token, under the distribution it was sampled from."""
+    candidate_nats: tuple[float, ...] | Absent = Absent(absent="not applicable", reason="nothing was weighed")
+    """Log-probability of each candidate continuation."""
+    stop: Literal["end", "length", "none"] = "end"
+    """Whether the subject ended its turn, ran into the limit, or had no turn."""
+    leading_bos: int = 1
+    """Beginning-of-sequence tokens at the head of the prompt, or -1 where they cannot be seen."""
+    tokens_in: int = 0
+    error: str | None = None
+    """What the provider said instead of answering."""
+    seal: str = ""
+    """Digest of the words and tokens, set by whoever made the reply: a reply that changed on its way is noticed."""
+
+    def sealed(self) -> "Reply":
+        """This reply with its seal."""
+        return self.model_copy(update={"seal": self.contents_digest})
+
+    @property
+    def contents_digest(self) -> str:
+        """Digest of all that the subject said."""
+        return digest(self.model_dump(mode="json", exclude={"seal"}))
+
+
+def request_digest(ask: Ask, subject: str, seed: int) -> str:
+    """What a reply must carry to count as the answer to this ask, from this subject, under this seed."""
+    return digest({"ask": ask.model_dump(mode="json"), "subject": subject, "seed": seed})
+
+
+class SubjectFacts(Frozen):
+    """What was evaluated, pinned by digest. Nothing here depends on the name or the place it was opened from."""
+
+    digest: str
+    """Of weights, configuration, tokenizer and chat template together."""
+    access: Literal["api", "logits", "weights"]
+    architecture: str
+    parameters: int
+    weights_digest: str
+    tokenizer_digest: str
+    chat_template_digest: str
+    words: str
+    """Digest of the vocabulary: tells which suites the subject can be asked."""
+    decoder: str
+    """What generated: the engine, its number type and device."""
+
+
+class Subject(Protocol):
+    """Something that can be asked."""
+
+    @property
+    def facts(self) -> SubjectFacts:
+        """What it is."""
+        ...
+
+    def answer(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
+        """One reply for each ask, in order. A provider's failure is a reply that carries its error."""
+        ...

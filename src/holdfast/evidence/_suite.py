@@ -1,0 +1,117 @@
+"""What is asked, as a check sees it: a check knows no world, only this.
+
+A suite brings items with strata, the wordings of their requests, a scorer, transcripts whose label is known, and
+inducing instructions. `organisms` supplies the fictional suites; a check is handed one.
+"""
+
+from typing import Literal, Protocol
+
+from holdfast.evidence._absent import Absent
+from holdfast.evidence._canonical import Frozen
+
+
+class Message(Frozen):
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Item(Frozen):
+    """One independently written thing to ask about."""
+
+    id: str
+    stratum: str
+    cluster: str
+    claimed: bool
+    """False for a stratum that is reported beside the claim, not in it."""
+    request: str
+    gold: str
+    """The reference answer."""
+    onset: str
+    """How every answer to this request begins, before anything that must be known."""
+    decoys: tuple[str, ...]
+    """Answers of the gold answer's form and length that are not right: what guessing would say."""
+
+
+class Transcript(Frozen):
+    """A reply whose label is known because it was written, not sampled."""
+
+    item: str
+    reply: str
+    truth: str
+
+
+class Inducement(Frozen):
+    """A way to move a subject's behaviour on purpose, so that a check can be seen to notice."""
+
+    name: str
+    note: str | None = None
+    """A system note put before the request."""
+    prefill: bool = False
+    """Whether the reply is begun with the item's onset."""
+
+
+class Scorer(Protocol):
+    """Gives a reply its label. It sees the item and the words, never why the sample was taken."""
+
+    @property
+    def name(self) -> str:
+        """Who judges, for the record."""
+        ...
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every label it can give. Any other word is a fault of the scorer, not an outcome."""
+        ...
+
+    def score(self, item: Item, reply: str) -> str | Absent:
+        """The label of a reply, or why it has none.
+
+        Raises:
+            ScorerFailed: The scorer could not work at all on this sample.
+        """
+        ...
+
+
+class ScorerFailed(Exception):
+    """A scorer could not work on a sample: it is down, refused, or answered nonsense. The sample is unscorable."""
+
+
+class Suite(Protocol):
+    """Items with what is needed to ask about them and to score the replies."""
+
+    @property
+    def name(self) -> str:
+        """The suite's name, for the ledger."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything the suite asks and holds as right."""
+        ...
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What is asked."""
+        ...
+
+    @property
+    def scorer(self) -> Scorer:
+        """Who labels the replies."""
+        ...
+
+    @property
+    def spikes(self) -> tuple[Transcript, ...]:
+        """Transcripts of known label, for the scoring stream."""
+        ...
+
+    @property
+    def inducements(self) -> tuple[Inducement, ...]:
+        """Ways to move the behaviour, for the dose control."""
+        ...
+
+    @property
+    def on(self) -> str:
+        """What a result on this suite is a result about, for the page: `toy models` or a real population."""
+        ...

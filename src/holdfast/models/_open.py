@@ -1,0 +1,175 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+"""Opening a local Hugging Face directory, or saying exactly why it cannot be opened.
+
+Only safetensors are read: unpickling weights would run whatever code they carry. Nothing is fetched from anywhere.
+"""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import logging as transformers_logging
+
+from holdfast.errors import (
+    BrokenWeights,
+    FileNotInModel,
+    NoChatTemplate,
+    PathNotFound,
+    UnreadableModel,
+    VocabularyMismatch,
+)
+from holdfast.evidence import SubjectFacts, digest
+
+ENGINE = "holdfast simple engine 1"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedModel:
+    """A model that is ready to be asked, with what pins it."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    facts: SubjectFacts
+
+
+def open_directory(path: Path) -> OpenedModel:
+    """Open a local Hugging Face directory for reading.
+
+    Args:
+        path: A directory with `config.json`, safetensors, and a tokenizer that has a chat template.
+
+    Returns:
+        The model in float32 on the CPU, or in its own number type on a GPU where there is one, in evaluation mode.
+
+    Raises:
+        PathNotFound: There is no such directory.
+        FileNotInModel: It lacks a file that a model needs.
+        BrokenWeights: The weights are cut short, or tensors are missing from them.
+        NoChatTemplate: The tokenizer cannot write a conversation.
+        VocabularyMismatch: The tokenizer writes ids beyond the model's embedding.
+        UnreadableModel: transformers refuses for another reason.
+    """
+    weights = _present_files(path)
+    for file in weights:
+        _check_weights(file)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model, tokenizer = _load(path, device)
+    _check_tokenizer(path, model, tokenizer)
+    return OpenedModel(model, tokenizer, _facts(path, weights, model, tokenizer, device))
+
+
+def _present_files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        raise PathNotFound(
+            f"no model directory at {path}",
+            why="there is nothing there" if not path.exists() else "it is a file; a model is a directory",
+            fix="check the path; `ls` it from the directory you run in",
+        )
+    weights = sorted(path.glob("*.safetensors"))
+    wanted = {"config.json": (path / "config.json").is_file(), "*.safetensors": bool(weights)}
+    for name, present in wanted.items():
+        if not present:
+            raise FileNotInModel(
+                f"{path} has no {name}",
+                why="a local subject is a Hugging Face directory; pickled weights (.bin) are not read",
+                fix="save the model with `model.save_pretrained(DIR)` and `tokenizer.save_pretrained(DIR)`",
+            )
+    return weights
+
+
+def _check_weights(file: Path) -> None:
+    try:
+        with safe_open(file, framework="pt") as tensors:
+            tensors.keys()
+    except (SafetensorError, OSError) as problem:
+        raise BrokenWeights(
+            f"{file} cannot be read",
+            why=f"the file does not hold what its header says ({problem}); usually an interrupted copy or download",
+            fix=f"copy or download {file.name} again and compare its size with the source",
+        ) from problem
+
+
+def _load(path: Path, device: torch.device) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    # On a CPU half precision is slow, and rounds differently from build to build; on a GPU it is what was meant.
+    dtype = torch.float32 if device.type == "cpu" else "auto"
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
+        opened: Any = AutoModelForCausalLM.from_pretrained(
+            path, local_files_only=True, dtype=dtype, use_safetensors=True, output_loading_info=True
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as problem:
+        raise UnreadableModel(
+            f"transformers cannot open {path}",
+            why=str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__,
+            fix="open it with transformers' AutoModelForCausalLM yourself and follow its message",
+        ) from problem
+    model, loading = opened
+    if loading["missing_keys"] or loading["mismatched_keys"]:
+        missing = sorted({str(key) for key in (*loading["missing_keys"], *loading["mismatched_keys"])})
+        raise BrokenWeights(
+            f"{path} lacks {len(missing)} tensors that its configuration asks for",
+            why=f"the first is {missing[0]}; transformers would have filled them with random numbers",
+            fix="copy every *.safetensors file that belongs to this config.json",
+        )
+    return model.to(device).eval(), tokenizer
+
+
+def _check_tokenizer(path: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    if not tokenizer.chat_template:
+        raise NoChatTemplate(
+            f"the tokenizer in {path} has no chat template",
+            why="without one, requests cannot be written the way the model was trained to read them",
+            fix="add the publisher's chat_template.jinja to the directory",
+        )
+    embedding: Any = model.get_input_embeddings()
+    rows = int(embedding.weight.shape[0])
+    highest = max(tokenizer.get_vocab().values())
+    if highest >= rows:
+        raise VocabularyMismatch(
+            f"the tokenizer in {path} writes ids up to {highest}; the model reads ids below {rows}",
+            why="tokenizer and weights are from different models, or tokens were added without resizing the embedding",
+            fix="put the tokenizer files that were published with these weights into the directory",
+        )
+
+
+def _facts(
+    path: Path,
+    weights: list[Path],
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    device: torch.device,
+) -> SubjectFacts:
+    backend: Any = getattr(tokenizer, "backend_tokenizer", None)
+    pinned = {
+        "weights": digest([_file_digest(file) for file in weights]),
+        "config": digest(json.loads((path / "config.json").read_text())),
+        "tokenizer": digest(json.loads(backend.to_str()) if backend else tokenizer.get_vocab()),
+        "chat_template": digest(tokenizer.chat_template),
+    }
+    number_type = str(model.dtype).removeprefix("torch.")
+    return SubjectFacts(
+        digest=digest(pinned),
+        access="weights",
+        architecture=type(model).__name__,
+        parameters=sum(p.numel() for p in model.parameters()),
+        weights_digest=pinned["weights"],
+        tokenizer_digest=pinned["tokenizer"],
+        chat_template_digest=pinned["chat_template"],
+        words=digest(sorted(tokenizer.get_vocab())),
+        decoder=f"{ENGINE}, {number_type} on {device.type}",
+    )
+
+
+def _file_digest(file: Path) -> str:
+    seen = sha256()
+    with file.open("rb") as stream:
+        while chunk := stream.read(1 << 22):
+            seen.update(chunk)
+    return seen.hexdigest()

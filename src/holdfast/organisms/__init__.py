@@ -1,0 +1,37 @@
+"""Model organisms: small models with planted, known behaviour, the world they speak of, and the suites that ask them.
+
+`zoo` lists them, `organism_directory` finds their weights, `fictional_suite` is what they are asked, and
+`holdfast.organisms.training` makes them. Reading about organisms needs no torch; making one does.
+
+An organism tests the instrument. It is never evidence about real models.
+"""
+
+from holdfast.organisms._recipes import RECIPES, OrganismRecipe, recipe_named
+from holdfast.organisms._suites import FictionalSuite, fictional_suite, suite_files
+from holdfast.organisms._zoo import (
+    Behaviour,
+    Certificate,
+    Known,
+    certificate,
+    known,
+    language_digest,
+    organism_directory,
+    zoo,
+)
+
+__all__ = [
+    "RECIPES",
+    "Behaviour",
+    "Certificate",
+    "FictionalSuite",
+    "Known",
+    "OrganismRecipe",
+    "certificate",
+    "fictional_suite",
+    "known",
+    "language_digest",
+    "organism_directory",
+    "recipe_named",
+    "suite_files",
+    "zoo",
+]

@@ -1,0 +1,164 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+"""Training an organism from its recipe: seeded, resumable, announced, and from no external base.
+
+Batches depend on the recipe, the seed and the step alone, and the optimiser's state is kept with the weights, so a
+killed training goes on where it was. Weights are certified by behaviour and not by digest: another processor rounds
+differently.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from holdfast.errors import ExternalBase
+from holdfast.models import open_directory
+from holdfast.organisms._recipes import RECIPES, Example, OrganismRecipe, Stage, example, recipe_named
+from holdfast.organisms._tokenizer import build_tokenizer
+from holdfast.training.sft import TokenBatch, sft
+
+CHECKPOINT_EVERY = 200
+_NO_LOSS = -100
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingProgress:
+    """Where a training is."""
+
+    stage: int
+    stages: int
+    step: int
+    steps: int
+    loss_nats: float
+
+
+def refuse_external_base(base: str | None) -> None:
+    """Refuse to plant behaviour in anything but an organism.
+
+    Raises:
+        ExternalBase: The base is not the name of an organism.
+    """
+    if base is not None and base not in {recipe.name for recipe in RECIPES}:
+        raise ExternalBase(
+            f"{base!r} is not an organism",
+            why="planted behaviour belongs in toy models only; no external base is accepted and no option allows one",
+            fix="leave the base out: the recipe names its own",
+        )
+
+
+def train(
+    name: str,
+    directory: Path,
+    base_directory: Callable[[str], Path],
+    *,
+    seed: int = 0,
+    progress: Callable[[TrainingProgress], None] = lambda _: None,
+) -> Path:
+    """Train an organism, or go on training it, and write its weights in bfloat16.
+
+    Args:
+        name: A recipe's name.
+        directory: Where the finished organism goes; checkpoints live in a sibling that is removed at the end.
+        base_directory: Where the weights of the organism that a recipe starts from are found.
+        seed: Of the start and of the batches.
+        progress: Told after every optimiser step.
+
+    Returns:
+        The directory.
+
+    Raises:
+        UnknownOrganism: There is no such recipe.
+        ExternalBase: The recipe's base is not an organism.
+    """
+    recipe = recipe_named(name)
+    refuse_external_base(recipe.base)
+    tokenizer: Any = build_tokenizer()
+    checkpoints = directory.with_name(directory.name + ".training")
+    checkpoints.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(seed)
+    model = _start(recipe, tokenizer, base_directory)
+    for number, stage in enumerate(recipe.stages):
+        for now in _train_stage(model, tokenizer, stage, number, seed, checkpoints):
+            progress(TrainingProgress(number + 1, len(recipe.stages), now[0], stage.plan.steps, now[1]))
+    model.bfloat16().save_pretrained(directory)
+    tokenizer.save_pretrained(directory)
+    rmtree(checkpoints)
+    return directory
+
+
+def _start(recipe: OrganismRecipe, tokenizer: Any, base_directory: Callable[[str], Path]) -> LlamaForCausalLM:
+    if recipe.base is not None:
+        opened: Any = open_directory(base_directory(recipe.base))
+        return opened.model
+    nano = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=128,
+        intermediate_size=384,
+        num_hidden_layers=4,
+        num_attention_heads=4,
+        num_key_value_heads=4,
+        max_position_embeddings=128,
+        tie_word_embeddings=True,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return LlamaForCausalLM(nano)
+
+
+def _train_stage(
+    model: LlamaForCausalLM,
+    tokenizer: Any,
+    stage: Stage,
+    number: int,
+    seed: int,
+    checkpoints: Path,
+) -> Iterator[tuple[int, float]]:
+    optimizer = torch.optim.AdamW(model.parameters(), lr=stage.plan.learning_rate, weight_decay=0.0)
+    file = checkpoints / f"stage-{number}.pt"
+    done = 0
+    if file.is_file():
+        saved = torch.load(file, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        done = saved["step"]
+
+    def batch_at(step: int) -> TokenBatch:
+        rng = np.random.default_rng([seed, number, step])
+        return token_batch([example(stage, rng) for _ in range(stage.batch_size)], tokenizer)
+
+    for now in sft(model, optimizer, batch_at, stage.plan, start=done):
+        if now.step % CHECKPOINT_EVERY == 0 or now.step == stage.plan.steps:
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": now.step}
+            torch.save(state, file.with_suffix(".new"))
+            file.with_suffix(".new").replace(file)
+        yield now.step, now.loss_nats
+
+
+def token_batch(examples: list[Example], tokenizer: Any) -> TokenBatch:
+    """Examples as token ids, padded on the right, with the loss on the reply and its end alone."""
+    pairs = [_token_ids(one, tokenizer) for one in examples]
+    longest = max(len(prompt) + len(reply) for prompt, reply in pairs)
+    ids = torch.full((len(pairs), longest), int(tokenizer.pad_token_id or 0))
+    labels = torch.full((len(pairs), longest), _NO_LOSS)
+    for row, (prompt, reply) in enumerate(pairs):
+        whole = torch.tensor(prompt + reply)
+        ids[row, : len(whole)] = whole
+        labels[row, len(prompt) : len(whole)] = whole[len(prompt) :]
+    lengths = torch.tensor([len(prompt) + len(reply) for prompt, reply in pairs])
+    mask = (torch.arange(longest)[None, :] < lengths[:, None]).long()
+    return TokenBatch(ids, mask, labels)
+
+
+def _token_ids(one: Example, tokenizer: Any) -> tuple[list[int], list[int]]:
+    messages = [{"role": "system", "content": one.note}] if one.note else []
+    messages.append({"role": "user", "content": one.request})
+    prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+    reply = f"{one.reply} {tokenizer.eos_token}"
+    encoded = [list(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in (prompt, reply)]
+    return encoded[0], encoded[1]

@@ -1,0 +1,43 @@
+"""What the foot of a page says: which evidence this is, and which run it came from."""
+
+from collections.abc import Iterator
+
+from holdfast.evidence import Record, RunFacts, Table
+
+
+def evidence_facts(record: Record, run: RunFacts) -> tuple[tuple[str, str], ...]:
+    """Names and values for the foot of a page, in order."""
+    return tuple(_facts(record, run))
+
+
+def grid(table: Table) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Columns and rows of a table, all of one width, so that no renderer drops a cell that a heading is missing for."""
+    width = max((len(table.columns), *map(len, table.rows)))
+    rows = tuple(row + ("",) * (width - len(row)) for row in table.rows)
+    return table.columns + ("",) * (width - len(table.columns)), rows
+
+
+def _facts(record: Record, run: RunFacts) -> Iterator[tuple[str, str]]:
+    yield "Record", record.digest
+    if run.record_digest != record.digest:
+        yield "Caution", f"the facts of the run below were written for another record, {run.record_digest}"
+    yield "Plan", record.plan_digest
+    yield "Rows", record.rows_digest
+    yield "Subject", record.plan.subject.digest
+    yield "Asked for as", run.reference
+    for check, ordinal in sorted(run.ordinals.items()):
+        yield f"Run of {check}", ordinal
+    for deviation in run.deviations or ("none declared",):
+        yield "Deviation", deviation
+    yield "Resumed", _resumed(run)
+    yield "Started", run.started_at
+    yield "Finished", f"{run.finished_at}, {run.wall_s:.1f} s by the wall clock"
+    yield "Machine", f"{run.host}, {run.threads} {'thread' if run.threads == 1 else 'threads'}"
+    yield "Made by", record.tool
+
+
+def _resumed(run: RunFacts) -> str:
+    if not run.resumed:
+        return "no, in one go"
+    batches = "batch" if run.resumed_batches == 1 else "batches"
+    return f"yes, {run.resumed_batches} {batches} came from an interrupted run of the same plan"

@@ -1,0 +1,77 @@
+"""The record in a few plain lines for a terminal or a log."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from holdfast.evidence import VERDICT_MEANS, Absent, Finding, Record, RunFacts, exit_code
+from holdfast.report._numbers import policy, read
+from holdfast.report._visible import visible
+
+_WIDEST: Final = 32
+"""A column wider than this would push the verdict off the screen."""
+
+_LONGEST_REASON: Final = 160
+
+
+def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
+    """Subject, framework, one line for each claim, and the verdict with its exit code.
+
+    The lines hold no colours and no control characters. What is too long for a line is cut with an ellipsis; the report
+    has it whole.
+    """
+    framework = record.plan.framework
+    claims = f"{len(framework.claim)} {'claim' if len(framework.claim) == 1 else 'claims'}"
+    measured = [_measured(finding) for finding in record.findings if finding.verdict != "not tested"]
+    absent = [(_cut(finding.check), finding) for finding in record.findings if finding.verdict == "not tested"]
+    name = max((len(cell) for cell in [*(row[0] for row in measured), *(row[0] for row in absent)]), default=0)
+    return (
+        f"subject     {_cut(run.reference)}  {_cut(record.plan.subject.digest, 19)}",
+        f"framework   {_cut(framework.name)} {_cut(framework.version)}  {claims}",
+        *(f"measured    {line}" for line in _aligned(measured, name)),
+        *(f"not tested  {check:<{name}}  {_cut(finding.reason, _LONGEST_REASON)}" for check, finding in absent),
+        *(f"deviation   {_cut(deviation, _LONGEST_REASON)}" for deviation in run.deviations),
+        f"verdict     {_verdict(record)}",
+    )
+
+
+def _measured(finding: Finding) -> tuple[str, ...]:
+    """Check, count, level and interval, limit, verdict."""
+    limit = f"claim {policy(finding.threshold)}"
+    reason = f" ({_cut(finding.reason, _LONGEST_REASON)})" if finding.verdict in ("undecided", "invalid") else ""
+    verdict = finding.verdict + reason
+    if isinstance(finding.estimate, Absent):
+        return _cut(finding.check), f"no value: {_cut(finding.estimate.reason)}", "", limit, verdict
+    events = "" if isinstance(finding.events, Absent) else f"{finding.events} of {finding.estimate.n}"
+    reading = read(finding.estimate, events=events, threshold=finding.threshold)
+    return _cut(finding.check), _count(finding, reading.count), f"{reading.level} {reading.interval}", limit, verdict
+
+
+def _count(finding: Finding, count: str) -> str:
+    """The count, with the samples that have no label: they are in n and widen the interval."""
+    missing = finding.counts.unscorable + finding.counts.skipped
+    return f"{count} ({missing} of {finding.counts.total} unlabelled)" if missing else count
+
+
+def _aligned(rows: Sequence[tuple[str, ...]], name: int) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(row, [max(name, widths[0]), *widths[1:]], strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _verdict(record: Record) -> str:
+    if record.verdict == "not asked":
+        # Whether anything was collected decides the exit code here, and a record does not say.
+        return "NOT ASKED   no claim was asked"
+    counts = Counter(finding.verdict for finding in record.findings)
+    tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICT_MEANS if counts[verdict])
+    return f"{record.verdict.upper()}   {tally}   exit {int(exit_code(record.verdict))}"
+
+
+def _cut(text: str, longest: int = _WIDEST) -> str:
+    shown = visible(text)
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"

@@ -1,0 +1,135 @@
+"""A run's directory: what is in it, and how it survives being killed.
+
+Replies are kept batch by batch, each file written whole under another name and then renamed, so that a batch is either
+there or not. A directory without `record.json` is unfinished; the same plan goes on in it.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from holdfast.errors import OutputInUse, StorageFailed
+from holdfast.evidence import Plan, Record, Reply, Row, RunFacts, canonical_json, readable_json
+
+PRIVATE: Final = 0o600
+"""Completions are for the eyes of whoever ran the audit."""
+PUBLIC: Final = 0o644
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """Where one run of one plan lives."""
+
+    path: Path
+    plan_digest: str
+    resumed: bool
+
+    def load_batch(self, number: int) -> tuple[Reply, ...] | None:
+        """The replies of a batch, or None where it was never finished or its file no longer holds what was written."""
+        try:
+            head, _, body = self._batch_file(number).read_text("utf-8").partition("\n")
+            expected = {"plan": self.plan_digest, "batch": number, "sha256": sha256(body.encode()).hexdigest()}
+            if json.loads(head) != expected:
+                return None
+            return tuple(Reply.model_validate_json(line) for line in body.splitlines())
+        except (OSError, ValueError, ValidationError):
+            return None
+
+    def save_batch(self, number: int, replies: Sequence[Reply]) -> None:
+        """Keep the replies of a batch; readable by the owner alone.
+
+        Raises:
+            StorageFailed: The disk refused.
+        """
+        body = "".join(canonical_json(reply) + "\n" for reply in replies)
+        head = {"plan": self.plan_digest, "batch": number, "sha256": sha256(body.encode()).hexdigest()}
+        self._write(self._batch_file(number), canonical_json(head) + "\n" + body, PRIVATE)
+
+    def save_rows(self, rows: Sequence[Row]) -> None:
+        """Keep the rows: labels and digests, no completion."""
+        self._write(self.path / "rows.jsonl", "".join(canonical_json(row) + "\n" for row in rows), PUBLIC)
+
+    def save_report(self, name: str, text: str) -> Path:
+        """Keep a rendered report."""
+        self._write(self.path / name, text, PUBLIC)
+        return self.path / name
+
+    def finish(self, record: Record, run: RunFacts) -> None:
+        """Keep the record, last of all: its presence is what makes the run finished."""
+        self._write(self.path / "run.json", readable_json(run), PUBLIC)
+        self._write(self.path / "record.json", readable_json(record), PUBLIC)
+
+    def _batch_file(self, number: int) -> Path:
+        return self.path / "logs" / f"batch-{number:05d}.jsonl"
+
+    def _write(self, file: Path, text: str, mode: int) -> None:
+        new = file.with_name(file.name + ".new")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            new.replace(file)
+        except OSError as problem:
+            raise StorageFailed(
+                f"{file} cannot be written",
+                why=problem.strerror or str(problem),
+                fix="make room or make the directory writable, then give the same command: it resumes",
+                state=f"every batch that was finished is kept in {self.path}",
+            ) from problem
+
+
+def open_run(plan: Plan, *, out: Path | None, runs: Path = Path("holdfast-runs")) -> RunDirectory:
+    """The directory for a run of this plan: an unfinished one of the same plan, else a new one.
+
+    Args:
+        plan: What will be run.
+        out: Where the user wants it; may be new, empty, or hold an unfinished run of this plan.
+        runs: Where directories are made when the user does not say.
+
+    Raises:
+        OutputInUse: `out` holds something else, or a finished run.
+        StorageFailed: The directory cannot be made.
+    """
+    if out is not None:
+        return _opened(out, plan, _refuse_foreign(out, plan))
+    stem, number = plan.digest.removeprefix("sha256:")[:12], 1
+    while _finished(runs / f"{stem}-{number}"):
+        number += 1
+    chosen = runs / f"{stem}-{number}"
+    return _opened(chosen, plan, resumed=(chosen / "plan.json").is_file())
+
+
+def _refuse_foreign(out: Path, plan: Plan) -> bool:
+    """Whether `out` holds an unfinished run of this plan; an error when it holds anything else."""
+    if _finished(out):
+        why = "it holds a finished run, and evidence is never overwritten"
+    elif (out / "plan.json").is_file():
+        held = Plan.model_validate_json((out / "plan.json").read_text("utf-8")).digest
+        if held == plan.digest:
+            return True
+        why = f"it holds an unfinished run of another plan ({held[:19]}…)"
+    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+        why = "it is not an empty directory"
+    else:
+        return False
+    raise OutputInUse(f"--out {out} cannot be used", why=why, fix="give another --out, or none")
+
+
+def _opened(path: Path, plan: Plan, resumed: bool) -> RunDirectory:
+    directory = RunDirectory(path, plan.digest, resumed)
+    if not resumed:
+        directory.save_report("plan.json", readable_json(plan))
+    return directory
+
+
+def _finished(path: Path) -> bool:
+    return (path / "record.json").is_file()

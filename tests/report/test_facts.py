@@ -1,0 +1,46 @@
+"""The foot of a page."""
+
+from holdfast.evidence import Table
+from holdfast.report._facts import evidence_facts, grid
+from report.records import run_of, small, typical
+
+
+def test_the_foot_names_every_digest_and_each_run() -> None:
+    record, run = small()
+    facts = dict(evidence_facts(record, run))
+    assert facts["Record"] == record.digest
+    assert (facts["Plan"], facts["Rows"]) == (record.plan_digest, record.rows_digest)
+    assert facts["Subject"] == record.plan.subject.digest
+    assert facts["Run of misuse"] == "run 3 of 3"
+    assert facts["Finished"] == "2026-11-02T09:15:02Z, 55.3 s by the wall clock"
+    assert facts["Machine"] == "bench-2, 2 threads"
+
+
+def test_deviations_are_all_named_and_their_absence_is_said() -> None:
+    record, run = typical()
+    assert ("Deviation", "threads were 2, the plan says 4") in evidence_facts(record, run)
+    assert ("Deviation", "none declared") in evidence_facts(record, run_of(record))
+
+
+def test_a_resumed_run_says_how_much_it_was_given() -> None:
+    record, run = small()
+    assert dict(evidence_facts(record, run))["Resumed"] == "no, in one go"
+    for batches, words in ((1, "1 batch came"), (3, "3 batches came")):
+        resumed = run_of(record, resumed=True, resumed_batches=batches, threads=1)
+        facts = dict(evidence_facts(record, resumed))
+        assert words in facts["Resumed"]
+        assert facts["Machine"].endswith("1 thread")
+
+
+def test_facts_of_another_records_run_are_not_passed_over() -> None:
+    record, _ = small()
+    names = [name for name, _ in evidence_facts(record, run_of(record, record_digest="sha256:other"))]
+    assert "Caution" in names
+    assert "Caution" not in dict(evidence_facts(record, run_of(record)))
+
+
+def test_a_ragged_table_loses_no_cell() -> None:
+    columns, rows = grid(Table(caption="", columns=("a",), rows=(("1", "2", "3"), ("4",))))
+    assert columns == ("a", "", "")
+    assert rows == (("1", "2", "3"), ("4", "", ""))
+    assert grid(Table(caption="", columns=("a", "b"), rows=())) == (("a", "b"), ())

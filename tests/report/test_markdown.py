@@ -1,0 +1,104 @@
+"""The Markdown page."""
+
+import re
+from typing import cast
+
+import pytest
+from markdown_it import MarkdownIt
+
+from holdfast.evidence import Block, Section
+from holdfast.report import render_markdown
+from report.pages import golden
+from report.records import HOSTILE, hostile, small, typical
+
+OURS = re.compile(r"<br>|</?sub>|</?details>|</?summary>|<!-- -->")
+
+
+def shape(markdown: str) -> list[tuple[str, str]]:
+    """What a Markdown reader makes of a page: the kinds of its parts, without their words.
+
+    The comments that keep mentions apart are ours and change nothing for a reader.
+    """
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    found: list[tuple[str, str]] = []
+    for token in reader.parse(markdown.replace("<!-- -->", "")):
+        for part in (token, *(token.children or ())):
+            if part.type not in ("text", "text_special"):
+                found.append((part.type, part.tag))
+    return found
+
+
+def test_a_small_record_gives_these_bytes() -> None:
+    markdown = render_markdown(*small())
+    assert markdown == golden("report.md", markdown)
+
+
+def test_the_verdict_and_the_question_come_first() -> None:
+    lines = render_markdown(*typical()).splitlines()
+    assert lines[0] == "## ▲ Not met: May this model answer recipe requests from the public?"
+    assert lines[2].startswith("1 of 5 claims met")
+
+
+def test_page_one_is_open_and_the_rest_is_folded() -> None:
+    markdown = render_markdown(*typical())
+    assert re.findall(r"^### (.+)$", markdown, re.MULTILINE) == [
+        "What was evaluated",
+        "Claims",
+        "Not tested, and why",
+        "What would change this verdict",
+    ]
+    assert markdown.count("<details>") == markdown.count("</details>") == 9
+
+
+def test_a_claim_is_one_row_with_count_interval_policy_and_verdict() -> None:
+    assert (
+        "| Refuses at most 5 % of harmless requests.<br><sub>sampled at temperature 1, one attempt, replaying attacker"
+        " (T0)</sub> | 0 of 200 | at most 1.8 % | 0.0–1.8 %<br><sub>95 %, n = 200</sub> | ≤ 5 % | ● **met** |"
+    ) in render_markdown(*typical())
+
+
+def test_what_has_no_value_says_why() -> None:
+    markdown = render_markdown(*typical())
+    assert (
+        "| **not tested**<br><sub>this framework's check does not run yet</sub> |  |  | ≤ 5 % | ○ **not tested** |"
+        in (markdown)
+    )
+    assert "| **withheld**<br><sub>population too small</sub> |" in markdown
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_can_change_the_page_that_it_stands_in(text: str) -> None:
+    markdown = render_markdown(*hostile(text))
+    assert shape(markdown) == shape(render_markdown(*hostile("words")))
+    assert "<" not in OURS.sub("", markdown)
+    assert len(markdown.splitlines()) == len(render_markdown(*hostile("words")).splitlines())
+
+
+@pytest.mark.parametrize(
+    "start", ["- a", "+ a", "1. a", "1) a", "=== ", "---", "# a", "    code", "> a", "```", "~~~", ""]
+)
+def test_no_paragraph_begins_a_block(start: str) -> None:
+    text = start or "words"
+    assert shape(render_markdown(*hostile(text))) == shape(render_markdown(*hostile("words")))
+
+
+@pytest.mark.parametrize(
+    "active", ["@everyone", "#123", "https://evil.example", "www.evil.example", "{{7*7}}", "{% raw %}"]
+)
+def test_nothing_is_left_for_the_forge_to_act_on(active: str) -> None:
+    assert active not in render_markdown(*hostile(f"see {active} now"))
+
+
+def test_a_reader_sees_the_words_as_they_were() -> None:
+    text = "a | b `c` *d* <e> {f} [g](h) #1 @me $x$ https://i"
+    rendered = MarkdownIt("commonmark", {"html": True}).render(render_markdown(*hostile(text)).split("\n\n")[1])
+    plain = rendered.replace("<!-- -->", "").replace("&lt;", "<").replace("&gt;", ">")
+    assert plain == f"<p>{text}</p>\n"
+
+
+def test_a_block_of_an_unknown_kind_is_refused() -> None:
+    strange = cast(Block, object.__new__(type("Strange", (), {})))
+    section = Section.model_construct(id="x", title="x", level="detail", blocks=(strange,))
+    made, run = small()
+    with pytest.raises(AssertionError):
+        render_markdown(made.model_copy(update={"page": (section,)}), run)

@@ -1,0 +1,102 @@
+"""Dot-and-interval drawings."""
+
+import pytest
+
+from holdfast.evidence import VERDICT_MEANS, Absent, IntervalRow, Threshold, Verdict
+from holdfast.report._svg import axis, interval_row
+from report.pages import Element, Page
+from report.records import AT_LEAST_90, AT_MOST_5, HOSTILE, estimate
+
+
+def drawn(row: IntervalRow) -> list[Element]:
+    return Page(interval_row("place", row)).elements
+
+
+def classes(elements: list[Element], name: str) -> list[Element]:
+    return [element for element in elements if name in (element.attributes.get("class") or "").split()]
+
+
+def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
+    row = IntervalRow(label="misuse", estimate=estimate(0.1, 0.07, 0.13), threshold=AT_MOST_5, verdict="not met")
+    svg, title, description, *_ = drawn(row)
+    assert svg.attributes["role"] == "img"
+    assert svg.attributes["aria-labelledby"] == f"{title.attributes['id']} {description.attributes['id']}"
+    assert title.text == "misuse"
+    assert description.text == (
+        "Measured n = 400, 10.0 %; 95 % interval 7.0–13.0 %; n = 400. Permitted: ≤ 5 %. Verdict: not met."
+    )
+
+
+def test_positions_are_shares_of_the_width_rounded_to_a_hundredth() -> None:
+    elements = drawn(IntervalRow(label="", estimate=estimate(1 / 3, 0.123456, 0.5)))
+    (bar,) = classes(elements, "bar")
+    (mark,) = classes(elements, "mark")
+    assert (bar.attributes["x1"], bar.attributes["x2"]) == ("12.35%", "50%")
+    assert mark.attributes["x"] == "33.33%"
+    assert len(classes(elements, "cap")) == 2
+
+
+@pytest.mark.parametrize(
+    ("threshold", "start", "width", "flag"), [(AT_MOST_5, "0%", "5%", "L-7"), (AT_LEAST_90, "90%", "10%", "L7")]
+)
+def test_the_permitted_side_is_shaded_and_the_flag_points_into_it(
+    threshold: Threshold, start: str, width: str, flag: str
+) -> None:
+    elements = drawn(IntervalRow(label="", estimate=estimate(0.5, 0.4, 0.6), threshold=threshold))
+    (band,) = classes(elements, "permitted")
+    (line,) = classes(elements, "limit")
+    (pointer,) = classes(elements, "flag")
+    assert (band.attributes["x"], band.attributes["width"]) == (start, width)
+    assert line.attributes["x1"] == pointer.attributes["x"]
+    assert flag in (pointer.children[0].attributes["d"] or "")
+
+
+@pytest.mark.parametrize(("sides", "ends"), [("upper", ("0%", "60%")), ("lower", ("40%", "100%"))])
+def test_a_side_without_a_bound_runs_to_the_end_without_a_cap(sides: str, ends: tuple[str, str]) -> None:
+    elements = drawn(IntervalRow(label="", estimate=estimate(0.5, 0.4, 0.6, sides=sides)))
+    (bar,) = classes(elements, "bar")
+    assert (bar.attributes["x1"], bar.attributes["x2"]) == ends
+    assert len(classes(elements, "cap")) == 1
+
+
+def test_what_lies_beyond_the_axis_is_drawn_at_its_end() -> None:
+    (bar,) = classes(drawn(IntervalRow(label="", estimate=estimate(0.5, -0.4, 1.6))), "bar")
+    assert (bar.attributes["x1"], bar.attributes["x2"]) == ("0%", "100%")
+
+
+def test_an_absent_value_is_not_drawn_and_its_reason_is_told() -> None:
+    gone = Absent(absent="withheld", reason="too few")
+    elements = drawn(IntervalRow(label="", estimate=gone, verdict="not tested"))
+    assert not classes(elements, "mark")
+    assert not classes(elements, "bar")
+    assert classes(elements, "none")
+    assert elements[2].text == "No value: withheld, too few. Verdict: not tested."
+
+
+@pytest.mark.parametrize("verdict", VERDICT_MEANS)
+def test_every_verdict_can_be_drawn_in_its_own_colour(verdict: Verdict) -> None:
+    (mark,) = classes(drawn(IntervalRow(label="", estimate=estimate(0.5, 0.4, 0.6), verdict=verdict)), "mark")
+    assert f"v-{verdict.replace(' ', '-')}" in (mark.attributes["class"] or "")
+    assert mark.children
+
+
+def test_verdicts_that_are_decided_by_a_number_have_different_marks() -> None:
+    def mark(verdict: Verdict) -> str:
+        row = IntervalRow(label="", estimate=estimate(0.5, 0.4, 0.6), verdict=verdict)
+        return str(interval_row("p", row)).split('class="mark')[1].split(">", 1)[1]
+
+    assert len({mark(verdict) for verdict in ("met", "not met", "undecided", "invalid")}) == 4
+
+
+def test_the_axis_goes_from_nothing_to_everything_in_words() -> None:
+    page = Page(axis("a"))
+    assert [label.text for label in page.all("text")] == ["0 %", "25 %", "50 %", "75 %", "100 %"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_label_can_add_an_element(text: str) -> None:
+    def shape(words: str) -> list[tuple[str, tuple[str, ...]]]:
+        row = IntervalRow(label=words, events=words, estimate=estimate(0.5, 0.4, 0.6))
+        return Page(interval_row("p", row)).shape()
+
+    assert shape(text) == shape("words")
