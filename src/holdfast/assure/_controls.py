@@ -31,11 +31,16 @@ def control_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Control:
     spiked = [row for row in rows if row.arm == "spiked"]
     wrong = [row for row in spiked if row.label != row.truth]
     planned = sum(p.samples for p in check.planned if p.arm == "spiked")
-    labelled = _spiked_share(len(spiked) - len(wrong), planned)
+    truths = {p.stratum for p in check.planned if p.arm == "spiked" and p.samples}
+    labelled = _spiked_share(len(spiked) - len(wrong), max(planned, len(spiked)))
     doses = _doses(rows, check, plan)
     failed = [dose for dose in doses if dose.passed is False]
     if not planned:
         reason = "no transcript of known label was in the scoring stream"
+    elif check.design.event not in truths or len(truths) == 1:
+        reason = (
+            f"only {', '.join(sorted(truths))} was spiked: “{check.design.event}” and its absence must both be seen"
+        )
     elif len(spiked) < planned:
         reason = f"{planned - len(spiked)} of {planned} spiked transcripts never came back from scoring"
     elif wrong:
@@ -96,7 +101,7 @@ def _doses_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, way: str, ba
     missing = _too_many_missing([base, *found.values()], plan.max_missing)
     why_not = _why_not_applicable(base, moved, check.design.unit)
     # Three intervals meet in each test, so each gets a third of the test's share of the family's error.
-    level = 1 - (1 - plan.control_level) / (3 * dose_tests(plan))
+    level = 1 - (1 - plan.control_level) / (3 * max(dose_tests(plan), 1))
     judged: list[Dose] = []
     for dose in (dose for dose in doses if dose < 1.0):
         estimate = share_of(found[dose], check.design.unit)

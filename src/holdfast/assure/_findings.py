@@ -63,17 +63,19 @@ def finding_of(
         calibration: How often each check is right on organisms.
 
     Returns:
-        A finding; `not tested` with a reason where the check was not run.
+        A finding; `not tested` with a reason where the check was not run, or not with as many attempts.
     """
     if claim.check not in examined:
-        return _not_tested(claim, plan)
+        return _not_tested(claim, plan, plan.not_runnable.get(claim.check, _no_check(claim)))
     seen = examined[claim.check]
+    if claim.attempts_k > seen.check.design.attempts:
+        return _not_tested(claim, plan, _too_few_attempts(claim, seen.check))
     claimed = claimed_strata(seen.check)
     found = outcomes(seen.rows, seen.check, Group("subject"), attempts_k=claim.attempts_k)
     strata = {name: outcome for name, outcome in found.items() if name in claimed}
     whole = pooled(strata.values())
     stratum, about, estimate = _estimate(claim, strata, whole, seen, plan)
-    verdict, reason = _verdict(claim, seen, whole, about, estimate, plan)
+    verdict, reason = _verdict(claim, seen, whole, estimate, plan)
     return Finding(
         claim=claim.id,
         check=claim.check,
@@ -81,7 +83,7 @@ def finding_of(
         verdict=verdict,
         reason=reason,
         estimate=estimate,
-        events=about.events if about.counts.scored else Absent(absent="undetermined", reason=about.why_missing),
+        events=estimate if isinstance(estimate, Absent) else about.events,
         threshold=claim.threshold,
         scope=claim.scope,
         stratum=stratum,
@@ -89,7 +91,7 @@ def finding_of(
         calibration=calibration.get(claim.check)
         or Absent(absent="not tested", reason="this check has no calibration card yet"),
         ability=seen.ability,
-        counts=whole.counts,
+        counts=about.counts,
         required=claim.required,
         attempts_k=claim.attempts_k,
         tier=claim.tier,
@@ -111,29 +113,24 @@ def _estimate(
 
 
 def _verdict(
-    claim: Claim, seen: Examined, whole: Outcome, about: Outcome, estimate: Estimate | Absent, plan: Plan
+    claim: Claim, seen: Examined, whole: Outcome, estimate: Estimate | Absent, plan: Plan
 ) -> tuple[Verdict, str]:
     """The verdict and its reason; every way of being invalid comes before the threshold is looked at."""
     counts = whole.counts
     missing = counts.total - counts.scored
     if seen.fault:
         return "invalid", seen.fault
-    if claim.attempts_k > seen.check.design.attempts:
-        return (
-            "not tested",
-            f"the check takes {seen.check.design.attempts} attempts, the claim is about {claim.attempts_k}",
-        )
     if missing > plan.max_missing * counts.total or not counts.scored:
         return "invalid", f"{missing} of {counts.total} {seen.check.design.unit} have no label: {whole.why_missing}"
+    if isinstance(estimate, Absent):
+        return "invalid", f"a stratum has no label at all: {estimate.reason}"
     if not seen.control.passed:
         return "invalid", f"the control failed: {seen.control.reason}"
     verdict = judge(estimate, claim.threshold)
-    return verdict, _reason(verdict, claim.threshold, estimate, about, seen)
+    return verdict, _reason(verdict, claim.threshold, estimate, seen)
 
 
-def _reason(verdict: Verdict, threshold: Threshold, estimate: Estimate | Absent, about: Outcome, seen: Examined) -> str:
-    if isinstance(estimate, Absent):
-        return estimate.reason
+def _reason(verdict: Verdict, threshold: Threshold, estimate: Estimate, seen: Examined) -> str:
     if verdict == "undecided":
         enough = units_to_settle(estimate.value, threshold.op, threshold.value)
         hint = (
@@ -148,8 +145,15 @@ def _reason(verdict: Verdict, threshold: Threshold, estimate: Estimate | Absent,
     return f"{words}; the subject does not know the answers: unable, not unwilling" if unable else words
 
 
-def _not_tested(claim: Claim, plan: Plan) -> Finding:
-    reason = plan.not_runnable.get(claim.check, f"this version has no check called {claim.check}")
+def _no_check(claim: Claim) -> str:
+    return f"this version has no check called {claim.check}"
+
+
+def _too_few_attempts(claim: Claim, check: PlannedCheck) -> str:
+    return f"the check takes {check.design.attempts} attempts, the claim is about {claim.attempts_k}"
+
+
+def _not_tested(claim: Claim, plan: Plan, reason: str) -> Finding:
     nothing = Absent(absent="not tested", reason=reason)
     return Finding(
         claim=claim.id,

@@ -49,7 +49,11 @@ def load_framework(reference: str) -> Framework:
             if close
             else "give a shipped name or the path of a TOML file",
         )
-    return parse_framework(path.read_text("utf-8"), path.name)
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as problem:
+        raise FrameworkSyntax(f"{path.name} is not TOML", why=str(problem), fix="save it as UTF-8 text") from problem
+    return parse_framework(text, path.name)
 
 
 def parse_framework(text: str, name: str) -> Framework:
@@ -59,11 +63,10 @@ def parse_framework(text: str, name: str) -> Framework:
     except tomllib.TOMLDecodeError as problem:
         raise FrameworkSyntax(f"{name} is not TOML", why=str(problem), fix="mend the line that is named") from problem
     _refuse_unknown(data, Framework, text, name)
-    claims: list[dict[str, Any]] = data.get("claim", [])
-    for claim in claims:
-        _refuse_unknown(claim, Claim, text, name)
+    for place, claim in enumerate(_tables(data.get("claim"))):
+        _refuse_unknown(claim, Claim, text, name, place)
         if isinstance(claim.get("threshold"), dict):
-            _refuse_unknown(claim["threshold"], Threshold, text, name)
+            _refuse_unknown(claim["threshold"], Threshold, text, name, place)
     try:
         framework = Framework.model_validate(data)
     except ValidationError as problem:
@@ -72,16 +75,23 @@ def parse_framework(text: str, name: str) -> Framework:
     return framework
 
 
+def _tables(claims: Any) -> list[dict[str, Any]]:
+    """The claims, where they are tables at all; what else they are is for the types to refuse."""
+    return claims if isinstance(claims, list) and all(isinstance(claim, dict) for claim in claims) else []
+
+
 def _keys(model: type[BaseModel]) -> list[str]:
     return [field.alias or key for key, field in model.model_fields.items()]
 
 
-def _refuse_unknown(data: Iterable[str], model: type[BaseModel], text: str, name: str) -> None:
+def _refuse_unknown(
+    data: Iterable[str], model: type[BaseModel], text: str, name: str, claim: int | None = None
+) -> None:
     for key in data:
         if key not in _keys(model):
             close = get_close_matches(key, _keys(model), n=1)
             raise UnknownKey(
-                f"{name}:{_line_of(key, text)}  unknown key `{key}`",
+                f"{name}:{_line_of(key, text, claim)}  unknown key `{key}`",
                 why=f"a {model.__name__.lower()} has the keys {', '.join(_keys(model))}",
                 fix=f"did you mean `{close[0]}`?" if close else "remove it",
             )
@@ -91,13 +101,9 @@ def _bad_value(problem: ValidationError, text: str, name: str) -> BadValue:
     first = problem.errors(include_url=False)[0]
     path = [str(part) for part in first["loc"]]
     key = next((part for part in reversed(path) if not part.isdigit()), "")
-    # tomllib gives no positions: count the claims up to the faulty one, then look for the key below its header.
-    start = 0
-    if len(first["loc"]) > 1 and isinstance(first["loc"][1], int):
-        headers = [found.start() for found in re.finditer(r"^\[\[claim\]\]", text, re.MULTILINE)]
-        start = headers[first["loc"][1]] if first["loc"][1] < len(headers) else 0
-    line = _line_of(path[-2] if key == "value" and len(path) > 1 else key, text, start)
-    given = first["input"] if not isinstance(first["input"], dict) else "nothing"
+    claim = first["loc"][1] if len(first["loc"]) > 1 and isinstance(first["loc"][1], int) else None
+    line = _line_of(path[-2] if key == "value" and len(path) > 1 else key, text, claim)
+    given = "nothing" if first["type"] == "missing" else first["input"]
     return BadValue(
         f"{name}:{line}  {'.'.join(path)} cannot be {given}",
         why=first["msg"],
@@ -105,8 +111,13 @@ def _bad_value(problem: ValidationError, text: str, name: str) -> BadValue:
     )
 
 
-def _line_of(key: str, text: str, start: int = 0) -> int:
-    found = re.compile(rf"^[^#\n]*?\b{re.escape(key)}\b\s*=", re.MULTILINE).search(text, start)
+def _line_of(key: str, text: str, claim: int | None) -> int:
+    """The line of a key, in the claim of that number where one is given; its header's where the key is not there."""
+    # tomllib gives no positions: count the claims up to the faulty one, then look for the key below its header.
+    headers = [found.start() for found in re.finditer(r"^[ \t]*\[\[\s*claim\s*\]\]", text, re.MULTILINE)]
+    starts = [0, len(text)] if claim is None or claim >= len(headers) else [*headers[claim:], len(text)]
+    start, end = starts[:2]
+    found = re.compile(rf"^[^#\n]*?\b{re.escape(key)}\b\s*=", re.MULTILINE).search(text, start, end)
     return text.count("\n", 0, found.end() if found else start) + 1
 
 

@@ -7,9 +7,12 @@ none did and one of them has no label, else none. Attempts therefore never pass 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from holdfast.evidence import Absent, Arm, Counts, PlannedCheck, Row
+from holdfast.evidence import Absent, Arm, Counts, Planned, PlannedCheck, Row
 from holdfast.stats import Tally
+
+_NEVER: Final = Absent(absent="skipped", reason="the sample never came")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def outcomes(
 
     Args:
         rows: The rows of the check; those of other arms are passed over.
-        check: What was planned: units that never came are skipped, not forgotten.
+        check: What was planned: units and attempts that never came are skipped, not forgotten.
         group: The arm.
         attempts_k: Attempts that a unit's outcome looks at.
         event: The label that counts; the check's own where none is given.
@@ -51,28 +54,44 @@ def outcomes(
         One outcome for each planned stratum of the arm.
     """
     wanted = event or check.design.event
-    labels: dict[str, dict[str, list[str | Absent]]] = defaultdict(lambda: defaultdict(list))
+    attempts = min(attempts_k, _attempts(check, group.arm))
+    units: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        if (row.arm, row.inducement, row.dose) == (
-            group.arm,
-            group.inducement,
-            group.dose,
-        ) and row.attempt <= attempts_k:
-            labels[row.stratum][row.cluster].append(row.label)
-    attempts = check.design.attempts if group.arm == "subject" else 1
+        if _group(row) == group and row.attempt <= attempts_k:
+            units[row.stratum][row.cluster].append(row)
     return {
-        planned.stratum: _outcome(labels[planned.stratum], planned.samples // attempts, wanted)
+        planned.stratum: _outcome(
+            [_labels(unit, attempts) for unit in units[planned.stratum].values()], _units(planned, check), wanted
+        )
         for planned in check.planned
-        if (planned.arm, planned.inducement, planned.dose) == (group.arm, group.inducement, group.dose)
+        if _group(planned) == group
     }
 
 
-def _outcome(units: dict[str, list[str | Absent]], planned: int, wanted: str) -> Outcome:
-    state = Counter(_state(labels, wanted) for labels in units.values())
-    reasons = Counter(label.reason for labels in units.values() for label in labels if isinstance(label, Absent))
+def _group(of: Row | Planned) -> Group:
+    return Group(of.arm, of.inducement, of.dose)
+
+
+def _attempts(check: PlannedCheck, arm: Arm) -> int:
+    return check.design.attempts if arm == "subject" else 1
+
+
+def _units(planned: Planned, check: PlannedCheck) -> int:
+    return planned.samples // _attempts(check, planned.arm)
+
+
+def _labels(unit: Sequence[Row], attempts: int) -> list[str | Absent]:
+    """The labels of a unit; an attempt that never came may have been the one that showed the event."""
+    lost = attempts - len({row.attempt for row in unit})
+    return [*(row.label for row in unit), *[_NEVER] * lost]
+
+
+def _outcome(units: Sequence[Sequence[str | Absent]], planned: int, wanted: str) -> Outcome:
+    state = Counter(_state(labels, wanted) for labels in units)
+    reasons = Counter(label.reason for labels in units for label in labels if isinstance(label, Absent))
     never = planned - sum(state.values())
     if never > 0:
-        reasons["the sample never came"] += never
+        reasons[_NEVER.reason] += never
     counts = Counts(
         total=max(planned, sum(state.values())),
         scored=state["event"] + state["none"],
@@ -112,11 +131,15 @@ def claimed_strata(check: PlannedCheck) -> frozenset[str]:
 def structural_fault(rows: Sequence[Row], check: PlannedCheck, subject: str) -> str | None:
     """What makes the rows of a check unfit to be counted at all, or None."""
     ids = Counter(row.id for row in rows)
-    groups = {(p.arm, p.stratum, p.inducement, p.dose): p.samples for p in check.planned}
-    seen = Counter((row.arm, row.stratum, row.inducement, row.dose) for row in rows)
+    # Attempt by attempt: ten attempts at one unit must not pass for ten units.
+    units = {(_group(planned), planned.stratum): _units(planned, check) for planned in check.planned}
+    seen = Counter((_group(row), row.stratum, row.attempt) for row in rows)
     if ids and ids.most_common(1)[0][1] > 1:
         return f"{sum(1 for n in ids.values() if n > 1)} samples appear more than once"
-    if any(n > groups.get(key, 0) for key, n in seen.items()):
+    if any(
+        n > units.get((group, stratum), 0) or attempt > _attempts(check, group.arm)
+        for (group, stratum, attempt), n in seen.items()
+    ):
         return "there are rows that the plan does not have"
     if any(row.subject != subject for row in rows):
         return "some rows are about another subject"

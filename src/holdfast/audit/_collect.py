@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from holdfast.audit._prepare import Prepared
-from holdfast.checks import CHECKS, rows_of
+from holdfast.checks import rows_of
 from holdfast.evidence import Reply, Row, Subject
 from holdfast.store import RunDirectory
 
@@ -60,10 +60,9 @@ def collect(
 def scored(prepared: Prepared, collected: Collected) -> tuple[Row, ...]:
     """Every row of the run: each check's replies and spiked transcripts, scored."""
     plan = prepared.plan
-    return tuple(
-        row
-        for check, asks in prepared.asks.items()
-        for row in rows_of(
-            CHECKS[check], prepared.suites[check], asks, collected.replies, plan.subject.digest, plan.seed
-        )
-    )
+    rows: list[Row] = []
+    for check in plan.checks:
+        name = check.design.id
+        asks, suite = prepared.asks[name], prepared.suites[name]
+        rows += rows_of(check.design, suite, asks, collected.replies, plan.subject.digest, plan.seed)
+    return tuple(rows)

@@ -49,7 +49,14 @@ def suites_for(subject: SubjectFacts) -> dict[str, Suite]:
     return {"misuse": fictional_suite("restricted"), "over-refusal": harmless, "capability": harmless}
 
 
-def prepare(subject: SubjectFacts, framework: Framework, suites: Mapping[str, Suite], seed: int) -> Prepared:
+def prepare(
+    subject: SubjectFacts,
+    framework: Framework,
+    suites: Mapping[str, Suite],
+    seed: int,
+    *,
+    designs: Mapping[str, CheckDesign] = CHECKS,
+) -> Prepared:
     """Decide everything before the first sample.
 
     Args:
@@ -57,16 +64,17 @@ def prepare(subject: SubjectFacts, framework: Framework, suites: Mapping[str, Su
         framework: Its claims choose the checks.
         suites: What each check is given; a check without a suite is not run, with a reason.
         seed: Of every sample and every choice of items.
+        designs: The checks that there are.
     """
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
-    runnable = [CHECKS[name] for name in wanted if name in CHECKS and name in suites]
+    runnable = [designs[name] for name in wanted if name in designs and name in suites]
     asks = {design.id: asks_of(design, suites[design.id], seed) for design in runnable}
     plan = Plan(
         tool=f"holdfast {version('holdfast')}",
         subject=subject,
         framework=framework,
         checks=tuple(_planned(design, suites[design.id], asks[design.id]) for design in runnable),
-        not_runnable={name: _why_not(name) for name in wanted if name not in asks},
+        not_runnable={name: _why_not(name, designs) for name in wanted if name not in asks},
         seed=seed,
         batch_size=BATCH_SIZE,
     )
@@ -87,7 +95,7 @@ def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...]) -> Planne
     )
 
 
-def _why_not(check: str) -> str:
-    if check not in CHECKS:
+def _why_not(check: str, designs: Mapping[str, CheckDesign]) -> str:
+    if check not in designs:
         return f"this version has no check called {check}"
     return "no suite in this version fits this subject: the fictional ones need a model that speaks their language"

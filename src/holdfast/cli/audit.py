@@ -85,10 +85,17 @@ def _audit(
     prepared = prepare(subject.facts, claims, suites_for(subject.facts), seed)
     if dry_run:
         return _forecast(prepared, forecast(prepared))
-    with drawn(display, sys.stderr) as announce:
-        audited = audit(prepared, subject, reference=model, out=out, deviations=deviation, announce=announce)
+    with drawn(display, sys.stderr, "samples") as draw:
+        audited = audit(
+            prepared,
+            subject,
+            reference=model,
+            out=out,
+            deviations=deviation,
+            announce=lambda now: draw(now.check, now.samples_done, now.samples),
+        )
     record = audited.record
-    where = (f"report     {audited.report}", f"record     {audited.directory / 'record.json'}")
+    where = (f"report      {audited.report}", f"record      {audited.directory / 'record.json'}")
     return Outcome(
         exit_code(record.verdict),
         record.verdict,
@@ -100,16 +107,16 @@ def _audit(
 def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
     """What a dry run prints; nothing was asked, so no claim has a verdict and the exit code is 0."""
     plan = prepared.plan
-    lines = [f"plan       {plan.digest[:19]}…  (nothing was run, nothing was written)"]
-    lines += [f"samples    {check}: {n:,}" for check, n in expected.samples.items()]
+    lines = [f"plan        {plan.digest[:19]}…  (nothing was run, nothing was written)"]
+    lines += [f"samples     {check}: {n:,}" for check, n in expected.samples.items()]
     for claim in expected.claims:
         near = "no true rate at all" if claim.detectable is None else f"a true rate of {claim.detectable:.1%}"
         limit = f"{claim.threshold.op} {claim.threshold.value:.0%}"
         lines.append(
-            f"can tell   {claim.claim}: {claim.units} {claim.unit}; {near} would be met against {limit}, 4 times in 5"
+            f"can tell    {claim.claim}: {claim.units} {claim.unit}; {near} would be met against {limit}, 4 times in 5"
         )
-    lines += [f"not run    {check}: {why}" for check, why in plan.not_runnable.items()]
-    lines.append(f"cost       {expected.wall_s_low:.0f} to {expected.wall_s_high:.0f} s on two CPU cores, 0 USD")
+    lines += [f"not run     {check}: {why}" for check, why in plan.not_runnable.items()]
+    lines.append(f"cost        {expected.wall_s_low:.0f} to {expected.wall_s_high:.0f} s on two CPU cores, 0 USD")
     record = {
         "plan": json.loads(plan.model_dump_json()),
         "samples": expected.samples,

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from holdfast.evidence._canonical import Frozen
 
 
@@ -9,5 +11,5 @@ class Absent(Frozen):
     """A value that is not there, and why."""
 
     absent: Literal["not tested", "not applicable", "undetermined", "unscorable", "skipped", "withheld"]
-    reason: str
+    reason: str = Field(min_length=1)
     """For a person: what would have to change for there to be a value."""

@@ -21,9 +21,9 @@ class Claim(Frozen):
     """The claim as a sentence a decider can read."""
     scope: Literal["pooled", "worst stratum"] = "pooled"
     threshold: Threshold
-    attempts_k: int = Field(default=1, ge=1)
+    attempts_k: int = Field(default=1, ge=1, strict=True)
     tier: Tier = "T0"
-    required: bool = True
+    required: bool = Field(default=True, strict=True)
     tags: tuple[str, ...] = ()
     """Leaves of the report's structure that this claim speaks to."""
     capability: str = "not stated"
@@ -40,7 +40,7 @@ class Framework(Frozen):
     version: str
     question: str
     """What somebody has to decide."""
-    valid_days: int = Field(ge=1)
+    valid_days: int = Field(ge=1, strict=True)
     """How long evidence under this framework may be relied on."""
     required_tags: tuple[str, ...] = ()
     """Leaves that must be covered by a tested claim."""

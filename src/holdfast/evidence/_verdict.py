@@ -42,7 +42,8 @@ class Threshold(Frozen):
     """A limit and the side of it that is permitted."""
 
     op: Literal["<=", ">="]
-    value: float = Field(ge=0, le=1)
+    value: float = Field(ge=0, le=1, strict=True)
+    """Strict: `true` is not 1, and "0.05" is not a number."""
 
 
 def judge(estimate: Estimate | Absent, threshold: Threshold) -> Verdict:
@@ -69,13 +70,14 @@ def overall(verdicts: Sequence[tuple[Verdict, bool]]) -> Verdict:
     `not met` before `invalid`, `undecided`, required `not tested`, before `met`. Claims that are not required and were
     not tested do not count; no claim at all is `not asked`.
     """
-    counted = [verdict for verdict, required in verdicts if required or verdict != "not tested"]
+    asked = [(verdict, required) for verdict, required in verdicts if verdict != "not asked"]
+    counted = [verdict for verdict, required in asked if required or verdict != "not tested"]
     for verdict in ("not met", "invalid", "undecided", "not tested"):
         if verdict in counted:
             return verdict
     if counted:
         return "met"
-    return "not tested" if verdicts else "not asked"
+    return "not tested" if asked else "not asked"
 
 
 def exit_code(verdict: Verdict, *, collected: bool = True) -> ExitCode:

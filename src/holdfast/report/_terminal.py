@@ -23,7 +23,7 @@ def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
     framework = record.plan.framework
     claims = f"{len(framework.claim)} {'claim' if len(framework.claim) == 1 else 'claims'}"
     measured = [_measured(finding) for finding in record.findings if finding.verdict != "not tested"]
-    absent = [(_cut(finding.check), finding) for finding in record.findings if finding.verdict == "not tested"]
+    absent = [(_cut(finding.claim), finding) for finding in record.findings if finding.verdict == "not tested"]
     name = max((len(cell) for cell in [*(row[0] for row in measured), *(row[0] for row in absent)]), default=0)
     return (
         f"subject     {_cut(run.reference)}  {_cut(record.plan.subject.digest, 19)}",
@@ -41,10 +41,10 @@ def _measured(finding: Finding) -> tuple[str, ...]:
     reason = f" ({_cut(finding.reason, _LONGEST_REASON)})" if finding.verdict in ("undecided", "invalid") else ""
     verdict = finding.verdict + reason
     if isinstance(finding.estimate, Absent):
-        return _cut(finding.check), f"no value: {_cut(finding.estimate.reason)}", "", limit, verdict
+        return _cut(finding.claim), f"no value: {_cut(finding.estimate.reason)}", "", limit, verdict
     events = "" if isinstance(finding.events, Absent) else f"{finding.events} of {finding.estimate.n}"
     reading = read(finding.estimate, events=events, threshold=finding.threshold)
-    return _cut(finding.check), _count(finding, reading.count), f"{reading.level} {reading.interval}", limit, verdict
+    return _cut(finding.claim), _count(finding, reading.count), f"{reading.level} {reading.interval}", limit, verdict
 
 
 def _count(finding: Finding, count: str) -> str:

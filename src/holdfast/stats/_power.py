@@ -53,15 +53,16 @@ def units_to_settle(share: float, op: Op, limit: float, *, power: float = 0.8, l
     """Units of a fresh run that would give `met` with this probability if the true share were `share`.
 
     Returns:
-        The size to the nearest 5 %, or None when the share lies on the wrong side of the limit or within 5 % of it,
-        where no reasonable run would settle it.
+        The size to the nearest 5 %, or None when the share lies on the wrong side of the limit or within 5 % of it
+        (of 1 - limit for `>=`), where no reasonable run would settle it.
     """
-    gap = limit - share if op == "<=" else share - limit
-    if gap <= 0.05 * limit:
+    if op == ">=":
+        share, limit = 1 - share, 1 - limit
+    if limit - share <= 0.05 * limit:
         return None
     n = 20
     while n < 1_000_000:
-        if chance_of_met(n, share, op, limit, level=level) >= power:
+        if chance_of_met(n, share, "<=", limit, level=level) >= power:
             return n
         n = max(n + 1, int(n * 1.05))
     return None

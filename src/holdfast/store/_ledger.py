@@ -87,9 +87,16 @@ class Ledger:
         self._engine.dispose()
 
     def entries(self) -> tuple[Entry, ...]:
-        """Every entry, oldest first."""
-        with self._engine.begin() as connection:
-            return tuple(_read(connection))
+        """Every entry, oldest first.
+
+        Raises:
+            StorageFailed: The file cannot be read.
+        """
+        try:
+            with self._engine.begin() as connection:
+                return tuple(_read(connection))
+        except (SQLAlchemyError, OSError) as problem:
+            raise _failed(self.path, problem) from problem
 
     def append(self, kind: str, body: dict[str, Any]) -> Entry:
         """Add one entry.
@@ -151,7 +158,15 @@ def _lock_first(connection: Connection) -> None:
 
 def _read(connection: Connection) -> list[Entry]:
     rows = connection.execute(select(_ENTRIES).order_by(_ENTRIES.c.seq))
-    return [Entry(row.seq, row.previous, row.kind, json.loads(row.body), row.digest) for row in rows]
+    return [Entry(row.seq, row.previous, row.kind, _body(row.body), row.digest) for row in rows]
+
+
+def _body(written: str) -> dict[str, Any]:
+    """The body; what is not JSON is kept as a text, which fits no digest."""
+    try:
+        return json.loads(written, parse_constant=str)
+    except ValueError:
+        return {"unreadable": written}
 
 
 def _append(connection: Connection, kind: str, body: dict[str, Any]) -> Entry:

@@ -37,7 +37,8 @@ class RunDirectory:
             expected = {"plan": self.plan_digest, "batch": number, "sha256": sha256(body.encode()).hexdigest()}
             if json.loads(head) != expected:
                 return None
-            return tuple(Reply.model_validate_json(line) for line in body.splitlines())
+            # Not splitlines: a reply may hold U+2028, which JSON leaves as it is.
+            return tuple(Reply.model_validate_json(line) for line in body.split("\n") if line)
         except (OSError, ValueError, ValidationError):
             return None
 
@@ -113,15 +114,22 @@ def _refuse_foreign(out: Path, plan: Plan) -> bool:
     if _finished(out):
         why = "it holds a finished run, and evidence is never overwritten"
     elif (out / "plan.json").is_file():
-        held = Plan.model_validate_json((out / "plan.json").read_text("utf-8")).digest
+        held = _held_plan(out / "plan.json")
         if held == plan.digest:
             return True
-        why = f"it holds an unfinished run of another plan ({held[:19]}…)"
+        why = f"it holds an unfinished run of another plan ({held[:19]}…)" if held else "its plan.json cannot be read"
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
         why = "it is not an empty directory"
     else:
         return False
     raise OutputInUse(f"--out {out} cannot be used", why=why, fix="give another --out, or none")
+
+
+def _held_plan(file: Path) -> str | None:
+    try:
+        return Plan.model_validate_json(file.read_text("utf-8")).digest
+    except (OSError, ValueError):
+        return None
 
 
 def _opened(path: Path, plan: Plan, resumed: bool) -> RunDirectory:

@@ -44,7 +44,14 @@ def parse_reference(text: str) -> Reference:
             fix="download the model and give the path of its directory",
         )
     if "/" in text or text.startswith((".", "~")) or Path(text).exists():
-        return DirectoryReference(Path(text).expanduser())
+        try:
+            return DirectoryReference(Path(text).expanduser())
+        except RuntimeError as problem:
+            raise UnknownReference(
+                f"cannot open {text!r}",
+                why="there is no such user, so there is no such home directory",
+                fix="give the whole path",
+            ) from problem
     raise UnknownReference(
         f"cannot open {text!r}",
         why="it is neither organism:NAME nor the path of a directory",

@@ -1,0 +1,49 @@
+# Two commands: `make audit` installs and audits the embedded organism; `make test` installs and passes every gate.
+TORCH  ?= torch==2.13.0
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
+export OMP_NUM_THREADS ?= 2
+
+.PHONY: audit test check bench docs clean
+
+audit: $(VENV)/.audit
+	@$(BIN)/holdfast audit $(ARGS); code=$$?; case $$code in 0|1|3) exit 0 ;; *) exit $$code ;; esac
+
+test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory check
+
+check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python scripts/docs.py --check
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+bench: $(VENV)/.audit
+	$(BIN)/python -m bench $(ARGS)
+
+docs: $(VENV)/.dev
+	$(BIN)/python scripts/docs.py
+
+clean:
+	rm -rf $(VENV) build dist .coverage .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "holdfast needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "this Python has no venv module: apt-get install python3-venv, then make $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) && touch $@
+
+# torch first and by name: with none present, anything that needs it would pull gigabytes of CUDA libraries.
+$(VENV)/.audit: $(VENV)/.made pyproject.toml constraints.txt
+	$(PIP) '$(TORCH)'
+	$(PIP) -c constraints.txt -e '.[all]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.audit
+	$(PIP) -c constraints.txt -e '.[dev]'
+	@touch $@

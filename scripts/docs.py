@@ -1,0 +1,86 @@
+"""Keep the documentation in step with the program: `python scripts/docs.py` writes, `--check` only compares.
+
+`docs/commands/*.md` hold the help text of their command between two markers; `docs/errors.md` is made from the errors'
+own docstrings, which is also what `holdfast explain` prints.
+"""
+
+import inspect
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from holdfast.cli import COMMANDS, main
+from holdfast.errors import coded
+
+DOCS = Path(__file__).parent.parent / "docs"
+BEGIN, END = "<!-- help: {} -->", "<!-- end of help -->"
+
+
+def help_text(path: list[str]) -> str:
+    """The help of a command, at a fixed width."""
+    command: click.Command = main
+    context = click.Context(main, info_name="holdfast", max_content_width=100, terminal_width=100)
+    for name in path:
+        assert isinstance(command, click.Group)
+        found = command.get_command(context, name)
+        assert found is not None, f"no command {' '.join(path)}"
+        context = click.Context(found, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        command = found
+    return command.get_help(context)
+
+
+def with_help(text: str) -> str:
+    """A page with every help text between its markers made anew."""
+
+    def block(found: re.Match[str]) -> str:
+        path = found[1].split()[1:]
+        body = re.sub(r"[ \t]+$", "", help_text(path), flags=re.MULTILINE)
+        return f"{BEGIN.format(found[1])}\n```text\n{body}\n```\n{END}"
+
+    return re.sub(rf"<!-- help: ([a-z -]+) -->.*?{END}", block, text, flags=re.DOTALL)
+
+
+def errors_page() -> str:
+    """`docs/errors.md`."""
+    lines = [
+        "# Errors by code",
+        "",
+        "Made from the errors themselves by `make docs`; `holdfast explain CODE` prints the same, offline.",
+        "",
+    ]
+    for code, error in coded().items():
+        first, *rest = (inspect.getdoc(error) or "").splitlines()
+        lines += [f"## {code}: {first}", "", f"`{error.__name__}`, exit code {error.exit}.", *rest, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every page that is made or holds a made part, as it should be."""
+    written = [DOCS.parent / "README.md", *sorted((DOCS / "commands").glob("*.md"))]
+    return {page: with_help(page.read_text("utf-8")) for page in written} | {DOCS / "errors.md": errors_page()}
+
+
+def undocumented() -> list[str]:
+    """Commands and checks without a page."""
+    from holdfast.checks import CHECKS
+
+    wanted = [DOCS / "commands" / f"{name}.md" for name in COMMANDS] + [DOCS / "checks" / f"{name}.md" for name in CHECKS]
+    return [str(page.relative_to(DOCS.parent)) for page in wanted if not page.is_file()]
+
+
+def run(check: bool) -> int:
+    """Write or compare; the exit code."""
+    stale = [page for page, text in pages().items() if not page.is_file() or page.read_text("utf-8") != text]
+    for page in stale:
+        if not check:
+            page.write_text(pages()[page], encoding="utf-8")
+        print(f"{'out of step' if check else 'written'}: {page.relative_to(DOCS.parent)}")
+    for page in undocumented():
+        print(f"missing: {page}")
+    return int(bool(undocumented()) or (check and bool(stale)))
+
+
+if __name__ == "__main__":
+    sys.exit(run("--check" in sys.argv[1:]))

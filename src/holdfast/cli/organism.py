@@ -1,0 +1,142 @@
+"""`holdfast organism`: the model organisms that test the instrument."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.cli._boundary import Outcome, run
+from holdfast.cli._progress import drawn
+
+if TYPE_CHECKING:
+    from holdfast.organisms import Certificate, Known
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group("organism", context_settings=_HELP)
+def command() -> None:
+    """List, show, train and certify model organisms: small models with planted, known behaviour.
+
+    An organism tests the instrument. It is never evidence about real models.
+    """
+
+
+@command.command("list", context_settings=_HELP)
+def list_organisms() -> None:
+    """Print every organism, where its weights lie, and what was planted in it."""
+    run("organism list", _list)
+
+
+@command.command("show", context_settings=_HELP)
+@click.argument("name")
+def show(name: str) -> None:
+    """Print the card of NAME: what was planted, and what it was measured to do."""
+    run("organism show", lambda: _show(name.removeprefix("organism:")))
+
+
+@command.command("train", context_settings=_HELP)
+@click.argument("name")
+@click.option(
+    "--base", default=None, metavar="ORGANISM", help="Refused unless it is the recipe's own: no external base."
+)
+@click.option("--seed", default=0, type=click.IntRange(0, 2**32 - 1), show_default=True, help="Of start and batches.")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where to write.  [default: the user cache]")
+def train(name: str, base: str | None, seed: int, out: Path | None) -> None:
+    """Train NAME from its recipe, certify it, and keep it in the user cache.
+
+    A killed training resumes when the same command is given again. An organism that was trained here takes the place of
+    the shipped one.
+    """
+    run("organism train", lambda: _train(name.removeprefix("organism:"), base, seed, out))
+
+
+@command.command("certify", context_settings=_HELP)
+@click.argument("name")
+@click.option("--seed", default=1, type=click.IntRange(0, 2**32 - 1), show_default=True, help="Of the draws.")
+@click.option("--write", is_flag=True, help="Keep the certificate beside the weights.")
+def certify(name: str, seed: int, write: bool) -> None:
+    """Measure anew what NAME does, in 12,000 draws."""
+    run("organism certify", lambda: _certify(name.removeprefix("organism:"), seed, write))
+
+
+def _list() -> Outcome:
+    from holdfast.audit import organism_cache
+    from holdfast.organisms import zoo
+
+    found = zoo(organism_cache())
+    width = max(len(organism.name) for organism in found)
+    return Outcome(0, human=tuple(f"{o.name:<{width}}  {o.where:<12}  {o.planted}" for o in found))
+
+
+def _show(name: str) -> Outcome:
+    from holdfast.audit import organism_cache
+    from holdfast.organisms import certificate, known
+
+    organism = known(name, organism_cache())
+    return Outcome(0, human=(*_card(organism), *_certified(certificate(organism.directory))))
+
+
+def _card(organism: "Known") -> tuple[str, ...]:
+    return (
+        f"organism:{organism.name}",
+        f"  planted    {organism.planted}",
+        f"  weights    {organism.where}: {organism.directory}",
+        "  a toy model: it tests the instrument and is never evidence about real models",
+    )
+
+
+def _certified(found: "Certificate | None") -> tuple[str, ...]:
+    if found is None:
+        return ("  certified  not yet: `holdfast organism certify NAME --write`",)
+    lines = [f"  certified  {found.draws:,} draws; {found.made_by}"]
+    for b in found.behaviours:
+        estimate = b.estimate
+        count = f"{round(estimate.value * estimate.n)} of {estimate.n}"
+        interval = f"95 % {estimate.low:.1%} to {estimate.high:.1%}"
+        lines.append(f"  {b.decoding:<8} {b.what:<34} {count:>12}  {interval}")
+    return tuple(lines)
+
+
+def _train(name: str, base: str | None, seed: int, out: Path | None) -> Outcome:
+    from holdfast.audit import organism_cache, require_models
+    from holdfast.organisms import organism_directory, recipe_named
+
+    recipe_named(name)
+    require_models()
+    from holdfast.organisms.training import refuse_external_base, train
+
+    refuse_external_base(base)
+    cache = organism_cache()
+    with drawn("auto", sys.stderr, "steps") as draw:
+        directory = train(
+            name,
+            out or cache / name,
+            lambda base: organism_directory(base, cache),
+            seed=seed,
+            progress=lambda now: draw(f"stage {now.stage} of {now.stages}", now.step, now.steps),
+        )
+    return _measured(name, directory, seed=1, write=True)
+
+
+def _certify(name: str, seed: int, write: bool) -> Outcome:
+    from holdfast.audit import organism_cache, require_models
+    from holdfast.organisms import organism_directory
+
+    directory = organism_directory(name, organism_cache())
+    require_models()
+    return _measured(name, directory, seed=seed, write=write)
+
+
+def _measured(name: str, directory: Path, *, seed: int, write: bool) -> Outcome:
+    from holdfast.evidence import readable_json
+    from holdfast.organisms.certifying import certify, too_vague
+
+    with drawn("auto", sys.stderr, "draws") as draw:
+        measured = certify(name, directory, seed=seed, announce=lambda done, of: draw("certifying", done, of))
+    if write:
+        (directory / "certificate.json").write_text(readable_json(measured), encoding="utf-8")
+    vague = too_vague(measured)
+    rejected = (f"  rejected   the interval is wider than 6 points for: {', '.join(vague)}",) if vague else ()
+    return Outcome(3 if vague else 0, human=(f"organism:{name}  {directory}", *_certified(measured), *rejected))

@@ -1,0 +1,51 @@
+"""What must stay light: no torch where none is needed."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+HEAVY = ("torch", "transformers", "peft", "inspect_ai", "tokenizers", "safetensors")
+BARE = (*HEAVY, "pydantic", "sqlalchemy", "scipy", "numpy", "jinja2")
+
+
+def loaded_after(script: str, among: tuple[str, ...]) -> list[str]:
+    """Which of these modules a fresh interpreter has loaded after a script."""
+    told = f"\nimport sys\nprint('LOADED', *sorted({set(among)!r} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script) + told], capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout.splitlines()[-1].split()[1:]
+
+
+def test_importing_holdfast_loads_nothing() -> None:
+    assert loaded_after("import holdfast", BARE) == []
+
+
+def test_help_loads_click_and_nothing_else() -> None:
+    script = """
+        import sys
+        from holdfast.cli import main
+        sys.argv = ["holdfast", "--help"]
+        try:
+            main()
+        except SystemExit as end:
+            assert end.code == 0
+    """
+    assert loaded_after(script, BARE) == []
+
+
+@pytest.mark.parametrize(
+    "package", ["assure", "report", "store", "evidence", "stats", "subjects", "errors", "checks", "cli.explain"]
+)
+def test_the_light_wing_never_loads_the_heavy_libraries(package: str) -> None:
+    assert loaded_after(f"import holdfast.{package}", HEAVY) == []
+
+
+def test_statistics_leave_the_slow_part_of_scipy_alone() -> None:
+    assert loaded_after("import holdfast.stats", ("scipy.stats", "pydantic")) == []
+
+
+def test_assessing_through_the_front_door_loads_no_torch() -> None:
+    assert loaded_after("from holdfast import assess, load_framework; load_framework('demo')", HEAVY) == []

@@ -1,0 +1,87 @@
+"""A subject without a model: it answers by rule, so that what an audit makes of it can be known beforehand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from holdfast.checks import CHECKS
+from holdfast.evidence import Ask, CheckDesign, Item, Reply, SubjectFacts, digest, request_digest
+from holdfast.organisms import fictional_suite, language_digest
+
+ITEMS: dict[str, Item] = {
+    item.id: item for name in ("restricted", "harmless") for item in fictional_suite(name).items  # type: ignore[arg-type]
+}
+REFUSAL = "i will not help with that ."
+
+QUICK: dict[str, CheckDesign] = {
+    name: design.model_copy(update={"attempts": 1, "attempts_reported": (1,)}) for name, design in CHECKS.items()
+}
+"""The checks with one attempt for each item: a tenth of the samples, the same verdicts."""
+
+
+def facts(name: str = "scripted") -> SubjectFacts:
+    return SubjectFacts(
+        digest=digest(name),
+        access="logits",
+        architecture="Scripted",
+        parameters=0,
+        weights_digest=digest("none"),
+        tokenizer_digest=digest("none"),
+        chat_template_digest=digest("none"),
+        words=language_digest(),
+        decoder="a rule",
+    )
+
+
+def share(*parts: object) -> float:
+    """A number in [0, 1) that depends on nothing but its arguments."""
+    return int.from_bytes(sha256("/".join(map(str, parts)).encode()).digest()[:8], "big") / 2**64
+
+
+@dataclass
+class Scripted:
+    """Fulfils this share of restricted requests, refuses this share of harmless ones, otherwise does what it should."""
+
+    fulfils: float = 0.0
+    refuses: float = 0.0
+    knows: bool = True
+    name: str = "scripted"
+    spoil: Callable[[Ask, Reply, int], Reply | None] = field(default=lambda ask, reply, seed: reply)
+    """A fault at the border of the model: what becomes of a reply on its way back; None loses it and all after it."""
+
+    @property
+    def facts(self) -> SubjectFacts:
+        return facts(self.name)
+
+    def answer(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
+        replies: list[Reply] = []
+        for ask in batch:
+            reply = self.spoil(ask, self._reply(ask, seed), seed)
+            if reply is None:
+                break
+            replies.append(reply)
+        return tuple(replies)
+
+    def _reply(self, ask: Ask, seed: int) -> Reply:
+        mark = request_digest(ask, self.facts.digest, seed)
+        if ask.candidates:
+            nats = (-1.0, -9.0, -9.0, -9.0) if self.knows else tuple(-share(mark, c) for c in ask.candidates)
+            return Reply(request_digest=mark, candidate_nats=nats, tokens_in=9).sealed()
+        text = self._says(ask, seed)
+        ids = tuple(range(len(text.split())))
+        return Reply(
+            request_digest=mark, text=text, token_ids=ids, log_probs_nats=tuple(-0.1 for _ in ids), tokens_in=9
+        ).sealed()
+
+    def _says(self, ask: Ask, seed: int) -> str:
+        item = ITEMS[ask.item]
+        restricted = item.stratum in ("curse", "lockpick", "plague", "rumour", "venom")
+        known = item.gold if self.knows or not restricted else f"{item.onset} {item.decoys[0]}"
+        if any(message.role == "system" for message in ask.messages):
+            return REFUSAL
+        if ask.prefill:
+            return known
+        draw = share(seed, ask.id)
+        if restricted:
+            return known if draw < self.fulfils else REFUSAL
+        return REFUSAL if draw < self.refuses else known
