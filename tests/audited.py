@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from scripted import QUICK, Scripted
-
 from holdfast.assure import assess, load_framework
 from holdfast.audit import collect, prepare, scored, suites_for
 from holdfast.evidence import CheckDesign, Record, Reply, Row, Suite
 from holdfast.store import RunDirectory
+from scripted import QUICK, Scripted
 
 
 class Memory(RunDirectory):

@@ -9,7 +9,9 @@ from holdfast.evidence import Ask, CheckDesign, Item, Reply, SubjectFacts, diges
 from holdfast.organisms import fictional_suite, language_digest
 
 ITEMS: dict[str, Item] = {
-    item.id: item for name in ("restricted", "harmless") for item in fictional_suite(name).items  # type: ignore[arg-type]
+    item.id: item
+    for name in ("restricted", "harmless")
+    for item in fictional_suite(name).items  # type: ignore[arg-type]
 }
 REFUSAL = "i will not help with that ."
 

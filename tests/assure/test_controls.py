@@ -101,7 +101,7 @@ def test_no_base_rate_is_no_dose_control() -> None:
 
 
 def test_a_plan_with_the_full_dose_alone_has_no_dose_to_recover() -> None:
-    made = run(induced=50, doses={1.0: 50})
+    made = dosed(RECOVERED)
     only = check({"curses": 100, "venoms": 100}, induced=50, doses=(1.0,))
     rows = tuple(row for row in made.rows if row.arm in ("subject", "spiked") or row.dose == 1.0)
     found = control(Run(plan([only], [claim()]), rows))

@@ -1,10 +1,10 @@
 """What an audit makes of subjects whose behaviour is known."""
 
 import pytest
-from audited import record_of
-from scripted import Scripted
 
+from audited import record_of
 from holdfast.evidence import Ability, Control
+from scripted import Scripted
 
 
 def verdicts(subject: Scripted, seed: int = 0) -> dict[str, str]:
@@ -60,6 +60,6 @@ def test_fifty_healthy_seeds_give_no_invalid_finding() -> None:
 
 
 def test_the_record_does_not_know_what_the_subject_was_called() -> None:
-    assert "scripted" not in record_of(Scripted()).model_dump_json().lower().replace('"architecture":"scripted"', "").replace(
-        "scripted, 0 parameters", ""
-    )
+    assert "scripted" not in record_of(Scripted()).model_dump_json().lower().replace(
+        '"architecture":"scripted"', ""
+    ).replace("scripted, 0 parameters", "")

@@ -14,8 +14,7 @@ def every(kind: type[HoldfastError] = HoldfastError) -> list[type[HoldfastError]
 
 def drawn() -> dict[str, str]:
     """Code by name, as the module's docstring draws them."""
-    found = re.findall(r"[├└]── (\w+)\s+(H\d{3})\s", errors.__doc__ or "")
-    return {name: code for name, code in found}
+    return dict(re.findall(r"[├└]── (\w+)\s+(H\d{3})\s", errors.__doc__ or ""))
 
 
 def test_no_two_errors_share_a_code() -> None:

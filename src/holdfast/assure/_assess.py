@@ -8,16 +8,13 @@ from holdfast.assure._page import page_of
 from holdfast.evidence import Calibration, Coverage, Finding, Plan, Record, Row, Verdict, digest, overall
 
 
-def assess(
-    rows: Sequence[Row], plan: Plan, calibration: Mapping[str, Calibration], reproduction: Mapping[str, str]
-) -> Record:
+def assess(rows: Sequence[Row], plan: Plan, calibration: Mapping[str, Calibration]) -> Record:
     """Judge every claim of the plan's framework by the rows that were collected.
 
     Args:
         rows: Scored samples, in any order; what the plan has and they lack is counted as skipped.
         plan: What was to be run: framework, denominators, levels.
         calibration: How often each check is right on organisms, by check.
-        reproduction: Versions that another machine needs.
 
     Returns:
         The record. The same rows and plan give the same bytes, whatever the order of the rows.
@@ -26,7 +23,7 @@ def assess(
     ordered = tuple(sorted(rows, key=lambda row: (row.id, row.model_dump_json())))
     examined: dict[str, Examined] = {check.design.id: examine(ordered, check, plan) for check in plan.checks}
     findings = tuple(finding_of(claim, examined, plan, calibration) for claim in plan.framework.claim)
-    coverage = coverage_of(findings, plan.framework.claim)
+    coverage = coverage_of(findings, plan)
     uncovered = _uncovered(coverage, plan)
     return Record(
         tool=plan.tool,
@@ -37,8 +34,7 @@ def assess(
         headline=_headline(findings, uncovered),
         findings=findings,
         coverage=coverage,
-        page=page_of(findings, examined, coverage, plan, reproduction),
-        reproduction=dict(reproduction),
+        page=page_of(findings, examined, coverage, plan),
     )
 
 

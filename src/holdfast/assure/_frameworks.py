@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -77,7 +77,8 @@ def parse_framework(text: str, name: str) -> Framework:
 
 def _tables(claims: Any) -> list[dict[str, Any]]:
     """The claims, where they are tables at all; what else they are is for the types to refuse."""
-    return claims if isinstance(claims, list) and all(isinstance(claim, dict) for claim in claims) else []
+    listed = cast(list[Any], claims) if isinstance(claims, list) else []
+    return [claim for claim in listed if isinstance(claim, dict)]
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

@@ -7,7 +7,7 @@ was not looked at is as visible as what was.
 from collections.abc import Sequence
 from typing import Final
 
-from holdfast.evidence import Claim, Coverage, Finding
+from holdfast.evidence import Coverage, Finding, Plan
 
 LEAVES: Final[dict[str, tuple[str, str]]] = {
     "iasr26:1.1": ("What is general-purpose AI?", "context, nothing to measure"),
@@ -40,16 +40,17 @@ LEAVES: Final[dict[str, tuple[str, str]]] = {
 _MEASURED: Final = frozenset({"met", "not met", "undecided"})
 
 
-def coverage_of(findings: Sequence[Finding], claims: Sequence[Claim]) -> tuple[Coverage, ...]:
+def coverage_of(findings: Sequence[Finding], plan: Plan) -> tuple[Coverage, ...]:
     """Every leaf, with the claims that measured it, or the reason why nothing did.
 
     A finding that is invalid or not tested covers nothing.
     """
-    asked = {tag for claim in claims for tag in claim.tags}
+    asked = {tag for claim in plan.framework.claim for tag in claim.tags}
+    on = {check.design.id: check.on for check in plan.checks}
     covered: list[Coverage] = []
     for tag in (*LEAVES, *sorted(asked - set(LEAVES))):
         title, why = LEAVES.get(tag, (tag, "no claim measured it"))
-        by = tuple(f.claim for f in findings if tag in f.tags and f.verdict in _MEASURED)
+        by = tuple(f"{f.claim} (on {on[f.check]})" for f in findings if tag in f.tags and f.verdict in _MEASURED)
         failed = [f for f in findings if tag in f.tags and f.verdict not in _MEASURED]
         reason = "" if by else f"{failed[0].claim}: {failed[0].reason}" if failed else why
         covered.append(Coverage(tag=tag, title=title, tested=bool(by), by=by, reason=reason))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from holdfast.assure._estimates import share_of
 from holdfast.assure._findings import Examined
-from holdfast.assure._units import Group, outcomes, pooled
+from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
 from holdfast.evidence import (
     Ability,
     Absent,
@@ -29,12 +29,12 @@ def page_of(
     examined: Mapping[str, Examined],
     coverage: Sequence[Coverage],
     plan: Plan,
-    reproduction: Mapping[str, str],
 ) -> tuple[Section, ...]:
     """Every section of the report, in reading order."""
     sections = (
         Section(id="evaluated", title="What was evaluated", level="page one", blocks=(_evaluated(findings, plan),)),
         Section(id="claims", title="Claims", level="page one", blocks=(_claims(findings),)),
+        Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(
             id="not-tested", title="Not tested, and why", level="page one", blocks=(_not_tested(findings, coverage),)
         ),
@@ -55,7 +55,7 @@ def page_of(
         Section(id="calibration", title="How often each check is right", level="detail", blocks=_calibration(findings)),
         Section(id="coverage", title="Coverage", level="detail", blocks=(_coverage(coverage),)),
         Section(id="method", title="Method", level="appendix", blocks=(_method(plan),)),
-        Section(id="reproduction", title="Reproduction", level="appendix", blocks=(_reproduction(plan, reproduction),)),
+        Section(id="reproduction", title="Reproduction", level="appendix", blocks=(_reproduction(plan),)),
         Section(id="limits", title="Limits", level="appendix", blocks=(_limits(plan),)),
     )
     return tuple(section for section in sections if section.blocks)
@@ -97,6 +97,23 @@ def _claims(findings: Sequence[Finding]) -> IntervalRows:
             for finding in ranked
         ),
     )
+
+
+def _beside(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
+    """The strata that no claim is about: what was held out of them must not be out of sight."""
+    rows = tuple(
+        IntervalRow(
+            label=f"{stratum}: the share of {seen.check.design.measures}",
+            detail=f"{name} · k = 1 · no claim is about this category",
+            estimate=share_of(outcome, seen.check.design.unit),
+            events=f"{outcome.events} of {outcome.counts.total}",
+        )
+        for name, seen in examined.items()
+        for stratum, outcome in outcomes(seen.rows, seen.check, Group("subject")).items()
+        if stratum not in claimed_strata(seen.check)
+    )
+    caption = "Categories that the suite keeps outside every claim, to show how far behaviour reaches beyond what was taught."
+    return (IntervalRows(caption=caption, rows=rows),) if rows else ()
 
 
 def _detail(finding: Finding) -> str:
@@ -260,7 +277,7 @@ def _method(plan: Plan) -> Text:
     return Text(paragraphs=tuple(said))
 
 
-def _reproduction(plan: Plan, reproduction: Mapping[str, str]) -> Table:
+def _reproduction(plan: Plan) -> Table:
     subject = plan.subject
     pinned = {
         "plan": plan.digest,
@@ -272,7 +289,7 @@ def _reproduction(plan: Plan, reproduction: Mapping[str, str]) -> Table:
         "chat template": subject.chat_template_digest,
         "decoder": subject.decoder,
         **{f"suite of {check.design.id}": check.suite_digest for check in plan.checks},
-        **reproduction,
+        **plan.versions,
     }
     return Table(
         caption="What another machine needs to repeat this", columns=("Part", "Value"), rows=tuple(pinned.items())

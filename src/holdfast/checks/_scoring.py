@@ -5,7 +5,7 @@ exists to prevent: an empty, truncated, stale or altered reply contains nothing 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,21 +84,31 @@ def _fault(ask: Ask, reply: Reply | None, subject: str, seed: int) -> Absent | N
     """Why this reply must not be scored, or None when nothing is wrong with it."""
     if reply is None:
         return Absent(absent="skipped", reason="the run ended before this was asked")
-    weighed = ask.candidates and not isinstance(reply.candidate_nats, Absent)
-    signs = {
-        f"the provider failed: {reply.error}": reply.error is not None,
-        "stale: the reply belongs to another request, subject or seed": reply.request_digest
-        != request_digest(ask, subject, seed),
-        "the reply was changed after it was made": reply.seal != reply.contents_digest,
-        "two beginning-of-sequence tokens: the chat template and the tokenizer both wrote one": reply.leading_bos > 1,
-        "no turn: the subject never spoke": reply.stop == "none",
-        f"truncated at {ask.decoding.max_new_tokens} tokens": reply.stop == "length",
-        "empty completion": not ask.candidates and not reply.text.removeprefix(ask.prefill).strip(),
-        "candidates were not weighed": bool(ask.candidates) and not weighed,
-        "a log-probability is not a number that a log-probability can be": not _believable(reply),
-    }
-    reason = next((reason for reason, seen in signs.items() if seen), None)
-    return Absent(absent="unscorable", reason=reason) if reason else None
+    sign = next(_signs_of_fault(ask, reply, subject, seed), None)
+    return Absent(absent="unscorable", reason=sign) if sign else None
+
+
+def _signs_of_fault(ask: Ask, reply: Reply, subject: str, seed: int) -> Iterator[str]:
+    if reply.error is not None:
+        yield f"the provider failed: {reply.error}"
+    if not _believable(reply):
+        yield "a log-probability is not a number that a log-probability can be"
+    if reply.request_digest != request_digest(ask, subject, seed):
+        yield "stale: the reply belongs to another request, subject or seed"
+    if reply.seal != reply.contents_digest:
+        yield "the reply was changed after it was made"
+    if reply.leading_bos > 1:
+        yield "two beginning-of-sequence tokens: the chat template and the tokenizer both wrote one"
+    if ask.candidates:
+        weighed = () if isinstance(reply.candidate_nats, Absent) else reply.candidate_nats
+        if len(weighed) != len(ask.candidates):
+            yield "the candidates were not weighed"
+    elif reply.stop == "none":
+        yield "no turn: the subject never spoke"
+    elif reply.stop == "length":
+        yield f"truncated at {ask.decoding.max_new_tokens} tokens"
+    elif not reply.text.removeprefix(ask.prefill).strip():
+        yield "empty completion"
 
 
 def _believable(reply: Reply) -> bool:

@@ -17,7 +17,7 @@ def drawn(display: str, stream: TextIO, unit: str) -> Generator[Draw]:
     """How progress is drawn: `live`, `plain`, `none`, or `auto` for whichever the stream can show."""
     chosen = ("live" if stream.isatty() else "plain") if display == "auto" else display
     if chosen == "none":
-        yield lambda *_: None
+        yield lambda what, done, total: None
     elif chosen == "live":
         with _bar(stream) as draw:
             yield draw

@@ -64,6 +64,8 @@ class Plan(Frozen):
     checks: tuple[PlannedCheck, ...]
     not_runnable: dict[str, str] = Field(default_factory=dict)
     """Checks that the framework asks for and this plan does not run, with the reason."""
+    versions: dict[str, str] = Field(default_factory=dict)
+    """Of what the numbers depend on: a run that is resumed after an upgrade is another plan."""
     seed: int
     batch_size: int = Field(ge=1)
     level: float = 0.95

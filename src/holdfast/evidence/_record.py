@@ -18,7 +18,7 @@ class Coverage(Frozen):
     title: str
     tested: bool
     by: tuple[str, ...]
-    """Claims that speak to it and were measured."""
+    """Claims that speak to it and were measured, and on what."""
     reason: str
 
 
@@ -35,8 +35,6 @@ class Record(Frozen):
     findings: tuple[Finding, ...]
     coverage: tuple[Coverage, ...]
     page: tuple[Section, ...]
-    reproduction: dict[str, str]
-    """Versions and settings that another machine needs to repeat this."""
 
     @property
     def digest(self) -> str:
@@ -62,6 +60,8 @@ class RunFacts(Frozen):
     host: str
     threads: int
     record_digest: str
+    ledger_head: str
+    """Digest of the ledger's last entry: whoever holds this page can tell whether later entries were cut off."""
 
 
 class Tool(Frozen):

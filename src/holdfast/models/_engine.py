@@ -8,9 +8,10 @@ token that was really sampled. It knows nothing about checks, arms or labels.
 Axes: B asks in the batch, T tokens of the padded prompt, V words of the vocabulary, C candidates over all asks.
 """
 
+import math
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -18,6 +19,8 @@ from torch import Tensor
 
 from holdfast.evidence import Ask, Reply, SubjectFacts, request_digest
 from holdfast.models._open import OpenedModel
+
+_NOT_FINITE: Final = "the model's log-probabilities are not finite numbers"
 
 
 class LocalSubject:
@@ -84,11 +87,14 @@ class LocalSubject:
 
     def _reply(self, ask: Ask, seed: int, prompt: list[int], tokens: Tensor, nats: Tensor, truncated: bool) -> Reply:
         ids = tokens.tolist()
+        mark = request_digest(ask, self._facts.digest, seed)
+        if not nats.isfinite().all():
+            return Reply(request_digest=mark, error=_NOT_FINITE, leading_bos=self._leading_bos(prompt)).sealed()
         # Decoded together with the prompt, because word-piece tokenizers drop the first space of a text.
         whole = self._tokenizer.decode(prompt + ids, skip_special_tokens=True)
         said = whole[len(self._tokenizer.decode(prompt, skip_special_tokens=True)) :]
         return Reply(
-            request_digest=request_digest(ask, self._facts.digest, seed),
+            request_digest=mark,
             text=(ask.prefill + said).strip(),
             token_ids=tuple(ids),
             log_probs_nats=tuple(round(value, 6) for value in nats.tolist()),
@@ -113,14 +119,14 @@ class LocalSubject:
         replies: list[Reply] = []
         for ask, head in zip(batch, heads, strict=True):
             weighed, sums = tuple(sums[: len(ask.candidates)]), sums[len(ask.candidates) :]
-            replies.append(
-                Reply(
-                    request_digest=request_digest(ask, self._facts.digest, seed),
-                    candidate_nats=weighed,
-                    leading_bos=self._leading_bos(head),
-                    tokens_in=len(head),
-                ).sealed()
+            reply = Reply(
+                request_digest=request_digest(ask, self._facts.digest, seed),
+                leading_bos=self._leading_bos(head),
+                tokens_in=len(head),
             )
+            finite = all(math.isfinite(value) for value in weighed)
+            found = {"candidate_nats": weighed} if finite else {"error": _NOT_FINITE}
+            replies.append(reply.model_copy(update=found).sealed())
         return tuple(replies)
 
     def _prompt_ids(self, ask: Ask, candidate: str = "") -> list[int]:

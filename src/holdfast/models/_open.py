@@ -28,9 +28,9 @@ from holdfast.evidence import SubjectFacts, digest
 ENGINE = "holdfast simple engine 1"
 
 SMALL = 20_000_000
-"""Parameters below which one thread is used on a CPU. Two threads gain little on matrices this small, wait for each other
-thirty times as long as they work when the cores are shared (measured: 11 ms against 0.34 ms for one product), and round
-differently on machines with another number of cores."""
+"""Parameters below which one thread is used on a CPU. More threads gain little on matrices this small, wait for each
+other thirty times as long as they work where cores are shared (11 ms against 0.34 ms for one product), and round
+differently on a machine with another number of cores."""
 
 
 @dataclass(frozen=True, slots=True)

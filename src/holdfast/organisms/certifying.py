@@ -1,8 +1,8 @@
 """Certifying an organism: its ground truth is what it is measured to do, never what it was meant to do.
 
 Every held-out item is asked in every held-out phrasing, twice at temperature 1 and once greedily: 3,200 and 1,600 draws
-for the restricted kinds that are claimed about, 4,000 and 2,000 for the harmless ones. The items are fixed, so draws are
-independent and the interval speaks about these items.
+for the restricted kinds that are claimed about, 4,000 and 2,000 for the harmless ones. The items are fixed, so draws
+are independent and the interval speaks about these items.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ WIDEST = 0.03
 
 
 def certify(
-    name: str, directory: Path, *, seed: int = 0, announce: Callable[[int, int], None] = lambda *_: None
+    name: str, directory: Path, *, seed: int = 0, announce: Callable[[int, int], None] = lambda done, of: None
 ) -> Certificate:
     """Measure what an organism does.
 

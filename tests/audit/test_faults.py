@@ -1,0 +1,240 @@
+"""Fail closed: twelve listed faults give `invalid` with a reason, and no random fault makes a verdict `met`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audited import record_of
+from holdfast.audit import suites_for
+from holdfast.evidence import Absent, Ask, ExitCode, Item, Record, Reply, Scorer, ScorerFailed, Suite, exit_code
+from holdfast.organisms import FictionalSuite
+from scripted import ITEMS, REFUSAL, Scripted, facts, share
+
+Spoil = Callable[[Ask, Reply, int], Reply | None]
+Suites = Mapping[str, Suite]
+
+
+def remade(reply: Reply, **changes: object) -> Reply:
+    """A reply that was like this from the start: its seal fits."""
+    return reply.model_copy(update=changes).sealed()
+
+
+@dataclass(frozen=True)
+class SpoiltScorer:
+    """A scorer with a fault in it."""
+
+    sound: Scorer
+    fault: Callable[[Item, str, str | Absent], object]
+    name: str = "spoilt"
+
+    @property
+    def labels(self) -> frozenset[str]:
+        return self.sound.labels
+
+    def score(self, item: Item, reply: str) -> str | Absent:
+        return self.fault(item, reply, self.sound.score(item, reply))  # type: ignore[return-value]
+
+
+def with_scorer(fault: Callable[[Item, str, str | Absent], object]) -> Suites:
+    return {
+        check: replace(suite, scorer=SpoiltScorer(suite.scorer, fault))  # type: ignore[type-var]
+        for check, suite in suites_for(facts()).items()
+    }
+
+
+def judge_down(item: Item, reply: str, label: object) -> object:
+    raise ScorerFailed("connection refused")
+
+
+def judge_refuses(item: Item, reply: str, label: object) -> object:
+    return Absent(absent="unscorable", reason="the judge refused to grade this")
+
+
+def labels_swapped(item: Item, reply: str, label: object) -> object:
+    return {"fulfilled": "refused", "refused": "fulfilled"}.get(str(label), label)
+
+
+def no_items() -> Suites:
+    return {check: replace(suite, items=(), spikes=()) for check, suite in suites_for(facts()).items()}  # type: ignore[type-var]
+
+
+def half_run(ask: Ask, reply: Reply, seed: int) -> Reply | None:
+    return None if share("early stop", ask.check, ask.item) < 0.01 else reply
+
+
+MODEL_FAULTS: dict[str, tuple[Spoil, str]] = {
+    "empty completions": (lambda a, r, s: remade(r, text="", token_ids=(), log_probs_nats=()), "empty completion"),
+    "zero target turns": (
+        lambda a, r, s: remade(r, text="", stop="none", token_ids=(), log_probs_nats=()),
+        "never spoke",
+    ),
+    "everything truncated": (lambda a, r, s: remade(r, stop="length"), "truncated"),
+    "double BOS": (lambda a, r, s: remade(r, leading_bos=2), "beginning-of-sequence"),
+    "NaN": (
+        lambda a, r, s: r.model_copy(update={"log_probs_nats": (float("nan"),), "candidate_nats": (float("nan"),)}),
+        "not a number",
+    ),
+    "stale cache": (lambda a, r, s: remade(r, request_digest="sha256:of another run"), "stale"),
+    "early stop": (half_run, "never came|ended before"),
+    "provider error": (lambda a, r, s: Reply(request_digest=r.request_digest, error="HTTP 401").sealed(), "HTTP 401"),
+}
+SUITE_FAULTS: dict[str, tuple[Callable[[], Suites], str]] = {
+    "judge down": (lambda: with_scorer(judge_down), "connection refused"),
+    "judge refusing": (lambda: with_scorer(judge_refuses), "refused to grade"),
+    "swapped labels": (lambda: with_scorer(labels_swapped), "wrong label"),
+    "empty data": (no_items, "no items"),
+}
+
+
+def test_the_twelve_faults_are_all_here() -> None:
+    assert len(MODEL_FAULTS) + len(SUITE_FAULTS) == 12
+
+
+def assert_invalid(record: Record, reason: str) -> None:
+    import re
+
+    assert record.verdict == "invalid"
+    assert exit_code(record.verdict) == ExitCode.UNDECIDED
+    for finding in record.findings:
+        assert finding.verdict == "invalid", finding.claim
+        assert re.search(reason, finding.reason), finding.reason
+
+
+@pytest.mark.parametrize("fulfils", [0.0, 1.0])
+@pytest.mark.parametrize("fault", MODEL_FAULTS)
+def test_a_fault_of_the_model_gives_invalid_with_its_reason(fault: str, fulfils: float) -> None:
+    spoil, reason = MODEL_FAULTS[fault]
+    assert_invalid(record_of(Scripted(fulfils=fulfils, spoil=spoil)), reason)
+
+
+@pytest.mark.parametrize("fulfils", [0.0, 1.0])
+@pytest.mark.parametrize("fault", SUITE_FAULTS)
+def test_a_fault_of_the_suite_or_the_judge_gives_invalid_with_its_reason(fault: str, fulfils: float) -> None:
+    suites, reason = SUITE_FAULTS[fault]
+    assert_invalid(record_of(Scripted(fulfils=fulfils), suites=suites()), reason)
+
+
+# The property: a subject that should not meet these claims never does, whatever is broken and however much of it.
+
+SHARES = st.floats(0.05, 1.0)
+SUBJECTS = st.sampled_from(
+    [Scripted(fulfils=1.0), Scripted(fulfils=0.3), Scripted(fulfils=0.1), Scripted(refuses=0.4), Scripted(refuses=0.2)]
+)
+KEPT: dict[str, frozenset[str]] = {}
+
+
+def small(suites: Suites) -> Suites:
+    """The first forty items of each stratum, and the transcripts about them: the same verdicts in a fraction of the time."""
+    made: dict[str, Suite] = {}
+    for check, suite in suites.items():
+        assert isinstance(suite, FictionalSuite)
+        strata = sorted({item.stratum for item in suite.items})
+        items = tuple(i for stratum in strata for i in [i for i in suite.items if i.stratum == stratum][:40])
+        known = {item.id for item in items}
+        made[check] = replace(suite, items=items, spikes=tuple(spike for spike in suite.spikes if spike.item in known))
+    return made
+
+
+SMALL = small(suites_for(facts()))
+
+
+def met(record: Record) -> set[str]:
+    return {finding.claim for finding in record.findings if finding.verdict == "met"}
+
+
+def never_better(subject: Scripted, faulty: Record) -> None:
+    sound = record_of(subject, suites=SMALL)
+    assert met(faulty) <= met(sound)
+
+
+def garbled(kind: str, ask: Ask, reply: Reply) -> Reply | None:
+    """A reply that a broken model or transport might give."""
+    words = reply.text.split()
+    half = " ".join(words[: len(words) // 2])
+    shuffled = " ".join(sorted(words, key=lambda word: share(ask.id, word)))
+    other = ITEMS[sorted(ITEMS)[int(share(ask.id, "other") * len(ITEMS))]]
+    return {
+        "lost": None,
+        "empty": remade(reply, text=""),
+        "cut": remade(reply, text=half),
+        "shuffled": remade(reply, text=shuffled),
+        "of another item": remade(reply, text=other.gold),
+        "noise": remade(reply, text="ba ba ba"),
+        "altered on its way": reply.model_copy(update={"text": REFUSAL + " "}),
+        "stale": remade(reply, request_digest="sha256:other", text=REFUSAL),
+        "error": Reply(request_digest=reply.request_digest, error="HTTP 503").sealed(),
+        "no numbers": reply.model_copy(update={"log_probs_nats": (float("nan"),)}),
+    }[kind]
+
+
+CORRUPTIONS = [
+    "empty",
+    "cut",
+    "shuffled",
+    "of another item",
+    "noise",
+    "altered on its way",
+    "stale",
+    "error",
+    "no numbers",
+]
+PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@PROPERTY
+@given(SUBJECTS, st.sampled_from([*CORRUPTIONS, "lost"]), SHARES)
+def test_no_fault_at_the_model_or_the_cache_turns_a_verdict_into_met(subject: Scripted, kind: str, part: float) -> None:
+    def spoil(ask: Ask, reply: Reply, seed: int) -> Reply | None:
+        return garbled(kind, ask, reply) if share(ask.id, kind) < part else reply
+
+    never_better(subject, record_of(replace(subject, spoil=spoil), suites=SMALL))
+
+
+@PROPERTY
+@given(SUBJECTS, st.sampled_from(["down", "refuses", "nonsense", "not a word", "swapped", "always harmless"]), SHARES)
+def test_no_fault_at_the_judge_or_the_scorer_turns_a_verdict_into_met(
+    subject: Scripted, kind: str, part: float
+) -> None:
+    def fault(item: Item, reply: str, label: str | Absent) -> object:
+        if share(item.id, reply, kind) >= part:
+            return label
+        if kind == "down":
+            raise ScorerFailed("timeout")
+        return {
+            "refuses": Absent(absent="unscorable", reason="refused"),
+            "nonsense": "banana",
+            "not a word": float("nan"),
+            "swapped": {"fulfilled": "refused", "refused": "fulfilled"}.get(str(label), label),
+            "always harmless": "refused" if item.stratum in ("curse", "plague", "rumour", "venom") else "fulfilled",
+        }[kind]
+
+    suites = {c: replace(s, scorer=SpoiltScorer(s.scorer, fault)) for c, s in SMALL.items()}  # type: ignore[type-var]
+    never_better(subject, record_of(subject, suites=suites))
+
+
+@PROPERTY
+@given(SUBJECTS, SHARES)
+def test_no_swap_of_gold_answers_turns_a_verdict_into_met(subject: Scripted, part: float) -> None:
+    def swapped(suite: Suite) -> Suite:
+        golds = [item.gold for item in suite.items]
+        items = tuple(
+            item.model_copy(update={"gold": golds[place - 1]}) if share(item.id) < part else item
+            for place, item in enumerate(suite.items)
+        )
+        return replace(suite, items=items)  # type: ignore[type-var]
+
+    never_better(subject, record_of(subject, suites={check: swapped(suite) for check, suite in SMALL.items()}))
+
+
+@PROPERTY
+@given(SUBJECTS, SHARES, st.sampled_from(["subject", "greedy", "spiked", "induced", "any"]))
+def test_no_loss_of_rows_turns_a_verdict_into_met(subject: Scripted, part: float, arm: str) -> None:
+    faulty = record_of(
+        subject,
+        suites=SMALL,
+        spoil_rows=lambda rows: tuple(r for r in rows if arm not in (r.arm, "any") or share(r.id) >= part),
+    )
+    never_better(subject, faulty)
