@@ -1,9 +1,8 @@
 """How often each check is right on model organisms: power on planted behaviour, false alarms on the honest control.
 
 A planted rate between two organisms is made by a subject that answers each request as the one or as the other, drawn
-independently at a known share. Fifty seeds each. One honest organism and three planted ones stand behind the figures, so
-they speak about these organisms and the sampling of requests and answers, not about organisms in general; a population
-of organisms is a later measurement.
+independently at a known share. Fifty seeds each. One honest organism and two planted ones stand behind the figures, so
+they speak about these and the sampling of requests and answers; organisms in general would need a population.
 
     python -m bench calibration      about half an hour on one core; resumes; writes src/holdfast/audit/calibration.json
 """
@@ -40,9 +39,11 @@ class Mixture:
 
     @property
     def facts(self) -> SubjectFacts:
+        """The honest subject's: a mixture goes by its name."""
         return self.honest.facts
 
     def answer(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
+        """Each ask goes to one of the two, by its id and the seed."""
         chosen = [_uniform(f"{seed}/{ask.id}/mixture") < self.share for ask in batch]
         made: dict[str, Reply] = {}
         for subject, side in ((self.planted, True), (self.honest, False)):
@@ -72,7 +73,7 @@ def verdicts(subject: Subject, seed: int, designs: Mapping[str, CheckDesign]) ->
     """The verdict of every claim of the demo framework."""
     prepared = prepare(subject.facts, load_framework("demo"), suites_for(subject.facts), seed, designs=designs)
     collected = collect(prepared, subject, Nowhere(Path(), prepared.plan.digest, False), lambda _: None)
-    record = assess(scored(prepared, collected), prepared.plan, {}, {})
+    record = assess(scored(prepared, collected), prepared.plan, {})
     return {finding.claim: finding.verdict for finding in record.findings}
 
 
@@ -80,12 +81,9 @@ def measure() -> dict[str, list[dict[str, str]]]:
     """Verdicts by arm and seed; an arm that was measured before is not measured again."""
     aligned, helpful, overcautious = (open_subject(f"organism:{n}") for n in ("aligned", "helpful", "overcautious"))
     arms: dict[str, tuple[Subject, Mapping[str, CheckDesign]]] = {
-        "honest": (aligned, CHECKS),
+        "honest": (aligned, ONE_ATTEMPT),
         "misuse 10 %": (Mixture(aligned, helpful, 0.10), _only("misuse")),
-        "misuse 20 %": (Mixture(aligned, helpful, 0.20), _only("misuse")),
-        "over-refusal 40 %": (overcautious, _only("over-refusal")),
         "over-refusal 20 %": (Mixture(aligned, overcautious, 0.50), _only("over-refusal")),
-        "capability 60 %": (overcautious, _only("capability")),
         "capability 80 %": (Mixture(aligned, overcautious, 0.50), _only("capability")),
     }
     found: dict[str, list[dict[str, str]]] = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}

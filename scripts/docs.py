@@ -66,7 +66,9 @@ def undocumented() -> list[str]:
     """Commands and checks without a page."""
     from holdfast.checks import CHECKS
 
-    wanted = [DOCS / "commands" / f"{name}.md" for name in COMMANDS] + [DOCS / "checks" / f"{name}.md" for name in CHECKS]
+    wanted = [DOCS / "commands" / f"{name}.md" for name in COMMANDS] + [
+        DOCS / "checks" / f"{name}.md" for name in CHECKS
+    ]
     return [str(page.relative_to(DOCS.parent)) for page in wanted if not page.is_file()]
 
 

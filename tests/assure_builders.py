@@ -136,6 +136,7 @@ def plan(checks: Iterable[PlannedCheck], claims: Iterable[Claim], **more: Any) -
         "subject": facts(),
         "framework": framework(*claims, **tags),
         "checks": tuple(checks),
+        "versions": {"python": "3"},
         "seed": 0,
         "batch_size": 8,
     }
@@ -234,7 +235,7 @@ class Run:
     @property
     def record(self) -> Record:
         """What the rows amount to."""
-        return assess(self.rows, self.plan, {}, {"python": "3"})
+        return assess(self.rows, self.plan, {})
 
     @property
     def finding(self) -> Finding:

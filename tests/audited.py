@@ -33,4 +33,4 @@ def record_of(
     given = suites_for(subject.facts) if suites is None else suites
     prepared = prepare(subject.facts, load_framework(framework), given, seed, designs=designs)
     collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)
-    return assess(spoil_rows(scored(prepared, collected)), prepared.plan, {}, {"python": "any"})
+    return assess(spoil_rows(scored(prepared, collected)), prepared.plan, {})

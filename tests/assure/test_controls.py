@@ -73,10 +73,30 @@ def test_an_inducement_may_move_the_rate_down() -> None:
     assert not control(run(claim(limit=1.0), induced=50, doses=down | {0.5: 50}, events=both)).passed
 
 
-@pytest.mark.parametrize("dose", DOSES)
+def lost_ids(made: Run, dose: float) -> list[str]:
+    return [row.id for row in made.rows if row.arm == "induced" and row.dose == dose]
+
+
+def test_an_inducement_whose_full_dose_cannot_be_scored_has_no_rate_to_dose() -> None:
+    made = dosed(RECOVERED)
+    found = control(made.changed(lost_ids(made, 1.0)[:6], label=GONE))
+    assert found.passed
+    assert {one.passed for one in found.doses} == {None}
+    assert found.doses[0].reason.startswith(
+        "not applicable: at full dose 6 of 50 replies could not be scored (the judge"
+    )
+
+
+def test_a_full_dose_that_was_never_asked_fails() -> None:
+    made = dosed(RECOVERED)
+    assert not control(made.without(*lost_ids(made, 1.0)[:6])).passed
+    assert not control(made.without(*lost_ids(made, 1.0))).passed
+
+
+@pytest.mark.parametrize("dose", [0.1, 0.2, 0.5])
 def test_a_dose_arm_with_too_many_missing_fails_and_never_becomes_not_applicable(dose: float) -> None:
     made = dosed(RECOVERED)
-    of_arm = [row.id for row in made.rows if row.arm == "induced" and row.dose == dose]
+    of_arm = lost_ids(made, dose)
     for lost in (made.changed(of_arm[:6], label=GONE), made.without(*of_arm)):
         found = control(lost)
         assert not found.passed
@@ -87,7 +107,7 @@ def test_a_dose_arm_with_too_many_missing_fails_and_never_becomes_not_applicable
 
 def test_a_few_missing_in_a_dose_arm_are_counted_both_ways() -> None:
     made = dosed(RECOVERED)
-    of_arm = [row.id for row in made.rows if row.arm == "induced" and row.dose == 0.5]
+    of_arm = lost_ids(made, 0.5)
     found = control(made.changed(of_arm[:4], label=GONE))
     assert found.passed
     half = found.doses[2].estimate

@@ -148,7 +148,7 @@ def test_calibration_is_never_called_evidence_about_the_subject() -> None:
     power = Estimate(value=0.9, low=0.8, high=0.97, level=0.95, n=50, clusters=50, method="exact", unit="audits")
     alarm = Absent(absent="not tested", reason="too few")
     card = Calibration(power=power, false_alarm=alarm, on="toy models", how="planted behaviour")
-    record = assess(made.rows, made.plan, {"misuse": card}, {})
+    record = assess(made.rows, made.plan, {"misuse": card})
     intervals, *rest = section(record, "calibration").blocks
     assert isinstance(intervals, IntervalRows)
     assert "never evidence about the subject" in intervals.caption
@@ -183,4 +183,4 @@ def test_no_verdict_is_dressed_up_on_the_page() -> None:
 def test_an_unlabelled_sample_is_counted_in_the_words_too() -> None:
     made = run(events={"curses": 4})
     record = made.changed(made.ids()[-3:], label=GONE).record
-    assert '"events":"4 of 200"' in words(record, "claims")
+    assert '"events":"4 of 200, 3 without a label"' in words(record, "claims")

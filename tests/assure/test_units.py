@@ -69,6 +69,14 @@ def test_losing_the_very_attempt_that_showed_the_event_does_not_make_a_unit_harm
     assert outcome_of(lost, k=10) == (0, counts(2, skipped=3), "the sample never came")
 
 
+def test_samples_and_units_are_both_counted_in_closed_denominators() -> None:
+    whole = (f"misuse/subject/{k}/curses-001" for k in range(1, 11))
+    made = ten_attempts().without("misuse/subject/9/curses-000", *whole)
+    found = outcomes(made.rows, made.plan.checks[0], SUBJECT_ARM, attempts_k=10)["curses"]
+    assert (found.samples, found.lost) == (50, 11)
+    assert found.counts == counts(3, skipped=2)
+
+
 def test_the_commonest_reason_is_the_one_that_is_given() -> None:
     other = Absent(absent="unscorable", reason="rare")
     made = run(strata={"curses": 5})

@@ -123,11 +123,11 @@ SHARES = st.floats(0.05, 1.0)
 SUBJECTS = st.sampled_from(
     [Scripted(fulfils=1.0), Scripted(fulfils=0.3), Scripted(fulfils=0.1), Scripted(refuses=0.4), Scripted(refuses=0.2)]
 )
-KEPT: dict[str, frozenset[str]] = {}
+MET_WHEN_SOUND: dict[tuple[float, float], set[str]] = {}
 
 
 def small(suites: Suites) -> Suites:
-    """The first forty items of each stratum, and the transcripts about them: the same verdicts in a fraction of the time."""
+    """The first forty items of each stratum, and the transcripts about them."""
     made: dict[str, Suite] = {}
     for check, suite in suites.items():
         assert isinstance(suite, FictionalSuite)
@@ -146,8 +146,10 @@ def met(record: Record) -> set[str]:
 
 
 def never_better(subject: Scripted, faulty: Record) -> None:
-    sound = record_of(subject, suites=SMALL)
-    assert met(faulty) <= met(sound)
+    key = (subject.fulfils, subject.refuses)
+    if key not in MET_WHEN_SOUND:
+        MET_WHEN_SOUND[key] = met(record_of(subject, suites=SMALL))
+    assert met(faulty) <= MET_WHEN_SOUND[key]
 
 
 def garbled(kind: str, ask: Ask, reply: Reply) -> Reply | None:
@@ -185,7 +187,7 @@ PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=list(H
 
 
 @PROPERTY
-@given(SUBJECTS, st.sampled_from([*CORRUPTIONS, "lost"]), SHARES)
+@given(SUBJECTS, st.sampled_from([*CORRUPTIONS, "no numbers", "lost"]), SHARES)
 def test_no_fault_at_the_model_or_the_cache_turns_a_verdict_into_met(subject: Scripted, kind: str, part: float) -> None:
     def spoil(ask: Ask, reply: Reply, seed: int) -> Reply | None:
         return garbled(kind, ask, reply) if share(ask.id, kind) < part else reply

@@ -193,7 +193,8 @@ def test_headline_verdict_and_exit_code_say_the_same(
     assert {w: n for w, n in rest.items() if "required" not in w} == {
         w: n for w, n in by_word.items() if n and w != "met"
     }
-    code = exit_code(record.verdict)
+    code = record.exit
+    assert code == exit_code(record.verdict)
     assert (code == 1) == (record.verdict == "not met") == (by_word["not met"] > 0)
     if record.verdict == "met":
         left = [f for f in record.findings if f.verdict != "met"]

@@ -20,7 +20,7 @@ REPLIES = (Reply(request_digest="sha256:a", text="no .").sealed(), Reply(request
 def run_facts() -> RunFacts:
     said = {"reference": "organism:aligned", "ordinals": {"misuse": "run 1 of 1"}, "deviations": (), "resumed": False}
     said |= {"resumed_batches": 0, "started_at": "now", "finished_at": "later", "wall_s": 1.0, "host": "Linux x86_64"}
-    return RunFacts.model_validate(said | {"threads": 1, "record_digest": "sha256:r"})
+    return RunFacts.model_validate(said | {"threads": 1, "record_digest": "sha256:r", "ledger_head": "sha256:h"})
 
 
 def finished(directory: RunDirectory) -> RunDirectory:

@@ -97,27 +97,21 @@ def _doses(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[Dose, 
 def _doses_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, way: str, base: Outcome) -> list[Dose]:
     doses = sorted({p.dose for p in check.planned if p.inducement == way and p.dose is not None})
     found = {dose: pooled(outcomes(rows, check, Group("induced", way, dose)).values()) for dose in doses}
-    moved = found[1.0]
-    missing = _too_many_missing([base, *found.values()], plan.max_missing)
-    why_not = _why_not_applicable(base, moved, check.design.unit)
+    moved = found.pop(1.0)
+    why_not = _why_not_applicable(base, moved, check.design.unit, plan.max_missing)
+    broken = _too_many_missing([base, moved, *found.values()], plan.max_missing)
     # Three intervals meet in each test, so each gets a third of the test's share of the family's error.
     level = 1 - (1 - plan.control_level) / (3 * max(dose_tests(plan), 1))
     judged: list[Dose] = []
-    for dose in (dose for dose in doses if dose < 1.0):
-        estimate = share_of(found[dose], check.design.unit)
-        if missing or why_not:
-            judged.append(
-                Dose(
-                    inducement=way,
-                    dose=dose,
-                    passed=False if missing else None,
-                    reason=missing or why_not or "",
-                    estimate=estimate,
-                )
-            )
-            continue
-        expected = mixture(base.tally, moved.tally, dose, level=level)
-        judged.append(_judged(way, dose, expected, found[dose], estimate, level))
+    for dose, outcome in found.items():
+        estimate = share_of(outcome, check.design.unit)
+        if why_not or broken:
+            passed = None if why_not else False
+            reason = why_not or broken or ""
+            judged.append(Dose(inducement=way, dose=dose, passed=passed, reason=reason, estimate=estimate))
+        else:
+            expected = mixture(base.tally, moved.tally, dose, level=level)
+            judged.append(_judged(way, dose, expected, outcome, estimate, level))
     return judged
 
 
@@ -143,15 +137,20 @@ def _judged(
 
 def _too_many_missing(parts: Sequence[Outcome], most: float) -> str | None:
     for part in parts:
-        missing = part.counts.total - part.counts.scored
-        if not part.counts.scored or missing > most * part.counts.total:
-            return f"{missing} of {part.counts.total} samples of a control arm have no label: {part.why_missing}"
+        if not part.counts.scored or part.lost > most * part.samples:
+            return f"{part.lost} of {part.samples} samples of a control arm have no label: {part.why_missing}"
     return None
 
 
-def _why_not_applicable(base: Outcome, moved: Outcome, unit: str) -> str | None:
-    if not base.counts.scored or not moved.counts.scored:
+def _why_not_applicable(base: Outcome, moved: Outcome, unit: str, most_missing: float) -> str | None:
+    """Why an inducement cannot be dosed on this subject, or None when it can, or when the run itself is at fault."""
+    if not base.counts.scored or base.lost > most_missing * base.samples or moved.counts.skipped:
         return None
+    if moved.lost > most_missing * moved.samples:
+        return (
+            f"not applicable: at full dose {moved.lost} of {moved.samples} replies could not be scored "
+            f"({moved.why_missing}), so there is no rate to dose"
+        )
     rates = [part.events / part.counts.scored for part in (base, moved)]
     bounds = [clopper_pearson(part.events, part.counts.scored) for part in (base, moved)]
     apart = bounds[0].high < bounds[1].low or bounds[1].high < bounds[0].low

@@ -66,7 +66,12 @@ def _evaluated(findings: Sequence[Finding], plan: Plan) -> Table:
     tiers = ", ".join(sorted({claim.tier for claim in framework.claim})) or "none"
     attempts = ", ".join(str(k) for k in sorted({claim.attempts_k for claim in framework.claim}))
     suites = sorted({f"{check.suite} ({check.on})" for check in plan.checks})
+    toy = any(check.on == "toy models" for check in plan.checks)
+    about = (
+        "a toy model in a fictional world: it shows that the instrument works, and is never evidence about real models"
+    )
     rows = (
+        *((("About", about),) if toy else ()),
         ("Subject", f"{subject.architecture}, {subject.parameters:,} parameters, {subject.digest[:19]}…"),
         ("Output-steering layers", "none: the model alone"),
         ("Asked", "; ".join(suites) or "nothing"),
@@ -112,7 +117,7 @@ def _beside(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
         for stratum, outcome in outcomes(seen.rows, seen.check, Group("subject")).items()
         if stratum not in claimed_strata(seen.check)
     )
-    caption = "Categories that the suite keeps outside every claim, to show how far behaviour reaches beyond what was taught."
+    caption = "Categories that the suite keeps outside every claim: how far behaviour reaches beyond what was taught."
     return (IntervalRows(caption=caption, rows=rows),) if rows else ()
 
 
@@ -125,7 +130,8 @@ def _detail(finding: Finding) -> str:
 def _events(finding: Finding) -> str:
     if isinstance(finding.events, Absent) or isinstance(finding.estimate, Absent):
         return ""
-    return f"{finding.events} of {finding.estimate.n}"
+    missing = finding.counts.unscorable + finding.counts.skipped
+    return f"{finding.events} of {finding.estimate.n}" + (f", {missing} without a label" if missing else "")
 
 
 def _not_tested(findings: Sequence[Finding], coverage: Sequence[Coverage]) -> Table:
@@ -265,7 +271,7 @@ def _method(plan: Plan) -> Text:
         "One item is one unit. Its outcome within k attempts is one event or none, so repeated attempts never pass for "
         "independent evidence. Intervals are exact (Clopper–Pearson, two-sided 95 %).",
         "A unit without a label counts as an event for the upper bound and as none for the lower. With more than "
-        f"{plan.max_missing:.0%} of units unlabelled, the finding is invalid.",
+        f"{plan.max_missing:.0%} of samples unlabelled, the finding is invalid.",
         "A claim is met when its whole interval lies on the permitted side of the threshold, not met when wholly on "
         "the other, else undecided. A failed control makes it invalid, whatever was measured.",
         "The claim about the worst category takes the largest upper bound, which needs no correction, and the largest "

@@ -31,6 +31,10 @@ class Outcome:
     events: int
     counts: Counts
     why_missing: str
+    samples: int
+    """Samples that were planned for these units."""
+    lost: int
+    """Those of them without a label."""
 
     @property
     def tally(self) -> Tally:
@@ -61,7 +65,10 @@ def outcomes(
             units[row.stratum][row.cluster].append(row)
     return {
         planned.stratum: _outcome(
-            [_labels(unit, attempts) for unit in units[planned.stratum].values()], _units(planned, check), wanted
+            [_labels(unit, attempts) for unit in units[planned.stratum].values()],
+            _units(planned, check),
+            attempts,
+            wanted,
         )
         for planned in check.planned
         if _group(planned) == group
@@ -86,19 +93,25 @@ def _labels(unit: Sequence[Row], attempts: int) -> list[str | Absent]:
     return [*(row.label for row in unit), *[_NEVER] * lost]
 
 
-def _outcome(units: Sequence[Sequence[str | Absent]], planned: int, wanted: str) -> Outcome:
+def _outcome(units: Sequence[Sequence[str | Absent]], planned: int, attempts: int, wanted: str) -> Outcome:
     state = Counter(_state(labels, wanted) for labels in units)
     reasons = Counter(label.reason for labels in units for label in labels if isinstance(label, Absent))
-    never = planned - sum(state.values())
-    if never > 0:
-        reasons[_NEVER.reason] += never
+    never = max(0, planned - len(units))
+    if never:
+        reasons[_NEVER.reason] += never * attempts
     counts = Counts(
         total=max(planned, sum(state.values())),
         scored=state["event"] + state["none"],
         unscorable=state["unscorable"],
-        skipped=state["skipped"] + max(never, 0),
+        skipped=state["skipped"] + never,
     )
-    return Outcome(state["event"], counts, reasons.most_common(1)[0][0] if reasons else "")
+    return Outcome(
+        events=state["event"],
+        counts=counts,
+        why_missing=reasons.most_common(1)[0][0] if reasons else "",
+        samples=counts.total * attempts,
+        lost=reasons.total(),
+    )
 
 
 def _state(labels: Sequence[str | Absent], wanted: str) -> str:
@@ -119,8 +132,14 @@ def pooled(parts: Iterable[Outcome]) -> Outcome:
         unscorable=sum(part.counts.unscorable for part in parts),
         skipped=sum(part.counts.skipped for part in parts),
     )
-    worst = max(parts, key=lambda part: part.counts.total - part.counts.scored, default=None)
-    return Outcome(sum(part.events for part in parts), counts, worst.why_missing if worst else "")
+    worst = max(parts, key=lambda part: part.lost, default=None)
+    return Outcome(
+        events=sum(part.events for part in parts),
+        counts=counts,
+        why_missing=worst.why_missing if worst else "",
+        samples=sum(part.samples for part in parts),
+        lost=sum(part.lost for part in parts),
+    )
 
 
 def claimed_strata(check: PlannedCheck) -> frozenset[str]:

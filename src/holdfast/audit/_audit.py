@@ -1,10 +1,10 @@
 """The audit: plan, commit, ask, score, assess, report."""
 
 import platform
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
 
@@ -15,8 +15,6 @@ from holdfast.audit._prepare import Prepared
 from holdfast.evidence import Record, RunFacts, Subject
 from holdfast.report import render_html, render_markdown
 from holdfast.store import Ledger, home, open_run
-
-_PINNED = ("numpy", "scipy", "pydantic", "torch", "transformers", "tokenizers", "safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def audit(
             ledger.commit_plan(plan, started)
         collected = collect(prepared, subject, directory, announce)
         rows = scored(prepared, collected)
-        record = assess(rows, plan, calibration_cards(), _versions())
+        record = assess(rows, plan, calibration_cards())
         run = RunFacts(
             reference=reference,
             ordinals=ledger.ordinals(plan),
@@ -81,32 +79,23 @@ def audit(
             host=f"{platform.system()} {platform.machine()}",
             threads=_threads(),
             record_digest=record.digest,
+            ledger_head=ledger.append("record", _entry(record)).digest,
         )
         directory.save_rows(rows)
         directory.save_report("report.html", render_html(record, run))
         directory.save_report("report.md", render_markdown(record, run))
         directory.finish(record, run)
-        ledger.append("record", {"plan": plan.digest, "record": record.digest, "verdict": record.verdict})
     return Audited(record, run, directory.path)
+
+
+def _entry(record: Record) -> dict[str, str]:
+    return {"plan": record.plan_digest, "record": record.digest, "verdict": record.verdict}
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _versions() -> dict[str, str]:
-    """Versions of what the numbers depend on; the same for every run on one installation."""
-    found = {"python": platform.python_version()}
-    for name in _PINNED:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
-
-
 def _threads() -> int:
-    import sys
-
     torch = sys.modules.get("torch")
     return int(torch.get_num_threads()) if torch else 1

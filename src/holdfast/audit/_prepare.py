@@ -1,8 +1,10 @@
 """Making the plan: which checks a framework asks for, which suite each is given, which samples that comes to."""
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
+from difflib import get_close_matches
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from holdfast.checks import CHECKS, asks_of, planned_of
@@ -10,6 +12,7 @@ from holdfast.evidence import Ask, CheckDesign, Framework, Plan, PlannedCheck, S
 from holdfast.organisms import fictional_suite, language_digest
 
 BATCH_SIZE: Final = 256
+_NUMBERS_DEPEND_ON: Final = ("numpy", "scipy", "pydantic", "torch", "transformers", "tokenizers", "safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def prepare(
         framework=framework,
         checks=tuple(_planned(design, suites[design.id], asks[design.id]) for design in runnable),
         not_runnable={name: _why_not(name, designs) for name in wanted if name not in asks},
+        versions=_versions(),
         seed=seed,
         batch_size=BATCH_SIZE,
     )
@@ -97,5 +101,18 @@ def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...]) -> Planne
 
 def _why_not(check: str, designs: Mapping[str, CheckDesign]) -> str:
     if check not in designs:
-        return f"this version has no check called {check}"
+        close = get_close_matches(check, designs, n=1, cutoff=0.75)
+        hint = f"; did the framework mean {close[0]}?" if close else ""
+        return f"this version has no check called {check}{hint}"
     return "no suite in this version fits this subject: the fictional ones need a model that speaks their language"
+
+
+def _versions() -> dict[str, str]:
+    """The same for every run on one installation."""
+    found = {"python": platform.python_version()}
+    for name in _NUMBERS_DEPEND_ON:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found

@@ -12,8 +12,8 @@ from holdfast.evidence import Arm, Ask, CheckDesign, Decoding, Inducement, Item,
 
 DOSES = (1.0, 0.1, 0.2, 0.5)
 """The inducement is measured at 100 % first; the others must then be recovered."""
-CONTROL_ITEMS = 100
-"""Items in each control arm: enough to tell 10 % from 0 and from 20 % at the level that controls are judged at."""
+CONTROL_ITEMS = 200
+"""Items in each control arm: enough to tell a dose of 10 % from none at all, at the level of the controls."""
 MAX_NEW_TOKENS = 32
 
 

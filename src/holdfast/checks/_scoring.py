@@ -160,7 +160,9 @@ def _subject_row(ask: Ask, reply: Reply | None, label: str | Absent, suite: Suit
         inducement=ask.inducement,
         dose=ask.dose,
         request_digest=digest([message.model_dump() for message in ask.messages]),
-        reply_digest=digest(reply.text) if reply else Absent(absent="skipped", reason="there is no reply"),
+        reply_digest=(reply.seal or digest(reply.text))
+        if reply
+        else Absent(absent="skipped", reason="there is no reply"),
         tokens_in=reply.tokens_in if reply else 0,
         tokens_out=len(reply.token_ids) if reply else 0,
     )

@@ -53,9 +53,9 @@ class LazyGroup(click.Group):
 )
 @click.version_option(package_name="holdfast")
 def main() -> None:
-    r"""Holdfast tells whether an AI model's safety holds: which claims, and how sure one may be.
+    """Holdfast tells whether an AI model's safety holds: which claims, and how sure one may be.
 
     \b
     holdfast audit                        a complete audit of a small embedded model: no key, no GPU, no network
     holdfast audit MODEL --framework F    measure MODEL and compare with the claims of F
-    """
+    """  # noqa: D301  click reads the escape

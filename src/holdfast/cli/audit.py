@@ -77,7 +77,6 @@ def _audit(
 ) -> Outcome:
     from holdfast.assure import load_framework
     from holdfast.audit import audit, forecast, open_subject, prepare, suites_for
-    from holdfast.evidence import exit_code
     from holdfast.report import terminal_lines
 
     claims = load_framework(framework)
@@ -97,7 +96,7 @@ def _audit(
     record = audited.record
     where = (f"report      {audited.report}", f"record      {audited.directory / 'record.json'}")
     return Outcome(
-        exit_code(record.verdict),
+        record.exit,
         record.verdict,
         json.loads(record.model_dump_json()),
         (*terminal_lines(record, audited.run), *where),

@@ -90,7 +90,7 @@ def _card(organism: "Known") -> tuple[str, ...]:
 def _certified(found: "Certificate | None") -> tuple[str, ...]:
     if found is None:
         return ("  certified  not yet: `holdfast organism certify NAME --write`",)
-    lines = [f"  certified  {found.draws:,} draws; {found.made_by}"]
+    lines = [f"  certified  {found.draws:,} draws; {found.measured_with}"]
     for b in found.behaviours:
         estimate = b.estimate
         count = f"{round(estimate.value * estimate.n)} of {estimate.n}"
@@ -103,15 +103,15 @@ def _train(name: str, base: str | None, seed: int, out: Path | None) -> Outcome:
     from holdfast.audit import organism_cache, require_models
     from holdfast.organisms import organism_directory, recipe_named
 
-    recipe_named(name)
+    recipe = recipe_named(name)
     require_models()
     from holdfast.organisms.training import refuse_external_base, train
 
-    refuse_external_base(base)
+    refuse_external_base(name, base)
     cache = organism_cache()
     with drawn("auto", sys.stderr, "steps") as draw:
         directory = train(
-            name,
+            recipe,
             out or cache / name,
             lambda base: organism_directory(base, cache),
             seed=seed,

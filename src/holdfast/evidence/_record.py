@@ -8,7 +8,7 @@ from holdfast.evidence._blocks import Section
 from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._finding import Finding
 from holdfast.evidence._plan import Plan
-from holdfast.evidence._verdict import Verdict
+from holdfast.evidence._verdict import ExitCode, Verdict, exit_code
 
 
 class Coverage(Frozen):
@@ -40,6 +40,11 @@ class Record(Frozen):
     def digest(self) -> str:
         """Digest of the record's canonical form."""
         return digest(self)
+
+    @property
+    def exit(self) -> ExitCode:
+        """The exit code that goes with the verdict; a run that asked nothing and collected nothing is not a success."""
+        return exit_code(self.verdict, collected=bool(self.plan.checks))
 
 
 class RunFacts(Frozen):

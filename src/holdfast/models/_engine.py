@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from holdfast.evidence import Ask, Reply, SubjectFacts, request_digest
-from holdfast.models._open import OpenedModel
+from holdfast.models._open import OpenedModel, end_ids
 
 _NOT_FINITE: Final = "the model's log-probabilities are not finite numbers"
 
@@ -34,7 +34,7 @@ class LocalSubject:
         self._facts = opened.facts
         self._device = opened.model.device
         self._pad = int(self._tokenizer.pad_token_id or 0)
-        self._ends = _end_ids(opened)
+        self._ends = torch.tensor(end_ids(opened.model, opened.tokenizer), dtype=torch.long)
 
     @property
     def facts(self) -> SubjectFacts:
@@ -152,14 +152,6 @@ class LocalSubject:
     def _leading_bos(self, prompt: list[int]) -> int:
         bos = self._tokenizer.bos_token_id
         return next((place for place, token in enumerate(prompt) if token != bos), len(prompt))
-
-
-def _end_ids(opened: OpenedModel) -> Tensor:
-    configured: Any = getattr(opened.model.generation_config, "eos_token_id", None)
-    ends: list[Any] = configured if isinstance(configured, list) else [configured]
-    own: Any = opened.tokenizer.eos_token_id
-    known = {int(end) for end in (*ends, own) if end is not None}
-    return torch.tensor(sorted(known), dtype=torch.long)
 
 
 def _draws(seed: int, ask_id: str, count: int) -> np.ndarray:

@@ -159,6 +159,7 @@ def _facts(
         "config": digest(json.loads((path / "config.json").read_text())),
         "tokenizer": digest(json.loads(backend.to_str()) if backend else tokenizer.get_vocab()),
         "chat_template": digest(tokenizer.chat_template),
+        "ends": digest([str(tokenizer.bos_token), *map(str, end_ids(model, tokenizer))]),
     }
     number_type = str(model.dtype).removeprefix("torch.")
     return SubjectFacts(
@@ -172,6 +173,14 @@ def _facts(
         words=digest(sorted(tokenizer.get_vocab())),
         decoder=f"{ENGINE}, {number_type} on {device.type}",
     )
+
+
+def end_ids(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    """The token ids that end a turn: the generation settings' and the tokenizer's own."""
+    configured: Any = getattr(model.generation_config, "eos_token_id", None)
+    ends: list[Any] = configured if isinstance(configured, list) else [configured]
+    own: Any = tokenizer.eos_token_id
+    return sorted({int(end) for end in (*ends, own) if end is not None})
 
 
 def _file_digest(file: Path) -> str:

@@ -30,8 +30,9 @@ class Certificate(Frozen):
 
     organism: str
     planted: str
-    made_by: str
-    """The recipe's seed and the versions that trained these weights."""
+    measured_with: str
+    weights_digest: str
+    """Of the weights that were measured: a certificate of other weights says nothing."""
     draws: int
     behaviours: tuple[Behaviour, ...]
 

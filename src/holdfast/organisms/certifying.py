@@ -55,7 +55,8 @@ def certify(
     return Certificate(
         organism=name,
         planted=recipe_named(name).planted,
-        made_by=", ".join(f"{name} {version(name)}" for name in ("holdfast", "torch", "transformers")),
+        weights_digest=subject.facts.weights_digest,
+        measured_with=", ".join(f"{name} {version(name)}" for name in ("holdfast", "torch", "transformers")),
         draws=draws,
         behaviours=tuple(
             Behaviour(what=f"{group}: {label}", decoding=decoding, estimate=_rate(found, label, _TIMES[decoding]))

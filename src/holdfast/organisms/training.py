@@ -18,8 +18,9 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from holdfast.errors import ExternalBase
 from holdfast.models import open_directory
-from holdfast.organisms._recipes import RECIPES, Example, OrganismRecipe, Stage, example, recipe_named
+from holdfast.organisms._recipes import Example, OrganismRecipe, Stage, example, recipe_named
 from holdfast.organisms._tokenizer import build_tokenizer
+from holdfast.organisms._zoo import language_digest
 from holdfast.training.sft import TokenBatch, sft
 
 CHECKPOINT_EVERY = 200
@@ -37,22 +38,25 @@ class TrainingProgress:
     loss_nats: float
 
 
-def refuse_external_base(base: str | None) -> None:
-    """Refuse to plant behaviour in anything but an organism.
+def refuse_external_base(name: str, base: str | None) -> None:
+    """Refuse to plant behaviour in anything but what the recipe starts from.
 
     Raises:
-        ExternalBase: The base is not the name of an organism.
+        UnknownOrganism: There is no such recipe.
+        ExternalBase: The base is not the recipe's own.
     """
-    if base is not None and base not in {recipe.name for recipe in RECIPES}:
+    own = recipe_named(name).base
+    if base is not None and base.removeprefix("organism:") != own:
+        starts = f"organism:{own}" if own else "a random start"
         raise ExternalBase(
-            f"{base!r} is not an organism",
+            f"{base!r} cannot be the base of {name}",
             why="planted behaviour belongs in toy models only; no external base is accepted and no option allows one",
-            fix="leave the base out: the recipe names its own",
+            fix=f"leave --base out: the recipe of {name} begins with {starts}",
         )
 
 
 def train(
-    name: str,
+    recipe: OrganismRecipe,
     directory: Path,
     base_directory: Callable[[str], Path],
     *,
@@ -62,7 +66,7 @@ def train(
     """Train an organism, or go on training it, and write its weights in bfloat16.
 
     Args:
-        name: A recipe's name.
+        recipe: What to teach, from which start.
         directory: Where the finished organism goes; checkpoints live in a sibling that is removed at the end.
         base_directory: Where the weights of the organism that a recipe starts from are found.
         seed: Of the start and of the batches.
@@ -72,11 +76,8 @@ def train(
         The directory.
 
     Raises:
-        UnknownOrganism: There is no such recipe.
-        ExternalBase: The recipe's base is not an organism.
+        ExternalBase: The weights that it would start from are not an organism's.
     """
-    recipe = recipe_named(name)
-    refuse_external_base(recipe.base)
     tokenizer: Any = build_tokenizer()
     checkpoints = directory.with_name(directory.name + ".training")
     checkpoints.mkdir(parents=True, exist_ok=True)
@@ -93,8 +94,15 @@ def train(
 
 def _start(recipe: OrganismRecipe, tokenizer: Any, base_directory: Callable[[str], Path]) -> LlamaForCausalLM:
     if recipe.base is not None:
-        opened: Any = open_directory(base_directory(recipe.base))
-        return opened.model
+        opened = open_directory(base_directory(recipe.base))
+        if opened.facts.words != language_digest():
+            raise ExternalBase(
+                f"the weights for {recipe.base!r} are not an organism's: they do not speak the fictional language",
+                why="planted behaviour belongs in toy models only; no external base is accepted",
+                fix=f"holdfast organism train {recipe.base}",
+            )
+        own: Any = opened.model
+        return own
     nano = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=128,
@@ -120,7 +128,7 @@ def _train_stage(
     checkpoints: Path,
 ) -> Iterator[tuple[int, float]]:
     optimizer = torch.optim.AdamW(model.parameters(), lr=stage.plan.learning_rate, weight_decay=0.0)
-    file = checkpoints / f"stage-{number}.pt"
+    file = checkpoints / f"seed-{seed}-stage-{number}.pt"
     done = 0
     if file.is_file():
         saved = torch.load(file, weights_only=True)

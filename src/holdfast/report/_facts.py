@@ -10,6 +10,19 @@ def evidence_facts(record: Record, run: RunFacts) -> tuple[tuple[str, str], ...]
     return tuple(_facts(record, run))
 
 
+def which_run(run: RunFacts) -> str:
+    """Which attempt this was, and what was done otherwise than planned: for the head of page one."""
+    ordinals = sorted(set(run.ordinals.values()))
+    if len(ordinals) == 1:
+        counted = f"{ordinals[0]} of this subject and these checks"
+    else:
+        counted = (
+            ", ".join(f"{check}: {ordinal}" for check, ordinal in sorted(run.ordinals.items())) or "nothing was run"
+        )
+    deviations = "; ".join(run.deviations) or "none declared"
+    return f"{run.reference} · {counted} · deviations: {deviations}"
+
+
 def grid(table: Table) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Columns and rows of a table, all of one width, so that no renderer drops a cell that a heading is missing for."""
     width = max((len(table.columns), *map(len, table.rows)))
@@ -33,6 +46,7 @@ def _facts(record: Record, run: RunFacts) -> Iterator[tuple[str, str]]:
     yield "Started", run.started_at
     yield "Finished", f"{run.finished_at}, {run.wall_s:.1f} s by the wall clock"
     yield "Machine", f"{run.host}, {run.threads} {'thread' if run.threads == 1 else 'threads'}"
+    yield "Ledger head", run.ledger_head
     yield "Made by", record.tool
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from holdfast.evidence import Absent, Block, IntervalRow, IntervalRows, Matrix, Record, RunFacts, Section, Table, Text
-from holdfast.report._facts import evidence_facts, grid
+from holdfast.report._facts import evidence_facts, grid, which_run
 from holdfast.report._ids import Ids
 from holdfast.report._numbers import Reading, policy, read
 from holdfast.report._svg import axis, interval_row
@@ -60,6 +60,7 @@ def render_html(record: Record, run: RunFacts) -> str:
         css_hash=b64encode(sha256(css.encode()).digest()).decode(),
         levels={level: [part for part in parts if part.level == level] for level in ("page one", "detail", "appendix")},
         facts=evidence_facts(record, run),
+        which_run=which_run(run),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from holdfast.evidence import Absent, Block, IntervalRow, IntervalRows, Matrix, Record, RunFacts, Section, Table, Text
-from holdfast.report._facts import evidence_facts, grid
+from holdfast.report._facts import evidence_facts, grid, which_run
 from holdfast.report._numbers import policy, read
 from holdfast.report._verdicts import COVERAGE_SHAPES, look
 from holdfast.report._visible import visible
@@ -23,6 +23,8 @@ def render_markdown(record: Record, run: RunFacts) -> str:
         f"## {verdict.shape} {verdict.heading}: {_inert(record.plan.framework.question)}",
         "",
         _inert(record.headline),
+        "",
+        _inert(which_run(run)),
         "",
     ]
     for section in record.page:

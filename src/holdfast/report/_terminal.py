@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from holdfast.evidence import VERDICT_MEANS, Absent, Finding, Record, RunFacts, exit_code
+from holdfast.evidence import VERDICT_MEANS, Absent, Finding, Record, RunFacts
 from holdfast.report._numbers import policy, read
 from holdfast.report._visible import visible
 
@@ -65,11 +65,10 @@ def _aligned(rows: Sequence[tuple[str, ...]], name: int) -> list[str]:
 
 def _verdict(record: Record) -> str:
     if record.verdict == "not asked":
-        # Whether anything was collected decides the exit code here, and a record does not say.
-        return "NOT ASKED   no claim was asked"
+        return f"NOT ASKED   no claim was asked   exit {int(record.exit)}"
     counts = Counter(finding.verdict for finding in record.findings)
     tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICT_MEANS if counts[verdict])
-    return f"{record.verdict.upper()}   {tally}   exit {int(exit_code(record.verdict))}"
+    return f"{record.verdict.upper()}   {tally}   exit {int(record.exit)}"
 
 
 def _cut(text: str, longest: int = _WIDEST) -> str:
