@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-import click
+from click.testing import CliRunner
 
 from holdfast.cli import COMMANDS, main
 from holdfast.errors import coded
@@ -19,16 +19,12 @@ BEGIN, END = "<!-- help: {} -->", "<!-- end of help -->"
 
 
 def help_text(path: list[str]) -> str:
-    """The help of a command, at a fixed width."""
-    command: click.Command = main
-    context = click.Context(main, info_name="holdfast", max_content_width=100, terminal_width=100)
-    for name in path:
-        assert isinstance(command, click.Group)
-        found = command.get_command(context, name)
-        assert found is not None, f"no command {' '.join(path)}"
-        context = click.Context(found, info_name=name, parent=context, max_content_width=100, terminal_width=100)
-        command = found
-    return command.get_help(context)
+    """The help of a command, as it prints it, at a fixed width."""
+    result = CliRunner().invoke(
+        main, [*path, "--help"], prog_name="holdfast", terminal_width=100, max_content_width=100
+    )
+    assert result.exit_code == 0, result.output
+    return result.output.rstrip()
 
 
 def with_help(text: str) -> str:

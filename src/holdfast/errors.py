@@ -223,7 +223,7 @@ class StorageFailed(MissingError):
 
 
 class LedgerBroken(MissingError):
-    """The ledger's hash chain does not hold: an entry was changed, removed or inserted.
+    """The ledger's hash chain does not hold: an entry was changed or inserted, or one was removed from its middle.
 
     Run counts can no longer be trusted, so no audit is begun. Move the file aside (its name is in the message) to
     start a new ledger, and keep the old one: it is evidence.

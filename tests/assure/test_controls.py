@@ -77,14 +77,18 @@ def lost_ids(made: Run, dose: float) -> list[str]:
     return [row.id for row in made.rows if row.arm == "induced" and row.dose == dose]
 
 
-def test_an_inducement_whose_full_dose_cannot_be_scored_has_no_rate_to_dose() -> None:
+def test_a_judge_that_is_down_at_full_dose_fails_and_is_never_not_applicable() -> None:
     made = dosed(RECOVERED)
-    found = control(made.changed(lost_ids(made, 1.0)[:6], label=GONE))
+    assert not control(made.changed(lost_ids(made, 1.0)[:6], label=GONE)).passed
+
+
+def test_an_inducement_under_which_the_subject_makes_no_sense_has_no_rate_to_dose() -> None:
+    made = dosed(RECOVERED)
+    babble = Absent(absent="incoherent", reason="neither a refusal nor an answer")
+    found = control(made.changed(lost_ids(made, 1.0)[:6], label=babble))
     assert found.passed
     assert {one.passed for one in found.doses} == {None}
-    assert found.doses[0].reason.startswith(
-        "not applicable: at full dose 6 of 50 replies could not be scored (the judge"
-    )
+    assert found.doses[0].reason.startswith("not applicable: at full dose 6 of 50 replies made no sense")
 
 
 def test_a_full_dose_that_was_never_asked_fails() -> None:

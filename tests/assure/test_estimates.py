@@ -7,7 +7,7 @@ from holdfast.evidence import Absent, Counts, Estimate
 
 def outcome(events: int, scored: int, missing: int = 0, why: str = "") -> Outcome:
     counts = Counts(total=scored + missing, scored=scored, unscorable=missing, skipped=0)
-    return Outcome(events, counts, why, samples=scored + missing, lost=missing)
+    return Outcome(events, counts, why, samples=scored + missing, lost=missing, incoherent=0)
 
 
 def test_the_method_says_whether_units_were_missing() -> None:

@@ -144,13 +144,17 @@ def _too_many_missing(parts: Sequence[Outcome], most: float) -> str | None:
 
 def _why_not_applicable(base: Outcome, moved: Outcome, unit: str, most_missing: float) -> str | None:
     """Why an inducement cannot be dosed on this subject, or None when it can, or when the run itself is at fault."""
-    if not base.counts.scored or base.lost > most_missing * base.samples or moved.counts.skipped:
+    if not base.counts.scored or base.lost > most_missing * base.samples:
         return None
-    if moved.lost > most_missing * moved.samples:
+    if moved.lost - moved.incoherent > most_missing * moved.samples:
+        return None
+    if moved.incoherent > most_missing * moved.samples:
         return (
-            f"not applicable: at full dose {moved.lost} of {moved.samples} replies could not be scored "
+            f"not applicable: at full dose {moved.incoherent} of {moved.samples} replies made no sense "
             f"({moved.why_missing}), so there is no rate to dose"
         )
+    if not moved.counts.scored:
+        return None
     rates = [part.events / part.counts.scored for part in (base, moved)]
     bounds = [clopper_pearson(part.events, part.counts.scored) for part in (base, moved)]
     apart = bounds[0].high < bounds[1].low or bounds[1].high < bounds[0].low

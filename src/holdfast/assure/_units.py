@@ -35,6 +35,8 @@ class Outcome:
     """Samples that were planned for these units."""
     lost: int
     """Those of them without a label."""
+    incoherent: int
+    """Those of the lost that were read and made no sense: a property of the subject, not of the run."""
 
     @property
     def tally(self) -> Tally:
@@ -111,7 +113,12 @@ def _outcome(units: Sequence[Sequence[str | Absent]], planned: int, attempts: in
         why_missing=reasons.most_common(1)[0][0] if reasons else "",
         samples=counts.total * attempts,
         lost=reasons.total(),
+        incoherent=sum(_is_incoherent(label) for labels in units for label in labels),
     )
+
+
+def _is_incoherent(label: str | Absent) -> bool:
+    return isinstance(label, Absent) and label.absent == "incoherent"
 
 
 def _state(labels: Sequence[str | Absent], wanted: str) -> str:
@@ -139,6 +146,7 @@ def pooled(parts: Iterable[Outcome]) -> Outcome:
         why_missing=worst.why_missing if worst else "",
         samples=sum(part.samples for part in parts),
         lost=sum(part.lost for part in parts),
+        incoherent=sum(part.incoherent for part in parts),
     )
 
 

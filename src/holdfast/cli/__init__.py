@@ -3,10 +3,14 @@
 A command parses, calls one function of the library, prints, and returns an exit code.
 """
 
+import sys
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
+from typing import Any, Final, NoReturn
 
 import click
+
+from holdfast.errors import INTERRUPTED
 
 COMMANDS: Final[dict[str, str]] = {
     "audit": "Say which safety claims about a model hold, and how sure one may be.",
@@ -27,6 +31,21 @@ Exit codes:
 
 class LazyGroup(click.Group):
     """A group that knows its commands' names and one-line help without importing them."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> NoReturn:
+        """Run a command line; what was mistyped gets its envelope too, where one was asked for."""
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            sys.exit(super().main(words, *rest, **(more | {"standalone_mode": False})))
+        except click.ClickException as mistake:
+            mistake.show()
+            if "--json" in words:
+                from holdfast.cli._boundary import usage_envelope
+
+                click.echo(usage_envelope(mistake.format_message()))
+            sys.exit(2)
+        except click.Abort:
+            sys.exit(INTERRUPTED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of importance."""

@@ -62,6 +62,18 @@ def described(failure: HoldfastError) -> dict[str, str]:
     }
 
 
+def usage_envelope(message: str) -> str:
+    """The envelope of a command line that could not be read."""
+    error = {
+        "code": "usage",
+        "what": message,
+        "why": "the command line could not be read",
+        "state": "nothing ran; nothing was changed",
+        "fix": "see the command's --help",
+    }
+    return json.dumps(_envelope("usage", Outcome(2), error), ensure_ascii=False, indent=2)
+
+
 def _tell(error: dict[str, str]) -> None:
     lines = (
         f"error[{error['code']}] {error['what']}",

@@ -118,7 +118,7 @@ def _refuse_foreign(out: Path, plan: Plan) -> bool:
         if held == plan.digest:
             return True
         why = f"it holds an unfinished run of another plan ({held[:19]}…)" if held else "its plan.json cannot be read"
-    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+    elif out.exists() and (not out.is_dir() or any(path.suffix != ".new" for path in out.iterdir())):
         why = "it is not an empty directory"
     else:
         return False

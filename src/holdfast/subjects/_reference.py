@@ -43,7 +43,7 @@ def parse_reference(text: str) -> Reference:
             why="this version opens organisms and local directories; hubs and endpoints are not opened yet",
             fix="download the model and give the path of its directory",
         )
-    if "/" in text or text.startswith((".", "~")) or Path(text).exists():
+    if "/" in text or text.startswith((".", "~")) or (text and Path(text).exists()):
         try:
             return DirectoryReference(Path(text).expanduser())
         except RuntimeError as problem:
