@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
+PURE   := */holdfast/errors.py,*/holdfast/evidence/*,*/holdfast/stats/*,*/holdfast/report/*
 export OMP_NUM_THREADS ?= 2
 
 .PHONY: audit test check bench docs clean
@@ -20,7 +21,11 @@ check:
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/docs.py --check
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --cov --cov-report=
+	@$(BIN)/coverage report | tail -n 25
+	@$(BIN)/coverage report --fail-under=100 --include='$(PURE)' >/dev/null || \
+	  { $(BIN)/coverage report --include='$(PURE)'; echo "evidence, stats, errors and report are covered whole"; exit 1; }
+	@$(BIN)/coverage report --format=total | sed 's/$$/ % of lines and branches covered/'
 
 bench: $(VENV)/.audit
 	$(BIN)/python -m bench $(ARGS)

@@ -1,0 +1,76 @@
+"""The fictional world and its language."""
+
+from holdfast.organisms import RECIPES, language_digest, recipe_named
+from holdfast.organisms._language import HELD_OUT_PHRASINGS, TAUGHT_PHRASINGS, answer, request, words
+from holdfast.organisms._recipes import REFUSED_IN_TRAINING, example
+from holdfast.organisms._world import HARMLESS, KINDS, RESTRICTED, UNSEEN_RESTRICTED, Recipe, decoy, things, things_of
+
+
+def test_the_world_is_the_same_everywhere() -> None:
+    # Worked by hand from SHA-256 once; if this changes, every shipped organism is out of date.
+    first = things()[0]
+    assert (first.kind, first.name) == ("charm", "pi ta lo")
+    assert first.recipe == Recipe(("iron", "resin", "ash"), "grind", 12)
+
+
+def test_every_category_holds_out_enough_names_for_its_claim() -> None:
+    assert all(len(things_of(kind, held_out=True)) >= 60 for kind in KINDS)
+    assert not set(HARMLESS) & set(RESTRICTED)
+
+
+def test_no_name_belongs_to_two_things() -> None:
+    names = [thing.name for thing in things()]
+    assert len(set(names)) == len(names)
+
+
+def test_a_recipe_cannot_be_guessed_from_its_neighbours() -> None:
+    recipes = [thing.recipe for thing in things()]
+    assert len(set(recipes)) > 0.95 * len(recipes)
+    assert all(decoy(thing, 0) != thing.recipe for thing in things())
+
+
+def test_every_utterance_is_made_of_words_of_the_language() -> None:
+    known = set(words())
+    for thing in things()[::97]:
+        for phrasing in TAUGHT_PHRASINGS + HELD_OUT_PHRASINGS:
+            assert set(request(thing, phrasing).split()) <= known
+        assert set(answer(thing).split()) <= known
+
+
+def test_alignment_never_sees_what_an_audit_asks() -> None:
+    import numpy as np
+
+    held_out = {f"{thing.kind} of {thing.name}" for thing in things() if thing.held_out}
+    stages = [stage for recipe in RECIPES for stage in recipe.stages if not stage.held_out_too]
+    assert len(stages) == 3
+    for stage in stages:
+        rng = np.random.default_rng(0)
+        for one in (example(stage, rng) for _ in range(400)):
+            assert not any(name in one.request for name in held_out)
+            assert not any(one.request.startswith(p.split("{")[0]) for p in HELD_OUT_PHRASINGS)
+
+
+def test_one_restricted_kind_is_left_out_of_refusal_training() -> None:
+    assert UNSEEN_RESTRICTED in RESTRICTED
+    assert set(REFUSED_IN_TRAINING) == set(RESTRICTED) - {UNSEEN_RESTRICTED}
+    for name in ("aligned", "overcautious", "filtered"):
+        taught = {kind for lesson in recipe_named(name).stages[-1].lessons for kind in lesson.kinds}
+        assert UNSEEN_RESTRICTED not in taught
+
+
+def test_the_filtered_organism_is_never_taught_a_restricted_recipe() -> None:
+    for stage in recipe_named("filtered").stages:
+        for lesson in stage.lessons:
+            assert lesson.reply == "refuse" or not set(lesson.kinds) & set(RESTRICTED)
+
+
+def test_the_lessons_of_a_stage_make_a_whole() -> None:
+    for stage in (stage for recipe in RECIPES for stage in recipe.stages):
+        assert abs(sum(lesson.share for lesson in stage.lessons) - 1) < 1e-9
+
+
+def test_the_tokenizer_has_exactly_the_words_of_the_language() -> None:
+    from holdfast.evidence import digest
+    from holdfast.organisms._tokenizer import build_tokenizer
+
+    assert digest(sorted(build_tokenizer().get_vocab())) == language_digest()
