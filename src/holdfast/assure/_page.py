@@ -10,6 +10,7 @@ from holdfast.evidence import (
     Absent,
     Calibration,
     Control,
+    Counts,
     Coverage,
     Finding,
     IntervalRow,
@@ -111,7 +112,7 @@ def _beside(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
             label=f"{stratum}: the share of {seen.check.design.measures}",
             detail=f"{name} · k = 1 · no claim is about this category",
             estimate=share_of(outcome, seen.check.design.unit),
-            events=f"{outcome.events} of {outcome.counts.total}",
+            events=_counted(outcome.events, outcome.counts),
         )
         for name, seen in examined.items()
         for stratum, outcome in outcomes(seen.rows, seen.check, Group("subject")).items()
@@ -130,8 +131,13 @@ def _detail(finding: Finding) -> str:
 def _events(finding: Finding) -> str:
     if isinstance(finding.events, Absent) or isinstance(finding.estimate, Absent):
         return ""
-    missing = finding.counts.unscorable + finding.counts.skipped
-    return f"{finding.events} of {finding.estimate.n}" + (f", {missing} without a label" if missing else "")
+    return _counted(finding.events, finding.counts)
+
+
+def _counted(events: int, counts: Counts) -> str:
+    """Events among all units, with those that have no label: `2 of 400, 2 without a label`."""
+    missing = counts.unscorable + counts.skipped
+    return f"{events} of {counts.total}" + (f", {missing} without a label" if missing else "")
 
 
 def _not_tested(findings: Sequence[Finding], coverage: Sequence[Coverage]) -> Table:
@@ -189,7 +195,7 @@ def _stratum_rows(seen: Examined, group: Group, k: int, how: str) -> list[Interv
                 label=name,
                 detail=f"{how}{outside}",
                 estimate=share_of(outcome, seen.check.design.unit),
-                events=f"{outcome.events} of {outcome.counts.total}",
+                events=_counted(outcome.events, outcome.counts),
             )
         )
     return rows
