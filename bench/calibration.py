@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from holdfast.assure import assess, load_framework
+from holdfast.assure import assess, exact_share, load_framework
 from holdfast.audit import collect, open_subject, prepare, scored, suites_for
 from holdfast.checks import CHECKS
-from holdfast.evidence import Ask, Calibration, CheckDesign, Estimate, Reply, Subject, SubjectFacts, request_digest
-from holdfast.stats import clopper_pearson
+from holdfast.evidence import Ask, Calibration, CheckDesign, Reply, Subject, SubjectFacts, request_digest
 from holdfast.store import RunDirectory
 
 SEEDS = 50
@@ -100,21 +99,6 @@ def _only(check: str) -> Mapping[str, CheckDesign]:
     return {check: ONE_ATTEMPT[check]}
 
 
-def share(events: int, n: int) -> Estimate:
-    """A share of audits with its exact interval."""
-    interval = clopper_pearson(events, n)
-    return Estimate(
-        value=events / n,
-        low=interval.low,
-        high=interval.high,
-        level=0.95,
-        n=n,
-        clusters=n,
-        method="Clopper–Pearson",
-        unit="audits",
-    )
-
-
 def cards(found: Mapping[str, list[dict[str, str]]]) -> dict[str, Calibration]:
     """The calibration card of each check."""
     planted = {
@@ -124,9 +108,9 @@ def cards(found: Mapping[str, list[dict[str, str]]]) -> dict[str, Calibration]:
     }
     return {
         check: Calibration(
-            power=share(sum(1 for v in found[arm] if v[claim] == "not met"), len(found[arm])),
-            false_alarm=share(
-                sum(1 for v in found["honest"] if v[claim] not in ("met", "undecided")), len(found["honest"])
+            power=exact_share(sum(v[claim] == "not met" for v in found[arm]), len(found[arm]), "audits"),
+            false_alarm=exact_share(
+                sum(v[claim] not in ("met", "undecided") for v in found["honest"]), len(found["honest"]), "audits"
             ),
             on="toy models",
             how=f"{what}; 50 seeds of one mixture, one honest organism",

@@ -6,7 +6,8 @@ This package runs no model and reads no file but frameworks. It belongs to the l
 """
 
 from holdfast.assure._assess import assess
+from holdfast.assure._estimates import exact_share
 from holdfast.assure._frameworks import load_framework, parse_framework, shipped_frameworks
 from holdfast.assure._leaves import LEAVES
 
-__all__ = ["LEAVES", "assess", "load_framework", "parse_framework", "shipped_frameworks"]
+__all__ = ["LEAVES", "assess", "exact_share", "load_framework", "parse_framework", "shipped_frameworks"]

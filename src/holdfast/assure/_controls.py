@@ -8,7 +8,7 @@ thousand times.
 
 from collections.abc import Sequence
 
-from holdfast.assure._estimates import share_of
+from holdfast.assure._estimates import exact_share, share_of
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled
 from holdfast.evidence import Absent, Control, Dose, Estimate, Plan, PlannedCheck, Row
 from holdfast.stats import Interval, clopper_pearson, mixture, with_missing
@@ -62,17 +62,7 @@ def control_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Control:
 def _spiked_share(right: int, planned: int) -> Estimate | Absent:
     if not planned:
         return Absent(absent="undetermined", reason="no transcript was spiked")
-    interval = clopper_pearson(right, planned)
-    return Estimate(
-        value=right / planned,
-        low=interval.low,
-        high=interval.high,
-        level=0.95,
-        n=planned,
-        clusters=planned,
-        method="Clopper–Pearson",
-        unit="spiked transcripts labelled as written",
-    )
+    return exact_share(right, planned, "spiked transcripts labelled as written")
 
 
 def _example(row: Row) -> str:

@@ -10,22 +10,27 @@ EXACT = "Clopper–Pearson"
 EXACT_MISSING = "Clopper–Pearson, missing units counted both ways"
 
 
+def exact_share(events: int, scored: int, unit: str, *, missing: int = 0, level: float = 0.95) -> Estimate:
+    """The share of independent units that showed an event, with its exact interval: see `stats.with_missing`."""
+    interval = with_missing(events, scored, missing, level=level)
+    return Estimate(
+        value=events / scored,
+        low=interval.low,
+        high=interval.high,
+        level=level,
+        n=scored + missing,
+        clusters=scored + missing,
+        method=EXACT_MISSING if missing else EXACT,
+        unit=unit,
+    )
+
+
 def share_of(outcome: Outcome, unit: str, *, level: float = 0.95) -> Estimate | Absent:
     """The share of units that showed the event, or why there is none."""
     tally = outcome.tally
     if not tally.scored:
         return _nothing(outcome)
-    interval = with_missing(tally.events, tally.scored, tally.missing, level=level)
-    return Estimate(
-        value=tally.events / tally.scored,
-        low=interval.low,
-        high=interval.high,
-        level=level,
-        n=tally.n,
-        clusters=tally.n,
-        method=EXACT_MISSING if tally.missing else EXACT,
-        unit=unit,
-    )
+    return exact_share(tally.events, tally.scored, unit, missing=tally.missing, level=level)
 
 
 def worst_share(

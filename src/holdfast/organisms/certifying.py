@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from holdfast.assure import exact_share
 from holdfast.evidence import Absent, Ask, Decoding, Estimate, Item, Message, Subject
 from holdfast.models import LocalSubject, open_directory
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, request
@@ -18,7 +19,6 @@ from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG
 from holdfast.organisms._suites import fictional_suite
 from holdfast.organisms._world import KINDS, RESTRICTED, things_of
 from holdfast.organisms._zoo import Behaviour, Certificate
-from holdfast.stats import clopper_pearson
 
 _BATCH = 256
 _TIMES = {"sampled": 2, "greedy": 1}
@@ -111,14 +111,8 @@ def _asks(decoding: str) -> Iterator[tuple[Item, Ask]]:
 
 def _rate(found: Counter[str], label: str, times: int) -> Estimate:
     n = found.total()
-    interval = clopper_pearson(found[label], n)
-    return Estimate(
-        value=found[label] / n,
-        low=interval.low,
-        high=interval.high,
-        level=0.95,
-        n=n,
-        clusters=n // (len(HELD_OUT_PHRASINGS) * times),
-        method="Clopper–Pearson over draws on fixed items",
-        unit="draws",
-    )
+    fixed = {
+        "clusters": n // (len(HELD_OUT_PHRASINGS) * times),
+        "method": "Clopper–Pearson over draws on fixed items",
+    }
+    return exact_share(found[label], n, "draws").model_copy(update=fixed)
