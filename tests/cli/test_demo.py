@@ -12,7 +12,7 @@ README = Path("README.md").resolve()
 
 
 def shape(text: str) -> list[str]:
-    """The lines without their numbers and digests: another processor rounds differently, and a sample may fall otherwise."""
+    """The lines without numbers and digests: another processor rounds differently, and a sample may fall otherwise."""
     plain = re.sub(r"\(\d+ of \d+ unlabelled\)", "", text)
     return [
         " ".join(re.sub(r"sha256:\w+…|[0-9a-f]{12}-\d+|\d+([.–]\d+)*", "#", line).split())

@@ -1,0 +1,56 @@
+"""The boundary between errors and people: whatever happens, stdout parses and the exit code is the one it says."""
+
+import json
+
+import pytest
+
+from holdfast.cli._boundary import Outcome, run
+from holdfast.errors import HoldfastError, PathNotFound, coded
+
+
+def ended(work: object, capsys: pytest.CaptureFixture[str], *, as_json: bool = True) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        run("audit", work, as_json=as_json)  # type: ignore[arg-type]
+    out, err = capsys.readouterr()
+    assert isinstance(stop.value.code, int)
+    return stop.value.code, out, err
+
+
+def raising(error: BaseException) -> object:
+    def work() -> Outcome:
+        raise error
+
+    return work
+
+
+def test_a_coded_error_is_told_on_both_streams(capsys: pytest.CaptureFixture[str]) -> None:
+    error = PathNotFound("no model directory at x", why="there is nothing there", fix="check the path")
+    code, out, err = ended(raising(error), capsys)
+    envelope = json.loads(out)
+    assert (code, envelope["exit"], envelope["error"]["code"]) == (4, 4, "H401")
+    assert "holdfast explain H401" in err
+
+
+def test_a_bug_is_ours_and_never_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = ended(raising(ZeroDivisionError("division by zero")), capsys)
+    envelope = json.loads(out)
+    assert (code, envelope["exit"], envelope["verdict"]) == (70, 70, None)
+    assert "Traceback" in err
+
+
+def test_an_interruption_says_what_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = ended(raising(KeyboardInterrupt()), capsys)
+    assert (code, json.loads(out)["exit"]) == (130, 130)
+    assert "resumes" in err
+
+
+def test_without_json_the_human_lines_are_all_of_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = ended(lambda: Outcome(3, "undecided", None, ("one", "two")), capsys, as_json=False)
+    assert (code, out, err) == (3, "one\ntwo\n", "")
+
+
+@pytest.mark.parametrize("code", coded())
+def test_every_coded_error_ends_with_the_exit_code_of_its_branch(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    error: HoldfastError = coded()[code]("what", why="why", fix="fix")
+    assert ended(raising(error), capsys)[0] == error.exit
+    assert error.exit in (2, 4, 70)
