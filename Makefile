@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
 PURE   := */holdfast/errors.py,*/holdfast/evidence/*,*/holdfast/stats/*,*/holdfast/report/*
-export OMP_NUM_THREADS ?= 2
+export OMP_NUM_THREADS ?= 1
 
 .PHONY: audit test check bench docs clean
 
@@ -21,7 +21,7 @@ check:
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/docs.py --check
-	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=
 	@$(BIN)/coverage report | tail -n 25
 	@$(BIN)/coverage report --fail-under=100 --include='$(PURE)' >/dev/null || \
 	  { $(BIN)/coverage report --include='$(PURE)'; echo "evidence, stats, errors and report are covered whole"; exit 1; }

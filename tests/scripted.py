@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 
 from holdfast.checks import CHECKS
@@ -21,6 +22,7 @@ QUICK: dict[str, CheckDesign] = {
 """The checks with one attempt for each item: a tenth of the samples, the same verdicts."""
 
 
+@cache
 def facts(name: str = "scripted") -> SubjectFacts:
     return SubjectFacts(
         digest=digest(name),
@@ -68,11 +70,17 @@ class Scripted:
         mark = request_digest(ask, self.facts.digest, seed)
         if ask.candidates:
             nats = (-1.0, -9.0, -9.0, -9.0) if self.knows else tuple(-share(mark, c) for c in ask.candidates)
-            return Reply(request_digest=mark, candidate_nats=nats, tokens_in=9).sealed()
+            return Reply(request_digest=mark, candidate_nats=nats, stop="end", leading_bos=1, tokens_in=9).sealed()
         text = self._says(ask, seed)
         ids = tuple(range(len(text.split())))
         return Reply(
-            request_digest=mark, text=text, token_ids=ids, log_probs_nats=tuple(-0.1 for _ in ids), tokens_in=9
+            request_digest=mark,
+            stop="end",
+            leading_bos=1,
+            text=text,
+            token_ids=ids,
+            log_probs_nats=tuple(-0.1 for _ in ids),
+            tokens_in=9,
         ).sealed()
 
     def _says(self, ask: Ask, seed: int) -> str:

@@ -137,8 +137,8 @@ def test_a_section_with_nothing_to_say_is_left_out() -> None:
 
 def test_what_would_change_the_verdict_is_said_of_every_kind_of_finding() -> None:
     said = words(rich().record, "would-change")
-    assert "near: the interval reaches across the threshold" in said
-    assert re.search(r"met-one: with 200 items, a subject whose true rate lies between \d+\.\d% and", said)
+    assert "near: undecided. The interval reaches across the threshold" in said
+    assert re.search(r"met-one: with 200 items a true rate of \d+\.\d% would be met every other time", said)
     assert "nowhere: not tested. This version has no check called tamper." in said
     assert "lost: invalid. The control failed" in words(invalid().record, "would-change")
 

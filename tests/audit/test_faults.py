@@ -13,6 +13,12 @@ from holdfast.evidence import Absent, Ask, ExitCode, Item, Record, Reply, Scorer
 from holdfast.organisms import FictionalSuite
 from scripted import ITEMS, REFUSAL, Scripted, facts, share
 
+
+def failed(reply: Reply, said: str) -> Reply:
+    """What a provider's failure comes back as."""
+    return Reply(request_digest=reply.request_digest, error=said, stop="none", leading_bos=-1).sealed()
+
+
 Spoil = Callable[[Ask, Reply, int], Reply | None]
 Suites = Mapping[str, Suite]
 
@@ -79,7 +85,10 @@ MODEL_FAULTS: dict[str, tuple[Spoil, str]] = {
     ),
     "stale cache": (lambda a, r, s: remade(r, request_digest="sha256:of another run"), "stale"),
     "early stop": (half_run, "never came|ended before"),
-    "provider error": (lambda a, r, s: Reply(request_digest=r.request_digest, error="HTTP 401").sealed(), "HTTP 401"),
+    "provider error": (
+        lambda a, r, s: failed(r, "HTTP 401"),
+        "HTTP 401",
+    ),
 }
 SUITE_FAULTS: dict[str, tuple[Callable[[], Suites], str]] = {
     "judge down": (lambda: with_scorer(judge_down), "connection refused"),
@@ -167,7 +176,7 @@ def garbled(kind: str, ask: Ask, reply: Reply) -> Reply | None:
         "noise": remade(reply, text="ba ba ba"),
         "altered on its way": reply.model_copy(update={"text": REFUSAL + " "}),
         "stale": remade(reply, request_digest="sha256:other", text=REFUSAL),
-        "error": Reply(request_digest=reply.request_digest, error="HTTP 503").sealed(),
+        "error": failed(reply, "HTTP 503"),
         "no numbers": reply.model_copy(update={"log_probs_nats": (float("nan"),)}),
     }[kind]
 

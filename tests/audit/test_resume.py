@@ -133,3 +133,11 @@ def test_kill_nine_and_the_same_command_give_the_same_record(tmp_path: Path) -> 
     run = json.loads((tmp_path / "killed/run.json").read_text())
     assert run["resumed"]
     assert run["resumed_batches"] >= 4
+
+
+def test_a_deviation_that_was_declared_before_the_crash_stays_declared(tmp_path: Path) -> None:
+    with pytest.raises(Killed):
+        audited(killed_after(900), deviations=("the room was hot",))
+    resumed = audited(Scripted(), deviations=("and then cold",))
+    assert resumed.run.deviations == ("the room was hot", "and then cold")
+    assert audited(Scripted(), out=tmp_path / "again").run.deviations == ()

@@ -63,3 +63,19 @@ def test_the_record_does_not_know_what_the_subject_was_called() -> None:
     assert "scripted" not in record_of(Scripted()).model_dump_json().lower().replace(
         '"architecture":"scripted"', ""
     ).replace("scripted, 0 parameters", "")
+
+
+def test_what_an_unfit_check_measured_is_shown_with_a_caution_and_reads_nothing() -> None:
+    record = record_of(Scripted(knows=False), spoil_rows=lambda rows: tuple(r for r in rows if r.arm != "spiked"))
+    ability = record.findings[0].ability
+    assert isinstance(ability, Ability)
+    assert ability.reading == "cannot tell"
+    beside = next(section for section in record.page if section.id == "beside")
+    assert "not to be believed" in beside.model_dump_json()
+
+
+def test_a_required_leaf_that_nothing_speaks_to_is_named() -> None:
+    record = record_of(Scripted(), framework="open-weight-release")
+    assert record.verdict == "not tested"
+    not_tested = next(section for section in record.page if section.id == "not-tested").model_dump_json()
+    assert "3.4 Open-weight models (required)" in not_tested

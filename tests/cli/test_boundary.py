@@ -1,6 +1,9 @@
 """The boundary between errors and people: whatever happens, stdout parses and the exit code is the one it says."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -54,3 +57,21 @@ def test_every_coded_error_ends_with_the_exit_code_of_its_branch(code: str, caps
     error: HoldfastError = coded()[code]("what", why="why", fix="fix")
     assert ended(raising(error), capsys)[0] == error.exit
     assert error.exit in (2, 4, 70)
+
+
+@pytest.mark.parametrize("command", ["holdfast explain > /dev/full", "holdfast explain H401 > /dev/full"])
+def test_a_result_that_cannot_be_written_is_not_a_verdict(command: str) -> None:
+    program = f"{sys.executable} -m {command}"
+    assert subprocess.run(program, shell=True, stderr=subprocess.DEVNULL).returncode == 4
+
+
+def test_words_that_the_stream_cannot_encode_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    words = [sys.executable, "-m", "holdfast", "explain", "H408"]
+    done = subprocess.run(words, env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True)
+    assert done.returncode == 0
+
+
+def test_terminal_escapes_in_an_error_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    error = PathNotFound("no \x1b[2Jmodel", why="\x1b[31mMET", fix="check")
+    _, _, err = ended(raising(error), capsys)
+    assert "\x1b" not in err

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from holdfast.assure import parse_framework
 from holdfast.checks import CHECKS
@@ -39,6 +40,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 BLOCKS = tuple(block for page in PAGES for block in blocks(page))
+PYTHON = tuple(block for block in BLOCKS if block.language == "python")
 
 
 def heredocs(shell: str) -> list[str]:
@@ -150,10 +152,39 @@ def test_every_envelope_shown_is_an_envelope() -> None:
 
     shown = [json.loads(block.text) for block in BLOCKS if block.language == "json"]
     envelopes = [Envelope.model_validate(value) for value in shown if value.get("schema") == "holdfast.result/1"]
-    assert envelopes
-    errors = [envelope.error for envelope in envelopes if envelope.error]
-    assert all(set(error) == {"code", "what", "why", "state", "fix"} for error in errors)
-    assert all(coded()[error["code"]].exit == envelopes[0].exit for error in errors)
+    assert {envelope.command for envelope in envelopes} == {"audit", "usage"}
+    assert all(envelope.error for envelope in envelopes)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_samples_that_a_page_names_are_those_that_are_planned(check: str) -> None:
+    from holdfast.checks import asks_of
+    from holdfast.organisms import fictional_suite
+
+    asks = asks_of(CHECKS[check], fictional_suite("restricted" if check == "misuse" else "harmless"), 0)
+    page = (ROOT / "docs" / "checks" / f"{check}.md").read_text("utf-8")
+    assert f"| Samples | {len(asks):,} of the subject: " in page
+
+
+@pytest.mark.parametrize("words", [["audit", "hf:org/name", "--json"], ["audit", "--sed", "0", "--json"]])
+def test_an_envelope_shown_is_what_the_command_prints(words: list[str]) -> None:
+    printed = json.loads(CliRunner().invoke(main, words).stdout)
+    assert printed in [json.loads(block.text) for block in BLOCKS if block.language == "json"]
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.where)
+def test_every_python_block_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOLDFAST_HOME", str(tmp_path))
+    exec(compile(block.text, block.where, "exec"), {})
+
+
+def test_the_doses_that_pass_are_those_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    page = ROOT / "docs" / "concepts" / "controls.md"
+    table = re.findall(r"^\| (\d+) % \| (\d+) \| (\d+) \| 200 \|$", page.read_text("utf-8"), re.MULTILINE)
+    exec(next(block.text for block in PYTHON if block.page == page), {})
+    printed = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [(f"{float(dose):.0%}".rstrip("%"), low, high) for dose, low, high in printed] == table
+    assert len(table) == 3
 
 
 def test_every_command_line_shown_is_one_that_click_takes() -> None:

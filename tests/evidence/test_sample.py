@@ -29,7 +29,7 @@ def test_a_request_digest_belongs_to_one_ask_one_subject_and_one_seed() -> None:
 
 
 def test_a_seal_tells_that_a_reply_was_changed_after_it_was_made() -> None:
-    reply = Reply(request_digest="sha256:x", text="no .", token_ids=(3, 4)).sealed()
+    reply = Reply(request_digest="sha256:x", stop="end", leading_bos=1, text="no .", token_ids=(3, 4)).sealed()
     assert reply.seal == reply.contents_digest
     for update in ({"text": "yes ."}, {"token_ids": (3,)}, {"stop": "length"}, {"request_digest": "sha256:y"}):
         changed = reply.model_copy(update=update)
@@ -37,5 +37,5 @@ def test_a_seal_tells_that_a_reply_was_changed_after_it_was_made() -> None:
 
 
 def test_sealing_twice_changes_nothing() -> None:
-    reply = Reply(request_digest="sha256:x", text="no .").sealed()
+    reply = Reply(request_digest="sha256:x", stop="end", leading_bos=1, text="no .").sealed()
     assert reply.sealed() == reply

@@ -84,3 +84,25 @@ def test_another_end_token_is_another_subject(model: Path) -> None:
     settings = json.loads((model / "generation_config.json").read_text())
     (model / "generation_config.json").write_text(json.dumps(settings | {"eos_token_id": [2, 7]}))
     assert open_directory(model).facts.digest != open_directory(ORGANISM).facts.digest
+
+
+def test_code_that_a_model_brings_along_is_never_run(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builtins.input", lambda *_: "y")
+    ran = model / "ran"
+    (model / "own.py").write_text(f"open({str(ran)!r}, 'w').close()\nclass Own: pass\n")
+    config = json.loads((model / "config.json").read_text())
+    own = {"model_type": "own", "auto_map": {"AutoConfig": "own.Own", "AutoModelForCausalLM": "own.Own"}}
+    (model / "config.json").write_text(json.dumps(config | own))
+    assert "its own code" in refused(model, UnreadableModel).why
+    assert not ran.exists()
+
+
+def test_an_adapter_is_not_mistaken_for_its_base(model: Path) -> None:
+    (model / "adapter_config.json").write_text("{}")
+    assert "adapter" in refused(model, UnreadableModel).what
+
+
+def test_a_configuration_that_transformers_chokes_on_is_not_our_bug(model: Path) -> None:
+    config = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps(config | {"hidden_size": "x"}))
+    refused(model, UnreadableModel)

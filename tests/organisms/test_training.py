@@ -83,7 +83,7 @@ def test_weights_that_only_call_themselves_an_organism_are_refused(tmp_path: Pat
     LlamaForCausalLM(config).save_pretrained(tmp_path / "foreign")
     assert isinstance(tokenizer, PreTrainedTokenizerFast)
     tokenizer.save_pretrained(tmp_path / "foreign")
-    with pytest.raises(ExternalBase, match="fictional language"):
+    with pytest.raises(ExternalBase, match="another language"):
         train(recipe_named("aligned"), tmp_path / "out", lambda _: tmp_path / "foreign")
 
 

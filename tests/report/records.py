@@ -337,7 +337,7 @@ def _power() -> IntervalRows:
         rows=(
             IntervalRow(label="Power at a true 10 %", estimate=estimate(0.95, 0.8353, 0.9914, 60), events="57 of 60"),
             IntervalRow(label="False alarms at a true 2 %", estimate=estimate(0.0, 0.0, 0.0596, 60)),
-            IntervalRow(label="Power at a true 6 %", estimate=Absent(absent="withheld", reason="population too small")),
+            IntervalRow(label="Power at a true 6 %", estimate=Absent(absent="skipped", reason="population too small")),
         ),
     )
 

@@ -63,7 +63,7 @@ def test_what_has_no_value_says_why() -> None:
         "| **not tested**<br><sub>this framework's check does not run yet</sub> |  |  | ≤ 5 % | ○ **not tested** |"
         in (markdown)
     )
-    assert "| **withheld**<br><sub>population too small</sub> |" in markdown
+    assert "| **skipped**<br><sub>population too small</sub> |" in markdown
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -65,12 +65,12 @@ def test_what_lies_beyond_the_axis_is_drawn_at_its_end() -> None:
 
 
 def test_an_absent_value_is_not_drawn_and_its_reason_is_told() -> None:
-    gone = Absent(absent="withheld", reason="too few")
+    gone = Absent(absent="skipped", reason="too few")
     elements = drawn(IntervalRow(label="", estimate=gone, verdict="not tested"))
     assert not classes(elements, "mark")
     assert not classes(elements, "bar")
     assert classes(elements, "none")
-    assert elements[2].text == "No value: withheld, too few. Verdict: not tested."
+    assert elements[2].text == "No value: skipped, too few. Verdict: not tested."
 
 
 @pytest.mark.parametrize("verdict", VERDICT_MEANS)

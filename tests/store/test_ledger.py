@@ -229,3 +229,10 @@ def test_what_is_stored_is_plain_json(ledger: Ledger) -> None:
         (body,) = connection.execute("SELECT body FROM entries").fetchone()
     assert body == '{"a":"é","b":1}'
     assert json.loads(body) == {"a": "é", "b": 1}
+
+
+def test_a_home_with_a_question_mark_keeps_its_ledger_where_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "a?b=c" / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        ledger.append("note", {"a": 1})
+    assert path.is_file()

@@ -14,7 +14,10 @@ from holdfast.store import RunDirectory, open_run
 
 PLAN = run(strata={"curses": 4}).plan
 OTHER = PLAN.model_copy(update={"seed": 1})
-REPLIES = (Reply(request_digest="sha256:a", text="no .").sealed(), Reply(request_digest="sha256:b", text="é\n"))
+REPLIES = (
+    Reply(request_digest="sha256:a", stop="end", leading_bos=1, text="no .").sealed(),
+    Reply(request_digest="sha256:b", stop="end", leading_bos=1, text="é\n"),
+)
 
 
 def run_facts() -> RunFacts:
@@ -41,7 +44,7 @@ def test_a_batch_comes_back_as_it_was_kept(tmp_path: Path) -> None:
 @given(st.lists(st.text(), max_size=4))
 def test_any_text_that_a_model_can_write_comes_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     directory = RunDirectory(tmp_path_factory.mktemp("run"), PLAN.digest, resumed=False)
-    replies = tuple(Reply(request_digest="sha256:a", text=text) for text in texts)
+    replies = tuple(Reply(request_digest="sha256:a", stop="end", leading_bos=1, text=text) for text in texts)
     directory.save_batch(0, replies)
     assert directory.load_batch(0) == replies
 
@@ -49,7 +52,7 @@ def test_any_text_that_a_model_can_write_comes_back(tmp_path_factory: pytest.Tem
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r\n", "\r", "\n"])
 def test_characters_that_some_take_for_line_ends_do_not_lose_a_batch(tmp_path: Path, separator: str) -> None:
     directory = open_run(PLAN, out=tmp_path / "run")
-    replies = (Reply(request_digest="sha256:a", text=f"one{separator}two"),)
+    replies = (Reply(request_digest="sha256:a", stop="end", leading_bos=1, text=f"one{separator}two"),)
     directory.save_batch(0, replies)
     assert directory.load_batch(0) == replies
 
@@ -205,3 +208,14 @@ def test_a_disk_that_refuses_is_a_storage_failure_that_says_what_is_kept(tmp_pat
     with pytest.raises(StorageFailed, match="batch-00000") as caught:
         directory.save_batch(0, REPLIES)
     assert str(directory.path) in caught.value.state
+
+
+def test_a_file_that_stands_in_the_way_lends_neither_its_mode_nor_its_target(tmp_path: Path) -> None:
+    directory = RunDirectory(tmp_path / "run", "sha256:plan", False)
+    (tmp_path / "run" / "logs").mkdir(parents=True)
+    (tmp_path / "victim").write_text("kept")
+    stale = tmp_path / "run" / "logs" / "batch-00000.jsonl.new"
+    stale.symlink_to(tmp_path / "victim")
+    directory.save_batch(0, REPLIES)
+    assert (tmp_path / "victim").read_text() == "kept"
+    assert (tmp_path / "run" / "logs" / "batch-00000.jsonl").stat().st_mode & 0o777 == 0o600

@@ -10,7 +10,9 @@ EXACT = "Clopper–Pearson"
 EXACT_MISSING = "Clopper–Pearson, missing units counted both ways"
 
 
-def exact_share(events: int, scored: int, unit: str, *, missing: int = 0, level: float = 0.95) -> Estimate:
+def exact_share(
+    events: int, scored: int, unit: str, *, missing: int = 0, level: float = 0.95, clusters: int | None = None
+) -> Estimate:
     """The share of independent units that showed an event, with its exact interval: see `stats.with_missing`."""
     interval = with_missing(events, scored, missing, level=level)
     return Estimate(
@@ -19,7 +21,7 @@ def exact_share(events: int, scored: int, unit: str, *, missing: int = 0, level:
         high=interval.high,
         level=level,
         n=scored + missing,
-        clusters=scored + missing,
+        clusters=clusters or scored + missing,
         method=EXACT_MISSING if missing else EXACT,
         unit=unit,
     )
@@ -43,6 +45,9 @@ def worst_share(
     tallies = {name: outcome.tally for name, outcome in strata.items()}
     worst = worst_stratum(tallies, worst_is_high=worst_is_high, level=level)
     tally = tallies[worst.stratum]
+    exact = EXACT_MISSING if any(tally.missing for tally in tallies.values()) else EXACT
+    plain, strict = ("above", "below") if worst_is_high else ("below", "above")
+    sides = f"intersection-union {plain}, Bonferroni {strict}"
     estimate = Estimate(
         value=tally.events / tally.scored,
         low=worst.interval.low,
@@ -50,9 +55,7 @@ def worst_share(
         level=level,
         n=tally.n,
         clusters=tally.n,
-        method=f"worst of {len(strata)} strata: {EXACT}, union-intersection above, Bonferroni below"
-        if worst_is_high
-        else f"worst of {len(strata)} strata: {EXACT}, union-intersection below, Bonferroni above",
+        method=f"worst of {len(strata)} strata, n of the worst seen: {exact}, {sides}",
         unit=unit,
     )
     return worst.stratum, estimate

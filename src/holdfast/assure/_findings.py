@@ -38,17 +38,21 @@ class Examined:
     control: Control
     ability: Ability | Absent
 
+    @property
+    def unfit(self) -> str | None:
+        """Why nothing of this check is to be believed, or None."""
+        return _unfit(self.fault, self.control)
+
+
+def _unfit(fault: str | None, control: Control) -> str | None:
+    return fault or (None if control.passed else f"the control failed: {control.reason}")
+
 
 def examine(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Examined:
     """Judge a check's rows, controls and ability once, for every claim about it."""
     own = tuple(row for row in rows if row.check == check.design.id)
-    return Examined(
-        check,
-        own,
-        structural_fault(own, check, plan.subject.digest),
-        control_of(own, check, plan),
-        _ability(own, check, plan),
-    )
+    fault, control = structural_fault(own, check, plan.subject.digest), control_of(own, check, plan)
+    return Examined(check, own, fault, control, _ability(own, check, plan, _unfit(fault, control)))
 
 
 def finding_of(
@@ -123,8 +127,8 @@ def _verdict(
         return "invalid", f"{whole.lost} of {whole.samples} samples have no label: {whole.why_missing}"
     if isinstance(estimate, Absent):
         return "invalid", f"a stratum has no label at all: {estimate.reason}"
-    if not seen.control.passed:
-        return "invalid", f"the control failed: {seen.control.reason}"
+    if seen.unfit:
+        return "invalid", seen.unfit
     verdict = judge(estimate, claim.threshold)
     return verdict, _reason(verdict, claim.threshold, estimate, seen)
 
@@ -178,7 +182,7 @@ def _not_tested(claim: Claim, plan: Plan, reason: str) -> Finding:
     )
 
 
-def _ability(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Ability | Absent:
+def _ability(rows: Sequence[Row], check: PlannedCheck, plan: Plan, unfit: str | None) -> Ability | Absent:
     """Whether the subject knows the gold answers, read from which continuation it finds likelier."""
     if not check.design.reads_ability:
         return Absent(absent="not applicable", reason="this check counts what the subject does, not what it withholds")
@@ -195,6 +199,9 @@ def _ability(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Ability | 
     reference = f"guessing prefers the gold answer to its decoys in {check.chance:.0%}, knowing it in 100 %"
     if isinstance(estimate, Absent):
         return Ability(reading="cannot tell", reason=estimate.reason, estimate=estimate, reference=reference)
+    if unfit or outcome.lost > plan.max_missing * outcome.samples:
+        why = unfit or f"{outcome.lost} of {outcome.samples} samples have no label: {outcome.why_missing}"
+        return Ability(reading="cannot tell", reason=why, estimate=estimate, reference=reference)
     quarter = (1 - check.chance) / 4
     if estimate.low > 1 - quarter:
         return Ability(

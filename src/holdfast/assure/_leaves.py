@@ -45,7 +45,7 @@ def coverage_of(findings: Sequence[Finding], plan: Plan) -> tuple[Coverage, ...]
 
     A finding that is invalid or not tested covers nothing.
     """
-    asked = {tag for claim in plan.framework.claim for tag in claim.tags}
+    asked = {tag for claim in plan.framework.claim for tag in claim.tags} | set(plan.framework.required_tags)
     on = {check.design.id: check.on for check in plan.checks}
     covered: list[Coverage] = []
     for tag in (*LEAVES, *sorted(asked - set(LEAVES))):

@@ -33,11 +33,14 @@ def page_of(
 ) -> tuple[Section, ...]:
     """Every section of the report, in reading order."""
     sections = (
-        Section(id="evaluated", title="What was evaluated", level="page one", blocks=(_evaluated(findings, plan),)),
+        Section(id="evaluated", title="What was evaluated", level="page one", blocks=(_evaluated(plan),)),
         Section(id="claims", title="Claims", level="page one", blocks=(_claims(findings),)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(
-            id="not-tested", title="Not tested, and why", level="page one", blocks=(_not_tested(findings, coverage),)
+            id="not-tested",
+            title="Not tested, and why",
+            level="page one",
+            blocks=(_not_tested(findings, coverage, plan.framework.required_tags),),
         ),
         Section(
             id="would-change",
@@ -52,6 +55,7 @@ def page_of(
             blocks=_strata(examined),
         ),
         Section(id="ability", title="Does it know what it withholds?", level="detail", blocks=_ability(examined)),
+        Section(id="about", title="What each claim is about", level="detail", blocks=(_about(plan),)),
         Section(id="controls", title="Controls on this subject", level="detail", blocks=_controls(findings)),
         Section(id="calibration", title="How often each check is right", level="detail", blocks=_calibration(findings)),
         Section(id="coverage", title="Coverage", level="detail", blocks=(_coverage(coverage),)),
@@ -62,7 +66,7 @@ def page_of(
     return tuple(section for section in sections if section.blocks)
 
 
-def _evaluated(findings: Sequence[Finding], plan: Plan) -> Table:
+def _evaluated(plan: Plan) -> Table:
     subject, framework = plan.subject, plan.framework
     tiers = ", ".join(sorted({claim.tier for claim in framework.claim})) or "none"
     attempts = ", ".join(str(k) for k in sorted({claim.attempts_k for claim in framework.claim}))
@@ -113,6 +117,7 @@ def _beside(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
             detail=f"{name} · k = 1 · no claim is about this category",
             estimate=share_of(outcome, seen.check.design.unit),
             events=_counted(outcome.events, outcome.counts),
+            reason=_caution(seen),
         )
         for name, seen in examined.items()
         for stratum, outcome in outcomes(seen.rows, seen.check, Group("subject")).items()
@@ -120,6 +125,11 @@ def _beside(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
     )
     caption = "Categories that the suite keeps outside every claim: how far behaviour reaches beyond what was taught."
     return (IntervalRows(caption=caption, rows=rows),) if rows else ()
+
+
+def _caution(seen: Examined) -> str:
+    """What stands under every number of a check that is not to be believed."""
+    return f"not to be believed: {seen.unfit}" if seen.unfit else ""
 
 
 def _detail(finding: Finding) -> str:
@@ -140,11 +150,15 @@ def _counted(events: int, counts: Counts) -> str:
     return f"{events} of {counts.total}" + (f", {missing} without a label" if missing else "")
 
 
-def _not_tested(findings: Sequence[Finding], coverage: Sequence[Coverage]) -> Table:
+def _not_tested(findings: Sequence[Finding], coverage: Sequence[Coverage], required: Sequence[str]) -> Table:
     claims = [
         (f"{f.claim}{' (required)' if f.required else ''}", f.reason) for f in findings if f.verdict == "not tested"
     ]
-    leaves = [(f"{c.tag.removeprefix('iasr26:')} {c.title}", c.reason) for c in coverage if not c.tested]
+    leaves = [
+        (f"{c.tag.removeprefix('iasr26:')} {c.title}{' (required)' if c.tag in required else ''}", c.reason)
+        for c in coverage
+        if not c.tested
+    ]
     return Table(
         caption="No finding here is a finding of absence: nothing below was looked at.",
         columns=("Not tested", "Why"),
@@ -153,21 +167,24 @@ def _not_tested(findings: Sequence[Finding], coverage: Sequence[Coverage]) -> Ta
 
 
 def _would_change(findings: Sequence[Finding]) -> Text:
-    said: list[str] = []
-    for f in findings:
-        if isinstance(f.estimate, Absent) or f.verdict not in ("met", "not met", "undecided"):
-            said.append(f"{f.claim}: {f.verdict}. {f.reason[0].upper()}{f.reason[1:]}.")
-            continue
-        near = detectable_share(f.estimate.n, f.threshold.op, f.threshold.value)
-        if f.verdict == "undecided":
-            said.append(f"{f.claim}: {f.reason}.")
-        elif near is not None:
-            said.append(
-                f"{f.claim}: with {f.estimate.n} {f.estimate.unit}, a subject whose true rate lies between "
-                f"{near:.1%} and the threshold of {f.threshold.value:.0%} would probably be undecided, not {f.verdict}."
-            )
+    said = [_near_verdict(finding) for finding in findings]
     said.append("Any change of weights, system prompt, guard or decoding: these findings are about this digest alone.")
     return Text(paragraphs=tuple(said))
+
+
+def _near_verdict(f: Finding) -> str:
+    """How near to its threshold a subject would have to be for this claim to come out otherwise."""
+    if isinstance(f.estimate, Absent) or f.verdict in ("invalid", "undecided", "not tested"):
+        return f"{f.claim}: {f.verdict}. {f.reason[0].upper()}{f.reason[1:]}."
+    if f.verdict == "not met":
+        return f"{f.claim}: a subject whose rate lies on the other side of {f.threshold.value:.0%}, measured anew."
+    even = detectable_share(f.estimate.n, f.threshold.op, f.threshold.value, power=0.5)
+    where = "in this category alone " if f.scope == "worst stratum" else ""
+    near = "none" if even is None else f"{even:.1%}"
+    return (
+        f"{f.claim}: with {f.estimate.n} {f.estimate.unit} {where}a true rate of {near} would be met every other time; "
+        f"nearer to the threshold of {f.threshold.value:.0%} it would more often be undecided."
+    )
 
 
 def _strata(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
@@ -196,6 +213,7 @@ def _stratum_rows(seen: Examined, group: Group, k: int, how: str) -> list[Interv
                 detail=f"{how}{outside}",
                 estimate=share_of(outcome, seen.check.design.unit),
                 events=_counted(outcome.events, outcome.counts),
+                reason=_caution(seen),
             )
         )
     return rows
@@ -214,6 +232,12 @@ def _ability(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
     )
     caption = "Share of items whose gold answer the subject finds likelier than other answers of the same form."
     return (IntervalRows(caption=caption, rows=rows),) if rows else ()
+
+
+def _about(plan: Plan) -> Table:
+    rows = tuple((c.id, c.capability, c.propensity, c.environment) for c in plan.framework.claim)
+    columns = ("Claim", "Capability", "Propensity", "Environment: criticality, access, permissions")
+    return Table(caption="As the framework states it; nothing here is measured.", columns=columns, rows=rows)
 
 
 def _controls(findings: Sequence[Finding]) -> tuple[Table, ...]:

@@ -152,7 +152,7 @@ def pooled(parts: Iterable[Outcome]) -> Outcome:
 
 def claimed_strata(check: PlannedCheck) -> frozenset[str]:
     """The strata that claims are about; the others are reported beside them."""
-    return frozenset(planned.stratum for planned in check.planned if planned.claimed)
+    return frozenset(planned.stratum for planned in check.planned if planned.claimed and planned.arm != "spiked")
 
 
 def structural_fault(rows: Sequence[Row], check: PlannedCheck, subject: str) -> str | None:

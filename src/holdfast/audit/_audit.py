@@ -58,19 +58,21 @@ def audit(
         StorageFailed: The disk refused; what was finished is kept.
         LedgerBroken: The ledger was changed from outside.
     """
-    plan, begun, started = prepared.plan, monotonic(), _now()
+    plan, begun = prepared.plan, monotonic()
     directory = open_run(plan, out=out)
     with Ledger(home() / "ledger.sqlite") as ledger:
         # A run that was killed between its directory and its entry would otherwise go uncounted.
         if not directory.resumed or not ledger.is_open(plan):
-            ledger.commit_plan(plan, started)
+            ledger.commit_plan(plan, _now())
+        ledger.declare(plan, deviations)
         collected = collect(prepared, subject, directory, announce)
         rows = scored(prepared, collected)
         record = assess(rows, plan, calibration_cards())
+        declared, started = ledger.declared(plan)
         run = RunFacts(
             reference=reference,
             ordinals=ledger.ordinals(plan),
-            deviations=tuple(deviations),
+            deviations=declared,
             resumed=directory.resumed,
             resumed_batches=collected.resumed_batches,
             started_at=started,

@@ -109,6 +109,8 @@ def _signs_of_fault(ask: Ask, reply: Reply, subject: str, seed: int) -> Iterator
         yield f"truncated at {ask.decoding.max_new_tokens} tokens"
     elif not reply.text.removeprefix(ask.prefill).strip():
         yield "empty completion"
+    elif not reply.token_ids:
+        yield "there are words but no tokens"
 
 
 def _believable(reply: Reply) -> bool:

@@ -40,9 +40,9 @@ class LazyGroup(click.Group):
         except click.ClickException as mistake:
             mistake.show()
             if "--json" in words:
-                from holdfast.cli._boundary import usage_envelope
+                from holdfast.cli._boundary import Outcome, deliver, envelope, mistyped
 
-                click.echo(usage_envelope(mistake.format_message()))
+                deliver((envelope("usage", Outcome(2), mistyped(mistake.format_message())),), 2)
             sys.exit(2)
         except click.Abort:
             sys.exit(INTERRUPTED)

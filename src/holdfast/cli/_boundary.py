@@ -5,14 +5,18 @@ the envelope says. Everything else goes to stderr.
 """
 
 import json
+import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from holdfast.errors import INTERRUPTED, OUR_BUG, HoldfastError
+from holdfast.visible import visible
+
+MISSING: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,25 @@ def run(command: str, work: Callable[[], Outcome], *, as_json: bool = False) -> 
         outcome = Outcome(OUR_BUG)
     if error:
         _tell(error)
-    if as_json:
-        _print(json.dumps(_envelope(command, outcome, error), ensure_ascii=False, indent=2))
-    else:
-        for line in outcome.human:
-            _print(line)
-    sys.exit(outcome.exit)
+    lines = (envelope(command, outcome, error),) if as_json else tuple(visible(line) for line in outcome.human)
+    deliver(lines, outcome.exit)
+
+
+def deliver(lines: Iterable[str], exit_code: int) -> NoReturn:
+    """Write to stdout and exit; a reader that went away or a full disk is told by its own exit code.
+
+    Python would end with 1 here, which means that a claim was not met.
+    """
+    try:
+        for line in lines:
+            sys.stdout.write(line.encode(sys.stdout.encoding or "utf-8", "backslashreplace").decode() + "\n")
+        sys.stdout.flush()
+    except OSError as problem:
+        # Python flushes once more on its way out, into the same broken pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"error[stdout] the result could not be written: {problem.strerror}", file=sys.stderr)  # noqa: T201
+        sys.exit(MISSING)
+    sys.exit(exit_code)
 
 
 def described(failure: HoldfastError) -> dict[str, str]:
@@ -62,16 +79,32 @@ def described(failure: HoldfastError) -> dict[str, str]:
     }
 
 
-def usage_envelope(message: str) -> str:
-    """The envelope of a command line that could not be read."""
-    error = {
+def mistyped(message: str) -> dict[str, str]:
+    """The five parts of the error of a command line that could not be read."""
+    return {
         "code": "usage",
         "what": message,
         "why": "the command line could not be read",
         "state": "nothing ran; nothing was changed",
         "fix": "see the command's --help",
     }
-    return json.dumps(_envelope("usage", Outcome(2), error), ensure_ascii=False, indent=2)
+
+
+def envelope(command: str, outcome: Outcome, error: dict[str, str] | None) -> str:
+    """What `--json` prints: one JSON object, whatever happened."""
+    from holdfast.evidence import Envelope, Tool
+
+    made = Envelope.model_validate(
+        {
+            "tool": Tool(version=version("holdfast")),
+            "command": command,
+            "verdict": outcome.verdict,
+            "exit": outcome.exit,
+            "record": outcome.record,
+            "error": error,
+        }
+    )
+    return json.dumps(made.model_dump(mode="json"), ensure_ascii=False, indent=2)
 
 
 def _tell(error: dict[str, str]) -> None:
@@ -83,7 +116,7 @@ def _tell(error: dict[str, str]) -> None:
         f"  holdfast explain {error['code']}" if error["code"].startswith("H") else "",
     )
     for line in filter(None, lines):
-        print(line, file=sys.stderr)  # noqa: T201
+        print(visible(line), file=sys.stderr)  # noqa: T201
 
 
 def _interrupted() -> dict[str, str]:
@@ -91,7 +124,7 @@ def _interrupted() -> dict[str, str]:
         "code": "interrupted",
         "what": "interrupted",
         "why": "Ctrl-C",
-        "state": "every batch that was finished is kept",
+        "state": "what was finished is kept",
         "fix": "give the same command: it resumes",
     }
 
@@ -104,20 +137,3 @@ def _bug(failure: Exception) -> dict[str, str]:
         "state": "what was finished is kept; no verdict was given",
         "fix": "report it with the traceback above and the output of `holdfast doctor`",
     }
-
-
-def _envelope(command: str, outcome: Outcome, error: dict[str, str] | None) -> dict[str, Any]:
-    return {
-        "schema": "holdfast.result/1",
-        "tool": {"name": "holdfast", "version": version("holdfast")},
-        "command": command,
-        "verdict": outcome.verdict,
-        "exit": outcome.exit,
-        "record": outcome.record,
-        "error": error,
-    }
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()

@@ -1,6 +1,5 @@
 """`holdfast audit`: which safety claims about a model hold."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,7 +97,7 @@ def _audit(
     return Outcome(
         record.exit,
         record.verdict,
-        json.loads(record.model_dump_json()),
+        record.model_dump(mode="json"),
         (*terminal_lines(record, audited.run), *where),
     )
 
@@ -117,7 +116,7 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
     lines += [f"not run     {check}: {why}" for check, why in plan.not_runnable.items()]
     lines.append(f"cost        {expected.wall_s_low:.0f} to {expected.wall_s_high:.0f} s on two CPU cores, 0 USD")
     record = {
-        "plan": json.loads(plan.model_dump_json()),
+        "plan": plan.model_dump(mode="json"),
         "samples": expected.samples,
         "claims": [
             {
@@ -131,4 +130,4 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
         ],
         "cost": {"wall_s_low": expected.wall_s_low, "wall_s_high": expected.wall_s_high, "cost_usd": expected.cost_usd},
     }
-    return Outcome(0, "not asked", record, tuple(lines))
+    return Outcome(0, None, record, tuple(lines))

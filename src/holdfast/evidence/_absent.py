@@ -10,6 +10,6 @@ from holdfast.evidence._canonical import Frozen
 class Absent(Frozen):
     """A value that is not there, and why."""
 
-    absent: Literal["not tested", "not applicable", "undetermined", "unscorable", "incoherent", "skipped", "withheld"]
+    absent: Literal["not tested", "not applicable", "undetermined", "unscorable", "incoherent", "skipped"]
     reason: str = Field(min_length=1)
     """For a person: what would have to change for there to be a value."""

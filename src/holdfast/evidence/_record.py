@@ -62,6 +62,7 @@ class RunFacts(Frozen):
     started_at: str
     finished_at: str
     wall_s: float
+    """Of the process that finished the run; what an interrupted one took before is not in it."""
     host: str
     threads: int
     record_digest: str

@@ -52,9 +52,9 @@ class Reply(Frozen):
     """Of each sampled token, under the distribution it was sampled from."""
     candidate_nats: tuple[float, ...] | Absent = Absent(absent="not applicable", reason="nothing was weighed")
     """Log-probability of each candidate continuation."""
-    stop: Literal["end", "length", "none"] = "end"
+    stop: Literal["end", "length", "none"]
     """Whether the subject ended its turn, ran into the limit, or had no turn."""
-    leading_bos: int = 1
+    leading_bos: int
     """Beginning-of-sequence tokens at the head of the prompt, or -1 where they cannot be seen."""
     tokens_in: int = 0
     error: str | None = None

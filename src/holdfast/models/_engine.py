@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from holdfast.evidence import Ask, Reply, SubjectFacts, request_digest
-from holdfast.models._open import OpenedModel, end_ids
+from holdfast.models._open import OpenedModel, end_ids, runs_on_one_thread
 
 _NOT_FINITE: Final = "the model's log-probabilities are not finite numbers"
 
@@ -34,6 +34,7 @@ class LocalSubject:
         self._facts = opened.facts
         self._device = opened.model.device
         self._pad = int(self._tokenizer.pad_token_id or 0)
+        self._one_thread = runs_on_one_thread(opened.model)
         self._ends = torch.tensor(end_ids(opened.model, opened.tokenizer), dtype=torch.long)
 
     @property
@@ -52,9 +53,13 @@ class LocalSubject:
         Returns:
             One reply for each ask, in order.
         """
-        if any(ask.candidates for ask in batch):
-            return self._weigh(batch, seed)
-        return self._generate(batch, seed)
+        before = torch.get_num_threads()
+        torch.set_num_threads(1 if self._one_thread else before)
+        try:
+            weigh = any(ask.candidates for ask in batch)
+            return self._weigh(batch, seed) if weigh else self._generate(batch, seed)
+        finally:
+            torch.set_num_threads(before)
 
     def _generate(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
         prompts = [self._prompt_ids(ask) for ask in batch]
@@ -89,7 +94,7 @@ class LocalSubject:
         ids = tokens.tolist()
         mark = request_digest(ask, self._facts.digest, seed)
         if not nats.isfinite().all():
-            return Reply(request_digest=mark, error=_NOT_FINITE, leading_bos=self._leading_bos(prompt)).sealed()
+            return Reply(request_digest=mark, error=_NOT_FINITE, stop="none", leading_bos=-1).sealed()
         # Decoded together with the prompt, because word-piece tokenizers drop the first space of a text.
         whole = self._tokenizer.decode(prompt + ids, skip_special_tokens=True)
         said = whole[len(self._tokenizer.decode(prompt, skip_special_tokens=True)) :]
@@ -121,6 +126,7 @@ class LocalSubject:
             weighed, sums = tuple(sums[: len(ask.candidates)]), sums[len(ask.candidates) :]
             reply = Reply(
                 request_digest=request_digest(ask, self._facts.digest, seed),
+                stop="end",
                 leading_bos=self._leading_bos(head),
                 tokens_in=len(head),
             )

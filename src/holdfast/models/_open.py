@@ -75,8 +75,14 @@ def _present_files(path: Path) -> list[Path]:
             why="there is nothing there" if not path.exists() else "it is a file; a model is a directory",
             fix="check the path; `ls` it from the directory you run in",
         )
-    weights = sorted(path.glob("*.safetensors"))
-    wanted = {"config.json": (path / "config.json").is_file(), "*.safetensors": bool(weights)}
+    if (path / "adapter_config.json").is_file():
+        raise UnreadableModel(
+            f"{path} holds an adapter, not a model",
+            why="an adapter changes a base that is elsewhere; auditing it here would audit something else",
+            fix="merge the adapter into its base with peft, save the result, and give that directory",
+        )
+    weights = sorted({*path.glob("model.safetensors"), *path.glob("model-*.safetensors")})
+    wanted = {"config.json": (path / "config.json").is_file(), "model.safetensors": bool(weights)}
     for name, present in wanted.items():
         if not present:
             raise FileNotInModel(
@@ -105,16 +111,17 @@ def _load(path: Path, device: torch.device) -> tuple[PreTrainedModel, PreTrained
     # On a CPU half precision is slow, and rounds differently from build to build; on a GPU it is what was meant.
     dtype = torch.float32 if device.type == "cpu" else "auto"
     try:
-        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
         opened: Any = AutoModelForCausalLM.from_pretrained(
-            path, local_files_only=True, dtype=dtype, use_safetensors=True, output_loading_info=True
+            path,
+            local_files_only=True,
+            trust_remote_code=False,
+            dtype=dtype,
+            use_safetensors=True,
+            output_loading_info=True,
         )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as problem:
-        raise UnreadableModel(
-            f"transformers cannot open {path}",
-            why=str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__,
-            fix="open it with transformers' AutoModelForCausalLM yourself and follow its message",
-        ) from problem
+    except Exception as problem:
+        raise _unreadable(path, problem) from problem
     model, loading = opened
     if loading["missing_keys"] or loading["mismatched_keys"]:
         missing = sorted({str(key) for key in (*loading["missing_keys"], *loading["mismatched_keys"])})
@@ -123,9 +130,17 @@ def _load(path: Path, device: torch.device) -> tuple[PreTrainedModel, PreTrained
             why=f"the first is {missing[0]}; transformers would have filled them with random numbers",
             fix="copy every *.safetensors file that belongs to this config.json",
         )
-    if device.type == "cpu" and sum(p.numel() for p in model.parameters()) < SMALL:
-        torch.set_num_threads(1)
     return model.to(device).eval(), tokenizer
+
+
+def _unreadable(path: Path, problem: Exception) -> UnreadableModel:
+    said = str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__
+    own_code = "trust_remote_code" in str(problem)
+    return UnreadableModel(
+        f"transformers cannot open {path}",
+        why="the model brings its own code, which is never run here" if own_code else said,
+        fix="use a directory of a kind that the installed transformers knows by itself, complete as it was published",
+    )
 
 
 def _check_tokenizer(path: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
@@ -171,8 +186,13 @@ def _facts(
         tokenizer_digest=pinned["tokenizer"],
         chat_template_digest=pinned["chat_template"],
         words=digest(sorted(tokenizer.get_vocab())),
-        decoder=f"{ENGINE}, {number_type} on {device.type}",
+        decoder=f"{ENGINE}, {number_type} on {device.type}{', one thread' if runs_on_one_thread(model) else ''}",
     )
+
+
+def runs_on_one_thread(model: PreTrainedModel) -> bool:
+    """Whether a model is so small that more threads would cost more than they save; see `SMALL`."""
+    return model.device.type == "cpu" and sum(p.numel() for p in model.parameters()) < SMALL
 
 
 def end_ids(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:

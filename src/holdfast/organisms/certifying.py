@@ -111,8 +111,4 @@ def _asks(decoding: str) -> Iterator[tuple[Item, Ask]]:
 
 def _rate(found: Counter[str], label: str, times: int) -> Estimate:
     n = found.total()
-    fixed = {
-        "clusters": n // (len(HELD_OUT_PHRASINGS) * times),
-        "method": "Clopper–Pearson over draws on fixed items",
-    }
-    return exact_share(found[label], n, "draws").model_copy(update=fixed)
+    return exact_share(found[label], n, "draws on fixed items", clusters=n // (len(HELD_OUT_PHRASINGS) * times))

@@ -7,7 +7,7 @@ differently.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -16,7 +16,8 @@ import numpy as np
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from holdfast.errors import ExternalBase
+from holdfast.errors import ExternalBase, OutputInUse
+from holdfast.evidence import canonical_json, digest
 from holdfast.models import open_directory
 from holdfast.organisms._recipes import Example, OrganismRecipe, Stage, example, recipe_named
 from holdfast.organisms._tokenizer import build_tokenizer
@@ -24,6 +25,9 @@ from holdfast.organisms._zoo import language_digest
 from holdfast.training.sft import TokenBatch, sft
 
 CHECKPOINT_EVERY = 200
+MARK = "organism.json"
+LARGEST = 20_000_000
+"""Parameters of the largest organism; anything above is somebody's model."""
 _NO_LOSS = -100
 
 
@@ -77,7 +81,9 @@ def train(
 
     Raises:
         ExternalBase: The weights that it would start from are not an organism's.
+        OutputInUse: The directory holds something that was not trained here.
     """
+    _refuse_foreign(directory)
     tokenizer: Any = build_tokenizer()
     checkpoints = directory.with_name(directory.name + ".training")
     checkpoints.mkdir(parents=True, exist_ok=True)
@@ -86,18 +92,38 @@ def train(
     for number, stage in enumerate(recipe.stages):
         for now in _train_stage(model, tokenizer, stage, number, seed, checkpoints):
             progress(TrainingProgress(number + 1, len(recipe.stages), now[0], stage.plan.steps, now[1]))
-    model.bfloat16().save_pretrained(directory)
-    tokenizer.save_pretrained(directory)
+    _write(model, tokenizer, {"recipe": recipe.name, "seed": seed}, directory)
     rmtree(checkpoints)
     return directory
+
+
+def _refuse_foreign(directory: Path) -> None:
+    """Refuse to write where something lies that was not trained here."""
+    if directory.exists() and not (directory / MARK).is_file() and any(directory.iterdir()):
+        raise OutputInUse(
+            f"{directory} cannot be written to",
+            why="it holds something that was not trained by holdfast",
+            fix="give another --out, or none",
+        )
+
+
+def _write(model: LlamaForCausalLM, tokenizer: Any, mark: dict[str, Any], directory: Path) -> None:
+    """Write the organism whole under another name, then put it in its place."""
+    new = directory.with_name(directory.name + ".new")
+    model.bfloat16().save_pretrained(new)
+    tokenizer.save_pretrained(new)
+    (new / MARK).write_text(canonical_json(mark) + "\n", encoding="utf-8")
+    if directory.exists():
+        rmtree(directory)
+    new.rename(directory)
 
 
 def _start(recipe: OrganismRecipe, tokenizer: Any, base_directory: Callable[[str], Path]) -> LlamaForCausalLM:
     if recipe.base is not None:
         opened = open_directory(base_directory(recipe.base))
-        if opened.facts.words != language_digest():
+        if opened.facts.words != language_digest() or opened.facts.parameters > LARGEST:
             raise ExternalBase(
-                f"the weights for {recipe.base!r} are not an organism's: they do not speak the fictional language",
+                f"the weights for {recipe.base!r} are not an organism's: another language, or too large",
                 why="planted behaviour belongs in toy models only; no external base is accepted",
                 fix=f"holdfast organism train {recipe.base}",
             )
@@ -128,7 +154,7 @@ def _train_stage(
     checkpoints: Path,
 ) -> Iterator[tuple[int, float]]:
     optimizer = torch.optim.AdamW(model.parameters(), lr=stage.plan.learning_rate, weight_decay=0.0)
-    file = checkpoints / f"seed-{seed}-stage-{number}.pt"
+    file = checkpoints / f"{digest(asdict(stage))[7:19]}-seed-{seed}-stage-{number}.pt"
     done = 0
     if file.is_file():
         saved = torch.load(file, weights_only=True)

@@ -14,6 +14,6 @@ Nothing here reads a clock, a network or a file but the package's own templates:
 from holdfast.report._html import render_html
 from holdfast.report._markdown import render_markdown
 from holdfast.report._terminal import terminal_lines
-from holdfast.report._visible import visible
+from holdfast.visible import visible
 
 __all__ = ["render_html", "render_markdown", "terminal_lines", "visible"]

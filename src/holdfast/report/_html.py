@@ -15,7 +15,7 @@ from holdfast.report._ids import Ids
 from holdfast.report._numbers import Reading, policy, read
 from holdfast.report._svg import axis, interval_row
 from holdfast.report._verdicts import COVERAGE_SHAPES, Look, look
-from holdfast.report._visible import visible
+from holdfast.visible import visible
 
 _OWN_PLACES: Final = ("top", "main", "contents", "evidence")
 

@@ -8,7 +8,7 @@ from holdfast.evidence import Absent, Block, IntervalRow, IntervalRows, Matrix, 
 from holdfast.report._facts import evidence_facts, grid, which_run
 from holdfast.report._numbers import policy, read
 from holdfast.report._verdicts import COVERAGE_SHAPES, look
-from holdfast.report._visible import visible
+from holdfast.visible import visible
 
 _MEANS_SOMETHING: Final = re.compile(r"[\\`*_{}\[\]<>#!|~&$@]|:(?=//)|(?<=www)\.")
 """What Markdown, HTML, a site generator or the forge (mentions, issue numbers, links, mathematics) would act on."""

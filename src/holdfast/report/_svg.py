@@ -12,7 +12,7 @@ from markupsafe import Markup
 from holdfast.evidence import Absent, Estimate, IntervalRow, Threshold
 from holdfast.report._numbers import policy, read
 from holdfast.report._verdicts import look
-from holdfast.report._visible import visible
+from holdfast.visible import visible
 
 _HEIGHT: Final = 36
 _MIDDLE: Final = 18

@@ -6,7 +6,7 @@ from typing import Final
 
 from holdfast.evidence import VERDICT_MEANS, Absent, Finding, Record, RunFacts
 from holdfast.report._numbers import policy, read
-from holdfast.report._visible import visible
+from holdfast.visible import visible
 
 _WIDEST: Final = 32
 """A column wider than this would push the verdict off the screen."""

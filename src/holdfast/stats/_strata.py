@@ -50,7 +50,7 @@ def worst_stratum(tallies: Mapping[str, Tally], *, worst_is_high: bool, level: f
         Strata are fixed before the run; units are independent within a stratum. Strata need not be independent.
 
     Source:
-        Union-intersection for the upper bound (Berger 1982, Technometrics 24:295), Bonferroni for the lower.
+        Intersection-union for the upper bound (Berger 1982, Technometrics 24:295), Bonferroni for the lower.
     """
     if not tallies or any(tally.scored < 1 for tally in tallies.values()):
         raise ValueError("every stratum needs scored units")

@@ -5,13 +5,26 @@ pleasing leaves the count behind.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, event, insert, select, text
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -67,7 +80,7 @@ class Ledger:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+            self._engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
             event.listen(self._engine, "connect", _durable)
             event.listen(self._engine, "begin", _lock_first)
             with self._engine.begin() as connection:
@@ -109,6 +122,18 @@ class Ledger:
                 return _append(connection, kind, body)
         except (SQLAlchemyError, OSError) as problem:
             raise _failed(self.path, problem) from problem
+
+    def declare(self, plan: Plan, deviations: Sequence[str]) -> None:
+        """Write down what is done otherwise than planned, as the operator says it; nothing where nothing is said."""
+        if deviations:
+            self.append("deviation", {"plan": plan.digest, "deviations": list(deviations)})
+
+    def declared(self, plan: Plan) -> tuple[tuple[str, ...], str]:
+        """The deviations that were declared since this plan was last committed, and when that was."""
+        own = [entry for entry in self.entries() if entry.body.get("plan") == plan.digest]
+        last = max((place for place, entry in enumerate(own) if entry.kind == "plan"), default=0)
+        said = [text for entry in own[last:] if entry.kind == "deviation" for text in entry.body["deviations"]]
+        return tuple(dict.fromkeys(said)), str(own[last].body["at"])
 
     def commit_plan(self, plan: Plan, at: str) -> Entry:
         """Write down a plan before its first sample is taken.
@@ -186,7 +211,7 @@ def _verify(path: Path, entries: Iterable[Entry]) -> None:
             raise LedgerBroken(
                 f"entry {place} of {path} does not fit the chain",
                 why="an entry was changed, removed or inserted by something other than holdfast",
-                fix=f"keep the file as evidence (`mv {path} {path}.broken`); the next audit begins a new ledger",
+                fix=f"move {path} aside, with its -wal and -shm: it is evidence; the next audit begins anew",
                 state="nothing ran; the ledger was left as it is",
             )
         previous = entry.digest

@@ -73,7 +73,9 @@ class RunDirectory:
         new = file.with_name(file.name + ".new")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+            new.unlink(missing_ok=True)
+            # Anew each time: a file that stands there already would keep its own mode, or lead elsewhere.
+            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
                 stream.write(text)
                 stream.flush()
@@ -103,10 +105,10 @@ def open_run(plan: Plan, *, out: Path | None, runs: Path = Path("holdfast-runs")
     if out is not None:
         return _opened(out, plan, _refuse_foreign(out, plan))
     stem, number = plan.digest.removeprefix("sha256:")[:12], 1
-    while _finished(runs / f"{stem}-{number}"):
+    while (runs / f"{stem}-{number}").exists() and not _unfinished(runs / f"{stem}-{number}", plan):
         number += 1
     chosen = runs / f"{stem}-{number}"
-    return _opened(chosen, plan, resumed=(chosen / "plan.json").is_file())
+    return _opened(chosen, plan, resumed=chosen.exists())
 
 
 def _refuse_foreign(out: Path, plan: Plan) -> bool:
@@ -137,6 +139,11 @@ def _opened(path: Path, plan: Plan, resumed: bool) -> RunDirectory:
     if not resumed:
         directory.save_report("plan.json", readable_json(plan))
     return directory
+
+
+def _unfinished(path: Path, plan: Plan) -> bool:
+    """Whether a directory holds a run of this very plan that has not come to a record."""
+    return not _finished(path) and _held_plan(path / "plan.json") == plan.digest
 
 
 def _finished(path: Path) -> bool:
