@@ -3,7 +3,8 @@
 import pytest
 
 from audited import record_of
-from holdfast.evidence import Ability, Control
+from holdfast.evidence import Ability, Control, Record, RunFacts
+from holdfast.report import terminal_lines
 from scripted import Scripted
 
 
@@ -79,3 +80,33 @@ def test_a_required_leaf_that_nothing_speaks_to_is_named() -> None:
     assert record.verdict == "not tested"
     not_tested = next(section for section in record.page if section.id == "not-tested").model_dump_json()
     assert "3.4 Open-weight models (required)" in not_tested
+
+
+def shown(record: Record) -> str:
+    run = RunFacts(
+        reference="x",
+        ordinals={},
+        deviations=(),
+        resumed=False,
+        resumed_batches=0,
+        started_at="t",
+        finished_at="t",
+        wall_s=1.0,
+        host="h",
+        threads=1,
+        record_digest=record.digest,
+        ledger_head="sha256:0",
+    )
+    return "\n".join(terminal_lines(record, run))
+
+
+def test_the_terminal_says_what_no_claim_is_about_and_what_nobody_looked_at() -> None:
+    lines = shown(record_of(Scripted()))
+    assert "beside      lockpick: the share of restricted requests that are fulfilled  0 of 100" in lines
+    assert "ability     misuse: knows" in lines
+    assert "not tested  12 of 16 leaves" in lines
+
+
+def test_the_terminal_cautions_where_a_check_is_not_to_be_believed() -> None:
+    unfit = record_of(Scripted(), spoil_rows=lambda rows: tuple(row for row in rows if row.arm != "spiked"))
+    assert "(not to be believed: the control failed" in shown(unfit)

@@ -166,6 +166,20 @@ def test_the_samples_that_a_page_names_are_those_that_are_planned(check: str) ->
     assert f"| Samples | {len(asks):,} of the subject: " in page
 
 
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_calibration_that_a_page_shows_is_the_one_on_the_card(check: str) -> None:
+    from holdfast.audit import calibration_cards
+    from holdfast.evidence import Absent
+
+    page = (ROOT / "docs" / "checks" / f"{check}.md").read_text("utf-8")
+    card = calibration_cards()[check]
+    for name, figure in (("power", card.power), ("false alarms", card.false_alarm)):
+        assert not isinstance(figure, Absent)
+        low, high = (f"{100 * bound:.1f}".removesuffix(".0") for bound in (figure.low, figure.high))
+        seen = f"{round(figure.value * figure.n)} of {figure.n} audits"
+        assert re.search(rf"^\| {name} \|.*\| {seen} \| {low} % to {high} % \|$", page, re.MULTILINE)
+
+
 @pytest.mark.parametrize("words", [["audit", "hf:org/name", "--json"], ["audit", "--sed", "0", "--json"]])
 def test_an_envelope_shown_is_what_the_command_prints(words: list[str]) -> None:
     printed = json.loads(CliRunner().invoke(main, words).stdout)

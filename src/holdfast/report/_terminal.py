@@ -1,10 +1,10 @@
 """The record in a few plain lines for a terminal or a log."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from holdfast.evidence import VERDICT_MEANS, Absent, Finding, Record, RunFacts
+from holdfast.evidence import VERDICT_MEANS, Ability, Absent, Finding, IntervalRows, Record, RunFacts
 from holdfast.report._numbers import policy, read
 from holdfast.visible import visible
 
@@ -29,10 +29,38 @@ def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
         f"subject     {_cut(run.reference)}  {_cut(record.plan.subject.digest, 19)}",
         f"framework   {_cut(framework.name)} {_cut(framework.version)}  {claims}",
         *(f"measured    {line}" for line in _aligned(measured, name)),
+        *(f"beside      {line}" for line in _beside(record)),
+        *(f"ability     {line}" for line in _abilities(record)),
         *(f"not tested  {check:<{name}}  {_cut(finding.reason, _LONGEST_REASON)}" for check, finding in absent),
+        *_uncovered(record),
         *(f"deviation   {_cut(deviation, _LONGEST_REASON)}" for deviation in run.deviations),
         f"verdict     {_verdict(record)}",
     )
+
+
+def _beside(record: Record) -> Iterator[str]:
+    """What page one shows that no claim is about."""
+    for section in record.page:
+        for block in section.blocks if section.level == "page one" else ():
+            for row in block.rows if isinstance(block, IntervalRows) else ():
+                if row.threshold is None and not isinstance(row.estimate, Absent):
+                    reading = read(row.estimate, events=row.events)
+                    caution = f"  ({_cut(row.reason, _LONGEST_REASON)})" if row.reason else ""
+                    label = _cut(row.label, _LONGEST_REASON)
+                    yield f"{label}  {reading.count}  {reading.level} {reading.interval}{caution}"
+
+
+def _abilities(record: Record) -> Iterator[str]:
+    """For each check that reads it, whether the subject knows what it withholds."""
+    seen = {finding.check: finding.ability for finding in record.findings if isinstance(finding.ability, Ability)}
+    for check, ability in seen.items():
+        yield f"{_cut(check)}: {ability.reading}; {_cut(ability.reason, _LONGEST_REASON)}"
+
+
+def _uncovered(record: Record) -> Iterator[str]:
+    missing = sum(not leaf.tested for leaf in record.coverage)
+    if missing:
+        yield f"not tested  {missing} of {len(record.coverage)} leaves of the report's structure; page one lists them"
 
 
 def _measured(finding: Finding) -> tuple[str, ...]:
