@@ -153,7 +153,9 @@ def test_a_model_that_speaks_another_language_is_not_tested_with_a_reason(elsewh
 
 def test_explain_lists_and_explains() -> None:
     assert "H401" in holdfast("explain").stdout
-    assert "does not exist" in holdfast("explain", "h401").stdout
+    explained = holdfast("explain", "h404").stdout
+    assert "no chat template" in explained
+    assert "U+000A" not in explained
 
 
 def test_doctor_says_what_is_possible() -> None:

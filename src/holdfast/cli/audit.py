@@ -114,7 +114,7 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
             f"can tell    {claim.claim}: {claim.units} {claim.unit}; {near} would be met against {limit}, 4 times in 5"
         )
     lines += [f"not run     {check}: {why}" for check, why in plan.not_runnable.items()]
-    lines.append(f"cost        {expected.wall_s_low:.0f} to {expected.wall_s_high:.0f} s on two CPU cores, 0 USD")
+    lines.append(f"cost        {expected.wall_s_low:.0f} to {expected.wall_s_high:.0f} s on one CPU core, 0 USD")
     record = {
         "plan": plan.model_dump(mode="json"),
         "samples": expected.samples,

@@ -22,7 +22,7 @@ def _explain(code: str | None) -> Outcome:
         return Outcome(0, human=tuple(f"{name}  {summary(error)}" for name, error in known.items()))
     if code.upper() in known:
         error = known[code.upper()]
-        return Outcome(0, human=(f"{error.code}  exit {error.exit}", "", inspect.getdoc(error) or ""))
+        return Outcome(0, human=(f"{error.code}  exit {error.exit}", "", *(inspect.getdoc(error) or "").splitlines()))
     close = get_close_matches(code.upper(), known, n=1)
     raise UnknownCode(
         f"no error has the code {code!r}",
