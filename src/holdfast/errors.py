@@ -78,7 +78,7 @@ class UnknownOrganism(UsageError):
 
 
 class ExternalBase(UsageError):
-    """An organism may only be trained from a random start or from another organism.
+    """An organism may only be trained from what its recipe begins with: a random start, or one other organism.
 
     Organisms carry planted behaviour. Planting it in somebody else's model would make a tool for spoiling models, so
     the recipe accepts no external base and there is no option to allow one.
@@ -192,7 +192,11 @@ class VocabularyMismatch(MissingError):
 
 
 class UnreadableModel(MissingError):
-    """The transformers library cannot open the model; its own words are in the message."""
+    """The transformers library cannot open the model by itself.
+
+    The message says why: its own words, or that the directory holds an adapter, or that the model brings its own code,
+    which is never run here.
+    """
 
     code = "H406"
 

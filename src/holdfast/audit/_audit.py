@@ -12,7 +12,7 @@ from holdfast.assure import assess
 from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Progress, collect, scored
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import Record, RunFacts, Subject
+from holdfast.evidence import Plan, Record, RunFacts, Subject
 from holdfast.report import render_html, render_markdown
 from holdfast.store import Ledger, home, open_run
 
@@ -79,14 +79,16 @@ def audit(
             finished_at=_now(),
             wall_s=round(monotonic() - begun, 1),
             host=f"{platform.system()} {platform.machine()}",
-            threads=_threads(),
+            threads=_threads(plan),
             record_digest=record.digest,
-            ledger_head=ledger.append("record", _entry(record)).digest,
+            ledger_head=ledger.entries()[-1].digest,
         )
         directory.save_rows(rows)
         directory.save_report("report.html", render_html(record, run))
         directory.save_report("report.md", render_markdown(record, run))
         directory.finish(record, run)
+        # Last: a run that is killed before this line is finished, and its plan stays open until it is run anew.
+        ledger.append("record", _entry(record))
     return Audited(record, run, directory.path)
 
 
@@ -98,6 +100,8 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _threads() -> int:
+def _threads(plan: Plan) -> int:
+    if "one thread" in plan.subject.decoder:
+        return 1
     torch = sys.modules.get("torch")
     return int(torch.get_num_threads()) if torch else 1

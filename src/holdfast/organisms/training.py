@@ -85,10 +85,10 @@ def train(
     """
     _refuse_foreign(directory)
     tokenizer: Any = build_tokenizer()
-    checkpoints = directory.with_name(directory.name + ".training")
-    checkpoints.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
     model = _start(recipe, tokenizer, base_directory)
+    checkpoints = directory.with_name(directory.name + ".training")
+    checkpoints.mkdir(parents=True, exist_ok=True)
     for number, stage in enumerate(recipe.stages):
         for now in _train_stage(model, tokenizer, stage, number, seed, checkpoints):
             progress(TrainingProgress(number + 1, len(recipe.stages), now[0], stage.plan.steps, now[1]))
