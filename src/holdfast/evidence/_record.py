@@ -67,8 +67,8 @@ class RunFacts(Frozen):
     threads: int
     record_digest: str
     ledger_head: str
-    """Digest of the ledger's last entry before this record's own: whoever holds this page can tell whether later entries
-    were cut off."""
+    """Digest of the ledger's last entry before this record's own: whoever holds this page can tell whether the ledger
+    was cut off."""
 
 
 class Tool(Frozen):
