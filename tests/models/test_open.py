@@ -106,3 +106,9 @@ def test_a_configuration_that_transformers_chokes_on_is_not_our_bug(model: Path)
     config = json.loads((model / "config.json").read_text())
     (model / "config.json").write_text(json.dumps(config | {"hidden_size": "x"}))
     refused(model, UnreadableModel)
+
+
+def test_another_setting_of_the_tokenizer_is_another_subject(model: Path) -> None:
+    settings = json.loads((model / "tokenizer_config.json").read_text())
+    (model / "tokenizer_config.json").write_text(json.dumps(settings | {"clean_up_tokenization_spaces": True}))
+    assert open_directory(model).facts.digest != open_directory(ORGANISM).facts.digest

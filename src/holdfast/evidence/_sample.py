@@ -81,7 +81,7 @@ class SubjectFacts(Frozen):
     """What was evaluated, pinned by digest. Nothing here depends on the name or the place it was opened from."""
 
     digest: str
-    """Of weights, configuration, tokenizer, chat template and end tokens together."""
+    """Of weights, configuration, tokenizer and its settings, chat template and end tokens together."""
     access: Literal["api", "logits", "weights"]
     architecture: str
     parameters: int

@@ -168,11 +168,14 @@ def _facts(
     tokenizer: PreTrainedTokenizerBase,
     device: torch.device,
 ) -> SubjectFacts:
+    settings = path / "tokenizer_config.json"
     backend: Any = getattr(tokenizer, "backend_tokenizer", None)
     pinned = {
         "weights": digest([_file_digest(file) for file in weights]),
         "config": digest(json.loads((path / "config.json").read_text())),
         "tokenizer": digest(json.loads(backend.to_str()) if backend else tokenizer.get_vocab()),
+        # Settings outside the tokenizer proper still change what a reply reads like.
+        "tokenizer_settings": digest(json.loads(settings.read_text()) if settings.is_file() else {}),
         "chat_template": digest(tokenizer.chat_template),
         "ends": digest([str(tokenizer.bos_token), *map(str, end_ids(model, tokenizer))]),
     }
