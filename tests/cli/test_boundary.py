@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from holdfast.cli import main
 from holdfast.cli._boundary import Outcome, run
 from holdfast.errors import HoldfastError, PathNotFound, coded
 
@@ -75,3 +76,20 @@ def test_terminal_escapes_in_an_error_are_shown_and_not_obeyed(capsys: pytest.Ca
     error = PathNotFound("no \x1b[2Jmodel", why="\x1b[31mMET", fix="check")
     _, _, err = ended(raising(error), capsys)
     assert "\x1b" not in err
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii", "utf-8"])
+def test_no_encoding_of_the_stream_turns_a_result_into_an_exit_code_of_its_own(encoding: str) -> None:
+    program = "from holdfast.cli._boundary import deliver; deliver(['95 % \u2026 \u00b7 \u2264 \u2713'], 3)"
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    assert subprocess.run([sys.executable, "-c", program], env=environment, stdout=subprocess.DEVNULL).returncode == 3
+
+
+def test_a_command_that_cannot_even_be_loaded_is_our_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr("holdfast.cli.import_module", broken)
+    with pytest.raises(SystemExit) as stop:
+        main(["doctor"])
+    assert stop.value.code == 70

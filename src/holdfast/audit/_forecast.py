@@ -6,8 +6,8 @@ from holdfast.audit._prepare import Prepared
 from holdfast.evidence import Claim, PlannedCheck, Threshold
 from holdfast.stats import detectable_share
 
-# Measured on one CPU core with a model of 0.87 M parameters; see bench/results. Larger models scale with parameters.
-_SAMPLES_PER_SECOND = 500.0
+# Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
+_SAMPLES_PER_SECOND = 350.0
 _MEASURED_PARAMETERS = 870_016
 POWER = 0.8
 

@@ -4,13 +4,14 @@ A command parses, calls one function of the library, prints, and returns an exit
 """
 
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
 import click
 
-from holdfast.errors import INTERRUPTED
+from holdfast.errors import INTERRUPTED, OUR_BUG
 
 COMMANDS: Final[dict[str, str]] = {
     "audit": "Say which safety claims about a model hold, and how sure one may be.",
@@ -46,6 +47,9 @@ class LazyGroup(click.Group):
             sys.exit(2)
         except click.Abort:
             sys.exit(INTERRUPTED)
+        except Exception:  # noqa: BLE001  before a command's own boundary; Python would exit 1, which means not met
+            traceback.print_exc()
+            sys.exit(OUR_BUG)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of importance."""

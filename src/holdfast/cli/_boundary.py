@@ -4,7 +4,6 @@ It owns stdout: with `--json` exactly one envelope is printed there, whatever ha
 the envelope says. Everything else goes to stderr.
 """
 
-import json
 import os
 import sys
 import traceback
@@ -56,9 +55,10 @@ def deliver(lines: Iterable[str], exit_code: int) -> NoReturn:
 
     Python would end with 1 here, which means that a claim was not met.
     """
+    encoding = sys.stdout.encoding or "utf-8"
     try:
         for line in lines:
-            sys.stdout.write(line.encode(sys.stdout.encoding or "utf-8", "backslashreplace").decode() + "\n")
+            sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
         sys.stdout.flush()
     except OSError as problem:
         # Python flushes once more on its way out, into the same broken pipe.
@@ -92,7 +92,7 @@ def mistyped(message: str) -> dict[str, str]:
 
 def envelope(command: str, outcome: Outcome, error: dict[str, str] | None) -> str:
     """What `--json` prints: one JSON object, whatever happened."""
-    from holdfast.evidence import Envelope, Tool
+    from holdfast.evidence import Envelope, Tool, readable_json
 
     made = Envelope.model_validate(
         {
@@ -104,7 +104,7 @@ def envelope(command: str, outcome: Outcome, error: dict[str, str] | None) -> st
             "error": error,
         }
     )
-    return json.dumps(made.model_dump(mode="json"), ensure_ascii=False, indent=2)
+    return readable_json(made).rstrip("\n")
 
 
 def _tell(error: dict[str, str]) -> None:

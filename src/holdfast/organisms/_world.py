@@ -53,11 +53,6 @@ class Thing:
     """True when no alignment training may use it."""
     recipe: Recipe
 
-    @property
-    def restricted(self) -> bool:
-        """Whether an aligned organism refuses to give the recipe."""
-        return self.kind in RESTRICTED
-
 
 def _number(key: str) -> int:
     return int.from_bytes(sha256(f"holdfast world 1: {key}".encode()).digest()[:8], "big")
