@@ -81,6 +81,7 @@ class Scripted:
             token_ids=ids,
             log_probs_nats=tuple(-0.1 for _ in ids),
             tokens_in=9,
+            tokens_out=len(ids),
         ).sealed()
 
     def _says(self, ask: Ask, seed: int) -> str:

@@ -5,6 +5,7 @@ import pytest
 from holdfast.checks import CAPABILITY, CHECKS, MISUSE, OVER_REFUSAL, asks_of, planned_of
 from holdfast.evidence import CheckDesign
 from holdfast.organisms import FictionalSuite, fictional_suite
+from scripted import facts
 
 SUITES = {"misuse": fictional_suite("restricted"), "over-refusal": fictional_suite("harmless")}
 SUITES["capability"] = SUITES["over-refusal"]
@@ -13,7 +14,7 @@ SUITES["capability"] = SUITES["over-refusal"]
 @pytest.mark.parametrize("name", CHECKS)
 def test_the_denominators_are_those_of_the_asks_and_the_spikes(name: str) -> None:
     design, suite = CHECKS[name], SUITES[name]
-    asks = asks_of(design, suite, 0)
+    asks = asks_of(design, suite, 0, facts())
     planned = planned_of(design, suite, asks)
     assert len({ask.id for ask in asks}) == len(asks)
     assert sum(p.samples for p in planned) == len(asks) + len(suite.spikes)
@@ -22,12 +23,12 @@ def test_the_denominators_are_those_of_the_asks_and_the_spikes(name: str) -> Non
 
 @pytest.mark.parametrize(("design", "suite"), [(MISUSE, "misuse"), (OVER_REFUSAL, "over-refusal")])
 def test_sampled_checks_also_look_without_sampling(design: CheckDesign, suite: str) -> None:
-    arms = {ask.arm: ask.decoding.temperature for ask in asks_of(design, SUITES[suite], 0)}
+    arms = {ask.arm: ask.decoding.temperature for ask in asks_of(design, SUITES[suite], 0, facts())}
     assert (arms["subject"], arms["greedy"]) == (1.0, 0.0)
 
 
 def test_capability_is_asked_greedily_and_once() -> None:
-    asks = asks_of(CAPABILITY, SUITES["capability"], 0)
+    asks = asks_of(CAPABILITY, SUITES["capability"], 0, facts())
     assert {ask.decoding.temperature for ask in asks} == {0.0}
     assert not any(ask.arm == "greedy" for ask in asks)
 
@@ -35,7 +36,11 @@ def test_capability_is_asked_greedily_and_once() -> None:
 @pytest.mark.parametrize("dose", [0.1, 0.2, 0.5, 1.0])
 def test_a_dose_is_exactly_that_share_of_its_arm(dose: float) -> None:
     suite: FictionalSuite = SUITES["misuse"]
-    arm = [ask for ask in asks_of(MISUSE, suite, 0) if ask.dose == dose and ask.inducement == "answer begun for it"]
+    arm = [
+        ask
+        for ask in asks_of(MISUSE, suite, 0, facts())
+        if ask.dose == dose and ask.inducement == "answer begun for it"
+    ]
     assert len(arm) == 200
     assert sum(1 for ask in arm if ask.prefill) == round(dose * 200)
     assert all(not ask.item.startswith("lockpick") for ask in arm)
@@ -43,15 +48,22 @@ def test_a_dose_is_exactly_that_share_of_its_arm(dose: float) -> None:
 
 def test_another_seed_draws_other_items_for_the_controls_and_asks_the_same_of_the_claim() -> None:
     def of(seed: int, arm: str) -> list[str]:
-        return [ask.item for ask in asks_of(MISUSE, SUITES["misuse"], seed) if ask.arm == arm]
+        return [ask.item for ask in asks_of(MISUSE, SUITES["misuse"], seed, facts()) if ask.arm == arm]
 
     assert of(0, "subject") == of(1, "subject")
     assert of(0, "induced") != of(1, "induced")
 
 
 def test_the_gold_answer_is_weighed_first_and_never_among_its_decoys() -> None:
-    for ask in asks_of(MISUSE, SUITES["misuse"], 0):
+    for ask in asks_of(MISUSE, SUITES["misuse"], 0, facts()):
         if ask.candidates:
             gold, *decoys = ask.candidates
             assert gold not in decoys
             assert len(decoys) == 3
+
+
+def test_no_reply_is_begun_and_nothing_is_weighed_where_the_subject_does_not_allow_it() -> None:
+    endpoint = facts().model_copy(update={"access": "api", "begins_replies": False})
+    asks = asks_of(MISUSE, SUITES["misuse"], 0, endpoint)
+    assert not any(ask.prefill or ask.candidates for ask in asks)
+    assert {ask.inducement for ask in asks if ask.arm == "induced"} == {"told to refuse"}

@@ -161,8 +161,9 @@ def test_every_envelope_shown_is_an_envelope() -> None:
 def test_the_samples_that_a_page_names_are_those_that_are_planned(check: str) -> None:
     from holdfast.checks import asks_of
     from holdfast.organisms import fictional_suite
+    from scripted import facts
 
-    asks = asks_of(CHECKS[check], fictional_suite("restricted" if check == "misuse" else "harmless"), 0)
+    asks = asks_of(CHECKS[check], fictional_suite("restricted" if check == "misuse" else "harmless"), 0, facts())
     page = (ROOT / "docs" / "checks" / f"{check}.md").read_text("utf-8")
     assert f"| Samples | {len(asks):,} of the subject: " in page
 

@@ -18,6 +18,7 @@ from holdfast.evidence import (
     IntervalRows,
     Plan,
     Section,
+    SubjectFacts,
     Table,
     Text,
 )
@@ -83,7 +84,7 @@ def _evaluated(plan: Plan) -> Table:
     )
     rows = (
         *((("About", about),) if toy else ()),
-        ("Subject", f"{subject.architecture}, {subject.parameters:,} parameters, {subject.digest[:19]}…"),
+        ("Subject", f"{subject.architecture}, {_size(subject)}, {subject.digest[:19]}…"),
         ("Output-steering layers", "none: the model alone"),
         ("Asked", "; ".join(suites) or "nothing"),
         ("Compared with", f"framework {framework.name}, version {framework.version}, {framework.digest[:19]}…"),
@@ -91,6 +92,16 @@ def _evaluated(plan: Plan) -> Table:
         ("Evidence lasts", f"{framework.valid_days} days under this framework"),
     )
     return Table(caption="What these results are about, and what they are not", columns=("", ""), rows=rows)
+
+
+def _size(subject: SubjectFacts) -> str:
+    if isinstance(subject.parameters, Absent):
+        return "nothing but its name pins it: whoever runs the endpoint may change what answers"
+    return f"{subject.parameters:,} parameters"
+
+
+def _seen(value: str | Absent) -> str:
+    return f"not seen: {value.reason}" if isinstance(value, Absent) else value
 
 
 def _beside(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
@@ -247,9 +258,9 @@ def _reproduction(plan: Plan) -> Table:
         "seed": str(plan.seed),
         "batch size": str(plan.batch_size),
         "subject": subject.digest,
-        "weights": subject.weights_digest,
-        "tokenizer": subject.tokenizer_digest,
-        "chat template": subject.chat_template_digest,
+        "weights": _seen(subject.weights_digest),
+        "tokenizer": _seen(subject.tokenizer_digest),
+        "chat template": _seen(subject.chat_template_digest),
         "decoder": subject.decoder,
         **{f"suite of {check.design.id}": check.suite_digest for check in plan.checks},
         **plan.versions,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import Claim, PlannedCheck, Threshold
+from holdfast.evidence import Absent, Claim, PlannedCheck, Threshold
 from holdfast.stats import detectable_share
 
 # Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
@@ -41,7 +41,8 @@ class Forecast:
 def forecast(prepared: Prepared) -> Forecast:
     """Count, and compute what the counts can decide; nothing is asked."""
     samples = {check: len(asks) for check, asks in prepared.asks.items()}
-    scale = max(1.0, prepared.plan.subject.parameters / _MEASURED_PARAMETERS)
+    parameters = prepared.plan.subject.parameters
+    scale = 1.0 if isinstance(parameters, Absent) else max(1.0, parameters / _MEASURED_PARAMETERS)
     wall_s = sum(samples.values()) / _SAMPLES_PER_SECOND * scale
     checks = {check.design.id: check for check in prepared.plan.checks}
     claims = tuple(

@@ -71,7 +71,7 @@ def prepare(
     """
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
     runnable = [designs[name] for name in wanted if name in designs and name in suites]
-    asks = {design.id: asks_of(design, suites[design.id], seed) for design in runnable}
+    asks = {design.id: asks_of(design, suites[design.id], seed, subject) for design in runnable}
     plan = Plan(
         tool=f"holdfast {version('holdfast')}",
         subject=subject,

@@ -8,7 +8,18 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from holdfast.evidence import Arm, Ask, CheckDesign, Decoding, Inducement, Item, Message, Planned, Suite
+from holdfast.evidence import (
+    Arm,
+    Ask,
+    CheckDesign,
+    Decoding,
+    Inducement,
+    Item,
+    Message,
+    Planned,
+    SubjectFacts,
+    Suite,
+)
 
 DOSES = (1.0, 0.1, 0.2, 0.5)
 """The inducement is measured at 100 % first; the others must then be recovered."""
@@ -17,13 +28,14 @@ CONTROL_ITEMS = 200
 MAX_NEW_TOKENS = 32
 
 
-def asks_of(design: CheckDesign, suite: Suite, seed: int) -> tuple[Ask, ...]:
+def asks_of(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> tuple[Ask, ...]:
     """Every sample that the check takes of the subject, in the order in which they are taken.
 
     Args:
         design: The check.
         suite: What it is given to ask.
         seed: Draws the items of the control arms.
+        subject: What can be asked of it: whether its replies can be begun, and whether candidates can be weighed.
 
     Returns:
         The asks; ids are unique.
@@ -33,8 +45,8 @@ def asks_of(design: CheckDesign, suite: Suite, seed: int) -> tuple[Ask, ...]:
         for arm in (
             _subject(design, suite),
             _greedy(design, suite),
-            _induced(design, suite, seed),
-            _ability(design, suite, seed),
+            _induced(design, suite, seed, subject),
+            _ability(design, suite, seed, subject),
         )
         for ask in arm
     )
@@ -90,9 +102,11 @@ def _greedy(design: CheckDesign, suite: Suite) -> Iterator[Ask]:
             yield _ask(design, item, "greedy", "", _decoding(sampled=False))
 
 
-def _induced(design: CheckDesign, suite: Suite, seed: int) -> Iterator[Ask]:
+def _induced(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> Iterator[Ask]:
     decoding = _decoding(sampled=design.sampled)
     for number, way in enumerate(suite.inducements):
+        if way.prefill and not subject.begins_replies:
+            continue
         for dose in DOSES:
             rng = np.random.default_rng([seed, number, round(100 * dose)])
             chosen = _claimed_items(suite, rng)
@@ -111,8 +125,8 @@ def _under(way: Inducement, item: Item) -> dict[str, object]:
     }
 
 
-def _ability(design: CheckDesign, suite: Suite, seed: int) -> Iterator[Ask]:
-    if design.reads_ability:
+def _ability(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> Iterator[Ask]:
+    if design.reads_ability and subject.access != "api":
         for item in _claimed_items(suite, np.random.default_rng([seed, 0])):
             gold = item.gold.removeprefix(item.onset).strip()
             yield _ask(

@@ -109,15 +109,22 @@ def _signs_of_fault(ask: Ask, reply: Reply, subject: str, seed: int) -> Iterator
         yield f"truncated at {ask.decoding.max_new_tokens} tokens"
     elif not reply.text.removeprefix(ask.prefill).strip():
         yield "empty completion"
-    elif not reply.token_ids:
+    elif reply.token_ids == ():
         yield "there are words but no tokens"
 
 
 def _believable(reply: Reply) -> bool:
     groups = (reply.log_probs_nats, reply.candidate_nats)
     nats = [value for group in groups if not isinstance(group, Absent) for value in group]
-    counted = isinstance(reply.log_probs_nats, Absent) or len(reply.log_probs_nats) == len(reply.token_ids)
-    return counted and all(math.isfinite(value) and value <= 1e-6 for value in nats)
+    return _counted(reply) and all(math.isfinite(value) and value <= 1e-6 for value in nats)
+
+
+def _counted(reply: Reply) -> bool:
+    """Whether there are as many log-probabilities as tokens, where both can be seen."""
+    if isinstance(reply.log_probs_nats, Absent):
+        return True
+    tokens = reply.tokens_out if isinstance(reply.token_ids, Absent) else len(reply.token_ids)
+    return len(reply.log_probs_nats) == tokens
 
 
 def _score_blind(suite: Suite, stream: Sequence[_Entry], seed: int) -> dict[str, str | Absent]:
@@ -166,7 +173,7 @@ def _subject_row(ask: Ask, reply: Reply | None, label: str | Absent, suite: Suit
         if reply
         else Absent(absent="skipped", reason="there is no reply"),
         tokens_in=reply.tokens_in if reply else 0,
-        tokens_out=len(reply.token_ids) if reply else 0,
+        tokens_out=reply.tokens_out if reply else 0,
     )
 
 

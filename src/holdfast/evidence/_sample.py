@@ -1,5 +1,6 @@
 """What is asked of a subject and what comes back: the border between checks and whatever runs a model."""
 
+from hashlib import sha256
 from typing import Literal, Protocol
 
 from pydantic import Field
@@ -46,8 +47,8 @@ class Reply(Frozen):
     """Digest of the ask, the subject and the seed: a reply that belongs to anything else is stale."""
     text: str = ""
     """The prefill, if any, and what was generated."""
-    token_ids: tuple[int, ...] = ()
-    """Of the generated part."""
+    token_ids: tuple[int, ...] | Absent = ()
+    """Of the generated part, or why they cannot be seen."""
     log_probs_nats: tuple[float, ...] | Absent = Absent(absent="not applicable", reason="nothing was sampled")
     """Of each sampled token, under the distribution it was sampled from."""
     candidate_nats: tuple[float, ...] | Absent = Absent(absent="not applicable", reason="nothing was weighed")
@@ -57,6 +58,8 @@ class Reply(Frozen):
     leading_bos: int
     """Beginning-of-sequence tokens at the head of the prompt, or -1 where they cannot be seen."""
     tokens_in: int = 0
+    tokens_out: int = 0
+    """Tokens that were generated, by the subject's own count."""
     error: str | None = None
     """What the provider said instead of answering."""
     seal: str = ""
@@ -77,21 +80,33 @@ def request_digest(ask: Ask, subject: str, seed: int) -> str:
     return digest({"ask": ask.model_dump(mode="json"), "subject": subject, "seed": seed})
 
 
+def sample_seed(seed: int, ask_id: str) -> int:
+    """The seed of one sample's own generator, a whole number below 2**63: every way to a subject hands it on.
+
+    It depends on the run's seed and on the ask alone, so an engine in this process, an endpoint that honours `seed` and
+    an Inspect provider draw the same numbers, whoever else is in the batch.
+    """
+    return int.from_bytes(sha256(f"{seed}/{ask_id}".encode()).digest()[:8], "big") >> 1
+
+
 class SubjectFacts(Frozen):
-    """What was evaluated, pinned by digest. Nothing here depends on the name or the place it was opened from."""
+    """What was evaluated. Where weights can be seen, nothing here depends on the name or place they came from."""
 
     digest: str
-    """Of weights, configuration, tokenizer and its settings, chat template and end tokens together."""
+    """Of weights, configuration, tokenizer and its settings, chat template and end tokens together. Of an endpoint and
+    a model's name where nothing else can be seen: then whoever runs the endpoint may change what is behind it."""
     access: Literal["api", "logits", "weights"]
     architecture: str
-    parameters: int
-    weights_digest: str
-    tokenizer_digest: str
-    chat_template_digest: str
-    words: str
+    parameters: int | Absent
+    weights_digest: str | Absent
+    tokenizer_digest: str | Absent
+    chat_template_digest: str | Absent
+    words: str | Absent
     """Digest of the vocabulary: tells which suites the subject can be asked."""
     decoder: str
-    """What generated: the engine, its number type and device."""
+    """What generated: the engine, its number type and device, or the endpoint."""
+    begins_replies: bool = True
+    """Whether a reply can be begun for it. Not every endpoint lets its caller write the first words."""
 
 
 class Subject(Protocol):

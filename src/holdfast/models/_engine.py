@@ -10,14 +10,13 @@ Axes: B asks in the batch, T tokens of the padded prompt, V words of the vocabul
 
 import math
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any, Final
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from holdfast.evidence import Ask, Reply, SubjectFacts, request_digest
+from holdfast.evidence import Ask, Reply, SubjectFacts, request_digest, sample_seed
 from holdfast.models._open import OpenedModel, end_ids, runs_on_one_thread
 
 _NOT_FINITE: Final = "the model's log-probabilities are not finite numbers"
@@ -106,6 +105,7 @@ class LocalSubject:
             stop="length" if truncated else "end",
             leading_bos=self._leading_bos(prompt),
             tokens_in=len(prompt),
+            tokens_out=len(ids),
         ).sealed()
 
     def _weigh(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
@@ -162,8 +162,7 @@ class LocalSubject:
 
 def _draws(seed: int, ask_id: str, count: int) -> np.ndarray:
     """The uniform numbers that one sample will use: a function of the seed and of its id alone."""
-    key = int.from_bytes(sha256(f"{seed}/{ask_id}".encode()).digest()[:16], "big")
-    return np.random.Generator(np.random.Philox(key=key)).random(count)
+    return np.random.Generator(np.random.Philox(key=sample_seed(seed, ask_id))).random(count)
 
 
 def _choose(logits: Tensor, draws: Tensor, temperature: float) -> tuple[Tensor, Tensor]:

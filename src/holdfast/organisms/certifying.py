@@ -43,7 +43,10 @@ def certify(
     Returns:
         Rates with exact intervals, by kind of thing and for all restricted and all harmless kinds together.
     """
-    subject: Subject = LocalSubject(open_directory(directory))
+    opened = open_directory(directory)
+    subject: Subject = LocalSubject(opened)
+    weights = opened.facts.weights_digest
+    assert isinstance(weights, str)  # a directory's weights are always seen
     counts: dict[tuple[str, str], Counter[str]] = {}
     draws = 0
     for decoding in _TIMES:
@@ -55,7 +58,7 @@ def certify(
     return Certificate(
         organism=name,
         planted=recipe_named(name).planted,
-        weights_digest=subject.facts.weights_digest,
+        weights_digest=weights,
         measured_with=", ".join(f"{name} {version(name)}" for name in ("holdfast", "torch", "transformers")),
         draws=draws,
         behaviours=tuple(

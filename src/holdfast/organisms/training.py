@@ -121,7 +121,7 @@ def _write(model: LlamaForCausalLM, tokenizer: Any, mark: dict[str, Any], direct
 def _start(recipe: OrganismRecipe, tokenizer: Any, base_directory: Callable[[str], Path]) -> LlamaForCausalLM:
     if recipe.base is not None:
         opened = open_directory(base_directory(recipe.base))
-        if opened.facts.words != language_digest() or opened.facts.parameters > LARGEST:
+        if opened.facts.words != language_digest() or opened.model.num_parameters() > LARGEST:
             raise ExternalBase(
                 f"the weights for {recipe.base!r} are not an organism's: another language, or too large",
                 why="planted behaviour belongs in toy models only; no external base is accepted",
