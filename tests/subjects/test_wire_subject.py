@@ -353,7 +353,7 @@ def test_an_endpoint_that_is_down_for_the_last_samples_of_a_batch_is_lost_too(up
     lost(subject, asks(100))
 
 
-@pytest.mark.parametrize("models", [well, lambda call: status(404), lambda call: status(401)])
+@pytest.mark.parametrize("models", [Upstream.models, lambda call: status(404), lambda call: status(401)])
 def test_a_sample_that_breaks_an_endpoint_which_is_there_is_an_error_alone(
     upstream: Upstream, models: Callable[[Call], Respond]
 ) -> None:
