@@ -10,9 +10,7 @@ from holdfast.subjects._wire_shapes import Answer, Choice
 _UNSEEN: Final = Absent(absent="undetermined", reason="the endpoint shows no token ids")
 
 
-def reply_of(
-    answer: Answer, ask: Ask, mark: str, dialect: Dialect, without_key: Callable[[str], str]
-) -> Reply:
+def reply_of(answer: Answer, ask: Ask, mark: str, dialect: Dialect, without_key: Callable[[str], str]) -> Reply:
     """The reply that an answer comes to.
 
     Args:
