@@ -24,6 +24,7 @@
     │   ├── UnreadableModel       H406  transformers cannot open the model
     │   ├── ExtraNotInstalled     H407  an optional dependency is not installed
     │   ├── NotTrained            H408  a known organism whose weights are not on this machine
+    │   ├── UnusableDevice        H409  torch has no such device or number type here
     │   ├── LogNotFound           H411  there is no log at that path
     │   ├── UnknownLog            H412  no reader knows the file's format
     │   ├── BrokenLog             H413  the log was cut short or damaged
@@ -272,6 +273,15 @@ class NotTrained(MissingError):
     """The organism is known, but its weights are neither shipped nor in this machine's cache."""
 
     code = "H408"
+
+
+class UnusableDevice(MissingError):
+    """The model cannot run where, or in the number type that, was asked for.
+
+    The message holds torch's own words. Without `--device` the accelerator is taken that torch sees, else the CPU.
+    """
+
+    code = "H409"
 
 
 class LogNotFound(MissingError):
