@@ -80,7 +80,8 @@ class UnknownReference(UsageError):
 
     Holdfast opens `organism:NAME`, the path of a local Hugging Face directory, `hf:org/name@revision` and an endpoint
     as `http://host:port/v1#MODEL`. A word without a slash, a dot or a known prefix is taken for a mistyped organism.
-    Model strings of Inspect (`openai/…`, `vllm/…`, `inspect:provider/model`) are known by their form and not opened yet.
+    Model strings of Inspect (`openai/…`, `vllm/…`, `inspect:provider/model`) are known by their form, and not opened
+    yet.
     """
 
     code = "H101"
