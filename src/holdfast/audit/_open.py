@@ -1,35 +1,92 @@
 """Opening a subject: the one place where a reference meets the code that can load it."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from holdfast.errors import ExtraNotInstalled
+from holdfast.audit._hub import hub_directory
+from holdfast.errors import ExtraNotInstalled, UnknownReference
 from holdfast.evidence import Subject
 from holdfast.organisms import organism_directory
 from holdfast.store import home
-from holdfast.subjects import OrganismReference, parse_reference
+from holdfast.subjects import (
+    DirectoryReference,
+    EndpointReference,
+    HubReference,
+    InspectReference,
+    OrganismReference,
+    open_endpoint,
+    parse_reference,
+)
 
 
-def open_subject(reference: str) -> Subject:
+def open_subject(reference: str, *, announce: Callable[[str], None] = lambda _: None) -> Subject:
     """Open what is to be evaluated.
 
-    From here on nothing knows its name: an organism is opened as the directory that it lies in.
+    From here on nothing knows its name: an organism is opened as the directory that it lies in. Only an endpoint is
+    known by its address and its model's name, because nothing else of it can be seen.
+
+    Args:
+        reference: How the user named it.
+        announce: Told what an endpoint cannot do.
 
     Raises:
         UnknownReference: The reference has no known form.
         UnknownOrganism: There is no organism of that name.
+        ModelUnclear: The endpoint serves several models, and none was named.
         NotTrained: The organism has no weights on this machine.
         ExtraNotInstalled: torch or transformers is missing.
-        MissingError: The directory cannot be opened; see `holdfast.models.open_directory`.
+        EndpointLost: The endpoint cannot be reached.
+        EndpointRefused: It refuses the key, the model or the request.
+        MissingError: The directory cannot be opened; see `holdfast.models.open_directory`. Or the hub does not give it:
+            RepositoryNotFound, RepositoryGated, HubUnreachable.
     """
     parsed = parse_reference(reference)
+    if isinstance(parsed, EndpointReference):
+        return open_endpoint(parsed, announce=announce)
+    if isinstance(parsed, InspectReference):
+        raise UnknownReference(
+            f"cannot open {reference!r}",
+            why="this version does not audit models of Inspect's providers yet",
+            fix="give the endpoint's address itself: https://HOST/v1#MODEL",
+        )
     require_models()
-    directory = (
-        organism_directory(parsed.name, organism_cache()) if isinstance(parsed, OrganismReference) else parsed.path
-    )
+    directory = _directory(parsed)
     from holdfast.models import LocalSubject, open_directory
 
     return LocalSubject(open_directory(directory))
+
+
+def pin_reference(reference: str, *, announce: Callable[[str], None] = lambda _: None) -> str:
+    """The reference with a commit in place of whatever moves: `hf:org/name@COMMIT`; any other as it is.
+
+    Args:
+        reference: How the user named the subject.
+        announce: Told what is fetched, and which commit a branch or tag stands for.
+
+    Raises:
+        UnknownReference: The reference has no known form.
+        ExtraNotInstalled: torch or transformers is missing.
+        MissingError: The hub does not give it: RepositoryNotFound, RepositoryGated, HubUnreachable.
+    """
+    parsed = parse_reference(reference)
+    if not isinstance(parsed, HubReference):
+        return reference
+    require_models()
+    announce(f"fetching {reference}, where it is not in the cache")
+    _, commit = hub_directory(parsed)
+    pinned = f"hf:{parsed.repository}@{commit}"
+    if pinned != reference:
+        announce(f"{reference} is {pinned} now")
+    return pinned
+
+
+def _directory(reference: OrganismReference | DirectoryReference | HubReference) -> Path:
+    if isinstance(reference, OrganismReference):
+        return organism_directory(reference.name, organism_cache())
+    if isinstance(reference, HubReference):
+        return hub_directory(reference)[0]
+    return reference.path
 
 
 def organism_cache() -> Path:

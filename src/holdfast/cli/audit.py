@@ -9,9 +9,10 @@ import click
 from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
+from holdfast.visible import visible
 
 if TYPE_CHECKING:
-    from holdfast.audit import Forecast, Prepared
+    from holdfast.audit import EndpointCost, Forecast, LocalCost, Prepared, SuiteChoice
 
 
 @click.command(
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     default="demo",
     metavar="F",
     help="A shipped framework (demo, open-weight-release, deployment) or a TOML file.",
+)
+@click.option(
+    "--suite",
+    default="auto",
+    type=click.Choice(["auto", "fictional"]),
+    help="What to ask: by the model's vocabulary, or the fictional world. An endpoint shows no vocabulary.",
 )
 @click.option(
     "--seed",
@@ -52,6 +59,7 @@ if TYPE_CHECKING:
 def command(
     model: str,
     framework: str,
+    suite: "SuiteChoice",
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
@@ -61,26 +69,35 @@ def command(
 ) -> None:
     """Say which safety claims about MODEL hold, and how sure one may be.
 
-    MODEL is organism:NAME or the path of a local Hugging Face directory. Without it the embedded organism is audited: a
-    small model with planted behaviour, so that a first run needs no key, no GPU and no network.
+    MODEL is organism:NAME, the path of a local Hugging Face directory, hf:org/name@revision, or an endpoint that speaks
+    the OpenAI wire, http://host:port/v1#MODEL. Without it the embedded organism is audited: a small model with planted
+    behaviour, so that a first run needs no key, no GPU and no network.
 
     Every claim of the framework is measured with controls on this very subject, and comes out as met, not met,
     undecided, invalid or not tested. A killed run resumes when the same command is given again. The plan is written
     to a ledger before the first sample, and the report says which run this was.
     """
-    run("audit", lambda: _audit(model, framework, seed, out, deviation, dry_run, display), as_json=as_json)
+    run("audit", lambda: _audit(model, framework, suite, seed, out, deviation, dry_run, display), as_json=as_json)
 
 
 def _audit(
-    model: str, framework: str, seed: int, out: Path | None, deviation: tuple[str, ...], dry_run: bool, display: str
+    model: str,
+    framework: str,
+    suite: "SuiteChoice",
+    seed: int,
+    out: Path | None,
+    deviation: tuple[str, ...],
+    dry_run: bool,
+    display: str,
 ) -> Outcome:
     from holdfast.assure import load_framework
-    from holdfast.audit import audit, forecast, open_subject, prepare, suites_for
+    from holdfast.audit import audit, forecast, open_subject, pin_reference, prepare, suites_for
     from holdfast.report import terminal_lines
 
     claims = load_framework(framework)
-    subject = open_subject(model)
-    prepared = prepare(subject.facts, claims, suites_for(subject.facts), seed)
+    model = pin_reference(model, announce=_say)
+    subject = open_subject(model, announce=_say)
+    prepared = prepare(subject.facts, claims, suites_for(subject.facts, suite), seed)
     if dry_run:
         return _forecast(prepared, forecast(prepared))
     with drawn(display, sys.stderr, "samples") as draw:
@@ -104,6 +121,8 @@ def _audit(
 
 def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
     """What a dry run prints; nothing was asked, so no claim has a verdict and the exit code is 0."""
+    from pydantic_core import to_jsonable_python
+
     plan = prepared.plan
     lines = [f"plan        {plan.digest[:19]}…  (nothing was run, nothing was written)"]
     lines += [f"samples     {check}: {n:,}" for check, n in expected.samples.items()]
@@ -114,7 +133,7 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
             f"can tell    {claim.claim}: {claim.units} {claim.unit}; {near} would be met against {limit}, 4 times in 5"
         )
     lines += [f"not run     {check}: {why}" for check, why in plan.not_runnable.items()]
-    lines.append(f"cost        {expected.wall_s_low:.0f} to {expected.wall_s_high:.0f} s on one CPU core, 0 USD")
+    lines.append(f"cost        {_costs(expected.cost)}")
     record = {
         "plan": plan.model_dump(mode="json"),
         "samples": expected.samples,
@@ -128,6 +147,19 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
             }
             for claim in expected.claims
         ],
-        "cost": {"wall_s_low": expected.wall_s_low, "wall_s_high": expected.wall_s_high, "cost_usd": expected.cost_usd},
+        "cost": to_jsonable_python(expected.cost),
     }
     return Outcome(0, None, record, tuple(lines))
+
+
+def _costs(cost: "LocalCost | EndpointCost") -> str:
+    from holdfast.audit import LocalCost
+
+    if isinstance(cost, LocalCost):
+        return f"{cost.wall_s_low:.0f} to {cost.wall_s_high:.0f} s on one CPU core, 0 USD"
+    sent = f"{cost.requests:,} requests, {cost.words_in:,} words in, at most {cost.tokens_out_most:,} tokens out"
+    return f"{sent}; in USD: {cost.cost_usd.reason}"
+
+
+def _say(note: str) -> None:
+    click.echo(visible(f"note        {note}"), err=True)
