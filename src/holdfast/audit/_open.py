@@ -5,7 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from holdfast.audit._hub import hub_directory
-from holdfast.errors import ExtraNotInstalled, UnknownReference
+from holdfast.audit._inspect_subject import InspectSubject
+from holdfast.errors import ExtraNotInstalled
 from holdfast.evidence import Subject
 from holdfast.organisms import organism_directory
 from holdfast.store import home
@@ -35,9 +36,9 @@ def open_subject(reference: str, *, announce: Callable[[str], None] = lambda _: 
         UnknownOrganism: There is no organism of that name.
         ModelUnclear: The endpoint serves several models, and none was named.
         NotTrained: The organism has no weights on this machine.
-        ExtraNotInstalled: torch or transformers is missing.
+        ExtraNotInstalled: torch, transformers or inspect-ai is missing.
         EndpointLost: The endpoint cannot be reached.
-        EndpointRefused: It refuses the key, the model or the request.
+        EndpointRefused: It refuses the key, the model or the request, or Inspect cannot make the model.
         MissingError: The directory cannot be opened; see `holdfast.models.open_directory`. Or the hub does not give it:
             RepositoryNotFound, RepositoryGated, HubUnreachable.
     """
@@ -45,11 +46,7 @@ def open_subject(reference: str, *, announce: Callable[[str], None] = lambda _: 
     if isinstance(parsed, EndpointReference):
         return open_endpoint(parsed, announce=announce)
     if isinstance(parsed, InspectReference):
-        raise UnknownReference(
-            f"cannot open {reference!r}",
-            why="this version does not audit models of Inspect's providers yet",
-            fix="give the endpoint's address itself: https://HOST/v1#MODEL",
-        )
+        return InspectSubject(parsed.model)
     require_models()
     directory = _directory(parsed)
     from holdfast.models import LocalSubject, open_directory
