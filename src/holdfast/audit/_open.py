@@ -21,7 +21,13 @@ from holdfast.subjects import (
 )
 
 
-def open_subject(reference: str, *, announce: Callable[[str], None] = lambda _: None) -> Subject:
+def open_subject(
+    reference: str,
+    *,
+    device: str | None = None,
+    dtype: str | None = None,
+    announce: Callable[[str], None] = lambda _: None,
+) -> Subject:
     """Open what is to be evaluated.
 
     From here on nothing knows its name: an organism is opened as the directory that it lies in. Only an endpoint is
@@ -29,7 +35,9 @@ def open_subject(reference: str, *, announce: Callable[[str], None] = lambda _: 
 
     Args:
         reference: How the user named it.
-        announce: Told what an endpoint cannot do.
+        device: Where a local model shall run; None to choose, see `holdfast.models.place`.
+        dtype: In which number type; None to choose.
+        announce: Told where a local model runs and why, and what an endpoint cannot do.
 
     Raises:
         UnknownReference: The reference has no known form.
@@ -51,7 +59,10 @@ def open_subject(reference: str, *, announce: Callable[[str], None] = lambda _: 
     directory = _directory(parsed)
     from holdfast.models import LocalSubject, open_directory
 
-    return LocalSubject(open_directory(directory))
+    opened = open_directory(directory, device=device, dtype=dtype)
+    announce(f"runs on {opened.placement.device}; numbers are {opened.placement.dtype}")
+    announce(f"{opened.slots.value} sequences at a time: {opened.slots.reason}")
+    return LocalSubject(opened)
 
 
 def pin_reference(reference: str, *, announce: Callable[[str], None] = lambda _: None) -> str:
