@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock, Thread, local
 from typing import Any, cast
 
 from holdfast.subjects import Budget, RealPatience
@@ -102,23 +102,22 @@ class Upstream:
     models: Callable[[Call], Respond] = lambda call: lambda wire: wire.send(200, listing(MODEL))
     calls: list[Call] = field(default_factory=list)
     port: int = 0
+    paths: Counter[str] = field(default_factory=Counter[str])
+    samples: Counter[int] = field(default_factory=Counter[int])
+    """How often each sample was asked, by its seed; what opened the endpoint is left out."""
     lock: Lock = field(default_factory=Lock)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/v1"
 
-    @property
-    def samples(self) -> Counter[int]:
-        """How often each sample was asked, by its seed; what opened the endpoint is left out."""
-        asked = [call for call in self.calls if call.path.endswith("/chat/completions") and not call.is_opening]
-        return Counter(call.body["seed"] for call in asked)
-
     def take(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> Respond:
         with self.lock:
-            number = 1 + sum(call.path == path for call in self.calls)
-            call = Call(number, path, headers, body)
+            self.paths[path] += 1
+            call = Call(self.paths[path], path, headers, body)
             self.calls.append(call)
+            if body and not call.is_opening:
+                self.samples[body["seed"]] += 1
             return (self.models if path.endswith("/models") else self.chat)(call)
 
     @contextmanager
@@ -183,19 +182,23 @@ def free_port() -> int:
 
 
 class Hurried(RealPatience):
-    """A clock that only waiting moves, and that never waits."""
+    """A clock that only waiting moves, each thread's own, and that never waits."""
 
-    def __init__(self, at: float = 0.0) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.at = at
         self.waits: list[float] = []
+        self._own = local()
+
+    @property
+    def at(self) -> float:
+        return getattr(self._own, "at", 0.0)
 
     def now(self) -> float:
         return self.at
 
     def wait(self, seconds: float) -> bool:
         self.waits.append(seconds)
-        self.at += seconds
+        self._own.at = self.at + seconds
         return super().wait(0.0)
 
 

@@ -262,8 +262,8 @@ class UnreadableModel(MissingError):
 class ExtraNotInstalled(MissingError):
     """An optional dependency is not installed.
 
-    Auditing needs torch and transformers, which the base installation leaves out so that reports and verification stay
-    light.
+    Auditing needs torch and transformers, and serving an organism needs starlette and uvicorn. The base installation
+    leaves them out so that reports and verification stay light.
     """
 
     code = "H407"

@@ -108,10 +108,28 @@ def require_models() -> None:
     Raises:
         ExtraNotInstalled: torch or transformers is missing.
     """
-    missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
+    _require(
+        ("torch", "transformers"),
+        why="auditing loads a model; the base installation leaves that out",
+        fix="pip install torch==2.13.0 && pip install 'holdfast[audit]'",
+    )
+
+
+def require_server() -> None:
+    """Check that a model can be served, without loading anything.
+
+    Raises:
+        ExtraNotInstalled: starlette or uvicorn is missing.
+    """
+    _require(
+        ("starlette", "uvicorn"),
+        why="serving a model needs a server; the base installation leaves that out",
+        fix="pip install 'holdfast[serve]'",
+    )
+
+
+def _require(names: tuple[str, ...], *, why: str, fix: str) -> None:
+    missing = [name for name in names if find_spec(name) is None]
     if missing:
-        raise ExtraNotInstalled(
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed",
-            why="auditing loads a model; the base installation leaves that out",
-            fix="pip install torch==2.13.0 && pip install 'holdfast[audit]'",
-        )
+        what = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
+        raise ExtraNotInstalled(what, why=why, fix=fix)

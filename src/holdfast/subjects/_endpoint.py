@@ -5,6 +5,7 @@ whether a reply can be begun for it.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -25,6 +26,7 @@ _WORD: Final = "ok"
 _NO_ROUTE: Final = frozenset({404, 405, 501})
 _SOME_FIELD: Final = frozenset({400, 422})
 _MOST_LISTED: Final = 12
+_ATTEMPTS: Final = 3
 
 
 def open_endpoint(
@@ -41,7 +43,7 @@ def open_endpoint(
 
     Args:
         reference: Where it is, and which of its models is meant.
-        budget: What each sample may cost, and each request here; the default where None.
+        budget: What each sample may cost; the default where None. The requests here have three attempts of it.
         concurrency: Samples that will be asked at once.
         patience: Makes the clock of one batch.
         announce: Told what the endpoint cannot do.
@@ -65,7 +67,8 @@ def open_endpoint(
         return WireClient(reference.base_url, key, connections=concurrency, patience=patience)
 
     with connect(clock) as client:
-        opening = _Opening(reference, client, budget, clock)
+        # Whoever has mistyped an address need not wait as long as a sample may.
+        opening = _Opening(reference, client, replace(budget, attempts=min(budget.attempts, _ATTEMPTS)), clock)
         listed = opening.listed()
         dialect, begins = opening.dialect(reference.model or _only(reference, listed))
     for said in _shortcomings(dialect, begins):
