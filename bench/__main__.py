@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("calibration", "light", "coverage", "engine", "readers", "scale", "reanalyses")
+NAMES = ("calibration", "light", "coverage", "engine", "overhead", "readers", "scale", "reanalyses")
 WITH_PARTS = ("coverage", "engine")
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ once, every token comes with its id and the log-probability that it was drawn wi
 asked or why, and it writes no weights.
 """
 
+from holdfast.models._activations import load_activations, save_activations
 from holdfast.models._chat import Chat
 from holdfast.models._engine import Engine
 from holdfast.models._open import OpenedModel, open_directory
@@ -29,6 +30,8 @@ __all__ = [
     "Placement",
     "Request",
     "Resolved",
+    "load_activations",
     "open_directory",
     "place",
+    "save_activations",
 ]
