@@ -25,7 +25,9 @@ def test_importing_holdfast_loads_nothing() -> None:
     assert loaded_after("import holdfast", BARE) == []
 
 
-@pytest.mark.parametrize("words", ["--help", "assess --help", "compare --help", "label draw --help", "audit --help", "organism serve --help"])
+@pytest.mark.parametrize(
+    "words", ["--help", "assess --help", "compare --help", "label draw --help", "audit --help", "organism serve --help"]
+)
 def test_help_loads_click_and_nothing_else(words: str) -> None:
     script = f"""
         import sys
