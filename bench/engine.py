@@ -169,10 +169,8 @@ def main(sizes: Sequence[str]) -> None:
             limit = floor_tokens_per_s(model, loads(size)["equal lengths"].batch)
             found["sizes"][size]["bandwidth_floor_tokens_per_s"] = round(limit, 1)
         for name, cell in cells.items():
-            print(
             spread = f"{cell['ratio_low']:.2f}–{cell['ratio_high']:.2f}"
             print(f"{size:<5} {name:<22} {cell['ratio']:.2f} × generate ({spread})")
-            )
         print(f"{size:<5} {found['sizes'][size]['a turn through the worker']}", flush=True)
         del model
     name = "engine-gpu.json" if torch.cuda.is_available() else "engine.json"

@@ -78,10 +78,9 @@ class UsageError(HoldfastError):
 class UnknownReference(UsageError):
     """The model reference is of no form that this version can open.
 
-    Holdfast opens `organism:NAME`, the path of a local Hugging Face directory, `hf:org/name@revision` and an endpoint
-    as `http://host:port/v1#MODEL`. A word without a slash, a dot or a known prefix is taken for a mistyped organism.
-    Model strings of Inspect (`openai/…`, `vllm/…`, `inspect:provider/model`) are known by their form, and not opened
-    yet.
+    Holdfast opens `organism:NAME`, the path of a local Hugging Face directory, `hf:org/name@revision`, an endpoint as
+    `http://host:port/v1#MODEL`, and model strings of Inspect (`openai/…`, `vllm/…`, `inspect:provider/model`). A word
+    without a slash, a dot or a known prefix is taken for a mistyped organism.
     """
 
     code = "H101"

@@ -5,7 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from holdfast.audit._hub import hub_directory
-from holdfast.errors import ExtraNotInstalled, UnknownReference
+from holdfast.audit._inspect_subject import InspectSubject
+from holdfast.errors import ExtraNotInstalled
 from holdfast.evidence import Subject
 from holdfast.organisms import organism_directory
 from holdfast.store import home
@@ -20,7 +21,13 @@ from holdfast.subjects import (
 )
 
 
-def open_subject(reference: str, *, announce: Callable[[str], None] = lambda _: None) -> Subject:
+def open_subject(
+    reference: str,
+    *,
+    device: str | None = None,
+    dtype: str | None = None,
+    announce: Callable[[str], None] = lambda _: None,
+) -> Subject:
     """Open what is to be evaluated.
 
     From here on nothing knows its name: an organism is opened as the directory that it lies in. Only an endpoint is
@@ -28,16 +35,18 @@ def open_subject(reference: str, *, announce: Callable[[str], None] = lambda _: 
 
     Args:
         reference: How the user named it.
-        announce: Told what an endpoint cannot do.
+        device: Where a local model shall run; None to choose, see `holdfast.models.place`.
+        dtype: In which number type; None to choose.
+        announce: Told where a local model runs and why, and what an endpoint cannot do.
 
     Raises:
         UnknownReference: The reference has no known form.
         UnknownOrganism: There is no organism of that name.
         ModelUnclear: The endpoint serves several models, and none was named.
         NotTrained: The organism has no weights on this machine.
-        ExtraNotInstalled: torch or transformers is missing.
+        ExtraNotInstalled: torch, transformers or inspect-ai is missing.
         EndpointLost: The endpoint cannot be reached.
-        EndpointRefused: It refuses the key, the model or the request.
+        EndpointRefused: It refuses the key, the model or the request, or Inspect cannot make the model.
         MissingError: The directory cannot be opened; see `holdfast.models.open_directory`. Or the hub does not give it:
             RepositoryNotFound, RepositoryGated, HubUnreachable.
     """
@@ -45,16 +54,15 @@ def open_subject(reference: str, *, announce: Callable[[str], None] = lambda _: 
     if isinstance(parsed, EndpointReference):
         return open_endpoint(parsed, announce=announce)
     if isinstance(parsed, InspectReference):
-        raise UnknownReference(
-            f"cannot open {reference!r}",
-            why="this version does not audit models of Inspect's providers yet",
-            fix="give the endpoint's address itself: https://HOST/v1#MODEL",
-        )
+        return InspectSubject(parsed.model)
     require_models()
     directory = _directory(parsed)
     from holdfast.models import LocalSubject, open_directory
 
-    return LocalSubject(open_directory(directory))
+    opened = open_directory(directory, device=device, dtype=dtype)
+    announce(f"runs on {opened.placement.device}; numbers are {opened.placement.dtype}")
+    announce(f"{opened.slots.value} sequences at a time: {opened.slots.reason}")
+    return LocalSubject(opened)
 
 
 def pin_reference(reference: str, *, announce: Callable[[str], None] = lambda _: None) -> str:

@@ -52,6 +52,14 @@ if TYPE_CHECKING:
 @click.option(
     "--dry-run", is_flag=True, help="Print the plan, its sample counts, what it could decide and what it would cost."
 )
+@click.option("--device", default=None, help="Where a local model runs: cpu, cuda, cuda:1, auto.  [default: chosen]")
+@click.option(
+    "--dtype",
+    type=click.Choice(["auto", "float32", "bfloat16", "float16"]),
+    default=None,
+    help="Number type of a local model.  [default: float32 on a CPU, else as published]",
+)
+@click.option("--eval-logs", is_flag=True, help="Write every sample as .eval logs too, for `inspect view`.")
 @click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON envelope on stdout.")
 @click.option(
     "--display", type=click.Choice(["auto", "live", "plain", "none"]), default="auto", help="Progress on stderr."
@@ -64,14 +72,18 @@ def command(
     out: Path | None,
     deviation: tuple[str, ...],
     dry_run: bool,
+    device: str | None,
+    dtype: str | None,
+    eval_logs: bool,
     as_json: bool,
     display: str,
 ) -> None:
     """Say which safety claims about MODEL hold, and how sure one may be.
 
     MODEL is organism:NAME, the path of a local Hugging Face directory, hf:org/name@revision, or an endpoint that speaks
-    the OpenAI wire, http://host:port/v1#MODEL. Without it the embedded organism is audited: a small model with planted
-    behaviour, so that a first run needs no key, no GPU and no network.
+    the OpenAI wire, http://host:port/v1#MODEL, or a model of Inspect AI such as openai/NAME or vllm/NAME. Without it the
+    embedded organism is audited: a small model with planted behaviour, so that a first run needs no key, no GPU and no
+    network.
 
     Every claim of the framework is measured with controls on this very subject, and comes out as met, not met,
     undecided, invalid or not tested. A killed run resumes when the same command is given again. The plan is written

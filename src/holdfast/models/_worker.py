@@ -5,7 +5,10 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Final
 
+import torch
+
 from holdfast.models._engine import Engine
+from holdfast.models._placement import runs_on_one_thread
 from holdfast.models._prefixes import PrefixStore
 from holdfast.models._request import Completion, Request
 from holdfast.models._session import OnToken, Session
@@ -50,6 +53,8 @@ class EngineWorker:
         self._thread.join()
 
     def _work(self) -> None:
+        if runs_on_one_thread(self._engine.model):
+            torch.set_num_threads(1)
         open_ = True
         while open_:
             session = self._engine.session(PrefixStore(_TURNS_BYTES), keep_turns=True)

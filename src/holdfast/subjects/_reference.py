@@ -14,12 +14,21 @@ INSPECT_PREFIX: Final = "inspect:"
 PROVIDERS: Final = frozenset(
     {
         *("anthropic", "azureai", "bedrock", "cloudflare", "deepseek", "fireworks", "google", "grok", "groq", "hf"),
-        *("hf-inference-providers", "litellm-proxy", "llama-cpp-python", "meta", "mistral", "mockllm", "moonshot"),
+        *(
+            "hf-inference-providers",
+            "holdfast",
+            "litellm-proxy",
+            "llama-cpp-python",
+            "meta",
+            "mistral",
+            "mockllm",
+            "moonshot",
+        ),
         *("nnterp", "ollama", "openai", "openai-api", "openai-api-completions", "openrouter", "perplexity"),
         *("sagemaker", "sambanova", "sglang", "together", "transformer_lens", "vllm", "vllm-completions"),
     }
 )
-"""The providers that Inspect 0.3.285 brings. One that it does not bring is named with `inspect:`."""
+"""The providers that Inspect 0.3.285 brings, and ours. Any other is named with `inspect:`."""
 
 _REPOSITORY: Final = re.compile(r"(?P<repository>\w[\w.-]*(/\w[\w.-]*)?)(@(?P<revision>[\w./-]+))?", re.ASCII)
 _MODEL_STRING: Final = re.compile(r"[\w-]+(/[^/\s]+)+")
