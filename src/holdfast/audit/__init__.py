@@ -13,7 +13,14 @@ from holdfast.audit._audit import Audited, audit
 from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Collected, Progress, collect, scored
 from holdfast.audit._forecast import ClaimForecast, EndpointCost, Forecast, LocalCost, forecast
-from holdfast.audit._open import open_subject, organism_cache, pin_reference, require_models, require_server
+from holdfast.audit._open import (
+    open_subject,
+    organism_cache,
+    pin_reference,
+    require_inspect,
+    require_models,
+    require_server,
+)
 from holdfast.audit._prepare import Prepared, SuiteChoice, prepare, suites_for
 
 __all__ = [
@@ -34,6 +41,7 @@ __all__ = [
     "organism_cache",
     "pin_reference",
     "prepare",
+    "require_inspect",
     "require_models",
     "require_server",
     "scored",

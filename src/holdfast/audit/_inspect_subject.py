@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import anyio
 from anyio.from_thread import start_blocking_portal
 
-from holdfast.errors import EndpointLost, EndpointRefused, ExtraNotInstalled
+from holdfast.errors import EndpointLost, EndpointRefused
 from holdfast.evidence import Absent, Ask, Reply, SubjectFacts, digest, request_digest, sample_seed
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ class InspectSubject:
             attempt_timeout_s: For one try.
 
         Raises:
-            ExtraNotInstalled: inspect-ai or the provider's own package is missing.
-            EndpointRefused: Inspect cannot make the model: no such provider, or no key.
+            EndpointRefused: Inspect cannot make the model: no such provider, no key, or its package is missing.
         """
         self._name = name
         self._max_retries, self._attempt_timeout_s = max_retries, attempt_timeout_s
@@ -130,14 +129,8 @@ class InspectSubject:
 
 
 async def _made(name: str) -> "Model":
-    try:
-        from inspect_ai.model import get_model
-    except ModuleNotFoundError as problem:
-        raise ExtraNotInstalled(
-            "inspect-ai is not installed",
-            why=f"{name!r} is a model of Inspect AI, which the base installation leaves out",
-            fix="pip install 'holdfast[inspect]'",
-        ) from problem
+    from inspect_ai.model import get_model
+
     try:
         return get_model(name, memoize=False)
     except Exception as problem:

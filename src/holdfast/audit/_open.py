@@ -54,6 +54,7 @@ def open_subject(
     if isinstance(parsed, EndpointReference):
         return open_endpoint(parsed, announce=announce)
     if isinstance(parsed, InspectReference):
+        require_inspect(f"{parsed.model!r} is a model of Inspect AI")
         return InspectSubject(parsed.model)
     require_models()
     directory = _directory(parsed)
@@ -95,6 +96,23 @@ def _directory(reference: OrganismReference | DirectoryReference | HubReference)
     if isinstance(reference, HubReference):
         return hub_directory(reference)[0]
     return reference.path
+
+
+def require_inspect(what: str) -> None:
+    """Check that Inspect AI can be loaded, without loading it.
+
+    Args:
+        what: What needs it, as a sentence.
+
+    Raises:
+        ExtraNotInstalled: It is missing.
+    """
+    if find_spec("inspect_ai") is None:
+        raise ExtraNotInstalled(
+            "inspect-ai is not installed",
+            why=f"{what}, which the base installation leaves out",
+            fix="pip install 'holdfast[inspect]'",
+        )
 
 
 def organism_cache() -> Path:

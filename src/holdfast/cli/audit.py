@@ -1,6 +1,7 @@
 """`holdfast audit`: which safety claims about a model hold."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from holdfast.visible import visible
 
 if TYPE_CHECKING:
     from holdfast.audit import EndpointCost, Forecast, LocalCost, Prepared, SuiteChoice
+    from holdfast.evidence import Subject
 
 
 @click.command(
@@ -80,49 +82,70 @@ def command(
 ) -> None:
     """Say which safety claims about MODEL hold, and how sure one may be.
 
-    MODEL is organism:NAME, the path of a local Hugging Face directory, hf:org/name@revision, or an endpoint that speaks
-    the OpenAI wire, http://host:port/v1#MODEL, or a model of Inspect AI such as openai/NAME or vllm/NAME. Without it the
-    embedded organism is audited: a small model with planted behaviour, so that a first run needs no key, no GPU and no
-    network.
+    MODEL is organism:NAME, the path of a local Hugging Face directory, hf:org/name@revision, an endpoint that speaks
+    the OpenAI wire, http://host:port/v1#MODEL, or a model of Inspect AI such as openai/NAME or vllm/NAME. Without it
+    the embedded organism is audited: a small model with planted behaviour, so that a first run needs no key, no GPU and
+    no network.
 
     Every claim of the framework is measured with controls on this very subject, and comes out as met, not met,
     undecided, invalid or not tested. A killed run resumes when the same command is given again. The plan is written
     to a ledger before the first sample, and the report says which run this was.
     """
-    run("audit", lambda: _audit(model, framework, suite, seed, out, deviation, dry_run, display), as_json=as_json)
+    asked = _Asked(model, framework, suite, seed, out, deviation, dry_run, device, dtype, eval_logs, display)
+    run("audit", lambda: _audit(asked), as_json=as_json)
 
 
-def _audit(
-    model: str,
-    framework: str,
-    suite: "SuiteChoice",
-    seed: int,
-    out: Path | None,
-    deviation: tuple[str, ...],
-    dry_run: bool,
-    display: str,
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command line asks for."""
+
+    model: str
+    framework: str
+    suite: "SuiteChoice"
+    seed: int
+    out: Path | None
+    deviation: tuple[str, ...]
+    dry_run: bool
+    device: str | None
+    dtype: str | None
+    eval_logs: bool
+    display: str
+
+
+def _audit(asked: _Asked) -> Outcome:
     from holdfast.assure import load_framework
-    from holdfast.audit import audit, forecast, open_subject, pin_reference, prepare, suites_for
+    from holdfast.audit import forecast, open_subject, pin_reference, prepare, require_inspect, suites_for
+
+    claims = load_framework(asked.framework)
+    if asked.eval_logs:
+        require_inspect("--eval-logs writes logs of Inspect AI")
+    model = pin_reference(asked.model, announce=_say)
+    subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=_say)
+    prepared = prepare(subject.facts, claims, suites_for(subject.facts, asked.suite), asked.seed)
+    return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared)
+
+
+def _run(asked: _Asked, model: str, subject: "Subject", prepared: "Prepared") -> Outcome:
+    from holdfast.audit import audit
     from holdfast.report import terminal_lines
 
-    claims = load_framework(framework)
-    model = pin_reference(model, announce=_say)
-    subject = open_subject(model, announce=_say)
-    prepared = prepare(subject.facts, claims, suites_for(subject.facts, suite), seed)
-    if dry_run:
-        return _forecast(prepared, forecast(prepared))
-    with drawn(display, sys.stderr, "samples") as draw:
+    with drawn(asked.display, sys.stderr, "samples") as draw:
         audited = audit(
             prepared,
             subject,
             reference=model,
-            out=out,
-            deviations=deviation,
+            out=asked.out,
+            deviations=asked.deviation,
             announce=lambda now: draw(now.check, now.samples_done, now.samples),
         )
     record = audited.record
-    where = (f"report      {audited.report}", f"record      {audited.directory / 'record.json'}")
+    where = [f"report      {audited.report}", f"record      {audited.directory / 'record.json'}"]
+    if asked.eval_logs:
+        from holdfast.inspect_ext import write_eval_logs
+
+        logs = audited.directory / "logs"
+        write_eval_logs(logs, record, prepared.asks, prepared.suites, audited.replies, audited.rows)
+        where.append(f"samples     inspect view --log-dir {logs}")
     return Outcome(
         record.exit,
         record.verdict,
