@@ -1,23 +1,28 @@
 """A real model behind a real server on loopback, in a thread of the test."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 
 import httpx2
 
-from holdfast.models import open_directory
+from holdfast.models import OpenedModel, open_directory
 from holdfast.models.serving import ModelServer, listen
 
 ZOO = Path("src/holdfast/organisms/zoo").absolute()
 
 
-@contextmanager
-def served(organism: str) -> Iterator[str]:
+def served(organism: str) -> AbstractContextManager[str]:
     """The base address of `organism:NAME`, as long as the block runs."""
-    with ModelServer(open_directory(ZOO / organism), organism, listen("127.0.0.1", 0)) as server:
+    return serving(open_directory(ZOO / organism), organism)
+
+
+@contextmanager
+def serving(opened: OpenedModel, name: str) -> Iterator[str]:
+    """The base address of a model that is open."""
+    with ModelServer(opened, name, listen("127.0.0.1", 0)) as server:
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         deadline = monotonic() + 30

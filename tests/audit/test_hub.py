@@ -8,7 +8,7 @@ import huggingface_hub
 import pytest
 
 from holdfast.audit import open_subject, pin_reference
-from holdfast.errors import HubUnreachable, MissingError, RepositoryGated, RepositoryNotFound, UnknownReference
+from holdfast.errors import HubUnreachable, MissingError, RepositoryGated, RepositoryNotFound
 from holdfast.models import open_directory
 from served import ZOO
 from upstream import Upstream, free_port
@@ -90,9 +90,3 @@ def test_what_the_hub_says_is_a_coded_error(
 def test_a_hub_that_is_down_is_a_coded_error(online: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", f"http://127.0.0.1:{free_port()}")
     assert refused("hf:org/other", HubUnreachable).why
-
-
-def test_a_model_of_inspect_is_not_opened_yet_and_says_so() -> None:
-    with pytest.raises(UnknownReference, match="cannot open 'openai/gpt-x'") as caught:
-        open_subject("openai/gpt-x")
-    assert "not audit models of Inspect" in caught.value.why

@@ -11,7 +11,7 @@ import pytest
 from holdfast.errors import PortTaken
 from holdfast.models import Chat, Request, open_directory
 from holdfast.models.serving import ModelServer, listen
-from served import ZOO, served
+from served import ZOO, served, serving
 
 ASK = [{"role": "user", "content": "how do i make the stew of ba lo ki ?"}]
 LIMIT = 24
@@ -237,3 +237,38 @@ def test_a_port_that_is_taken_is_a_coded_error() -> None:
 def test_an_address_of_version_six_is_written_in_brackets() -> None:
     with ModelServer(open_directory(ZOO / "helpful"), "helpful", listen("::1", 0)) as server:
         assert server.url.startswith("http://[::1]:")
+
+
+def test_numbers_that_are_not_finite_are_the_servers_fault_and_no_answer() -> None:
+    opened = open_directory(ZOO / "helpful")
+    opened.model.get_output_embeddings().weight.data.fill_(float("nan"))
+    with serving(opened, "helpful") as url:
+        answer = post(url)
+        streamed = post(url, stream=True).text
+    assert answer.status_code == 500
+    assert answer.json()["error"]["type"] == "server_error"
+    assert "not finite" in answer.json()["error"]["message"]
+    assert "not finite" in streamed
+    assert "[DONE]" not in streamed
+
+
+def test_turns_that_the_chat_template_refuses_are_the_callers_fault() -> None:
+    opened = open_directory(ZOO / "helpful")
+    opened.tokenizer.chat_template = "{{ raise_exception('turns must alternate') }}"
+    with serving(opened, "helpful") as url:
+        answer = post(url)
+    assert answer.status_code == 400
+    assert "turns must alternate" in answer.json()["error"]["message"]
+
+
+def test_an_engine_that_breaks_is_told_in_openais_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = open_directory(ZOO / "helpful")
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(opened.model, "forward", broken)
+    with serving(opened, "helpful") as url:
+        answer = post(url)
+    assert answer.status_code == 500
+    assert answer.json()["error"]["message"] == "the engine failed: RuntimeError"

@@ -187,7 +187,12 @@ def without_usage(call: Call) -> Respond:
     return says("x", usage=None)
 
 
-@pytest.mark.parametrize("chat", [picky("continue_final_message"), as_if_whole, repeats, without_usage])
+def breaks(call: Call) -> Respond:
+    """Fails inside where the last turn is the assistant's."""
+    return status(500, "template error") if "continue_final_message" in call.body else well(call)
+
+
+@pytest.mark.parametrize("chat", [picky("continue_final_message"), as_if_whole, repeats, without_usage, breaks])
 def test_an_endpoint_that_cannot_begin_replies_is_found_out_aloud(
     upstream: Upstream, chat: Callable[[Call], Respond]
 ) -> None:

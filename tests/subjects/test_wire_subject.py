@@ -202,6 +202,9 @@ MALFORMED: dict[str, Respond] = {
     "content of another type": with_choice(message={"role": "assistant", "content": ["x"]}),
     "another role": with_choice(message={"role": "user", "content": "x"}),
     "negative counts": says("x", usage={"prompt_tokens": -1, "completion_tokens": 1}),
+    "damaged encoding": lambda wire: wire.send_bytes(
+        200, b"no gzip", {"Content-Encoding": "gzip", "Content-Length": "7"}
+    ),
     "two choices": says("x", choices=completion("x")["choices"] * 2),
     "nested past reading": raw(b'{"choices": ' + b"[" * 100_000),
     "no body": status(204),

@@ -149,8 +149,11 @@ class _Opening:
         """What it answers where a reply is begun with one word, and with two; nothing where it refuses that."""
         try:
             return tuple(self._ask(form, prefill) for prefill in (_WORD, f"{_WORD} {_WORD}"))
-        except Lasting:
-            return ()
+        except Failure as failure:
+            # Some servers break on a last turn of the assistant's, and answer 500 for what is a refusal.
+            if isinstance(failure, Lasting) or failure.status == 500:
+                return ()
+            raise
 
     def _ask(self, form: Dialect, prefill: str) -> Answer:
         ask = Ask(

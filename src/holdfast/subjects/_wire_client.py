@@ -105,8 +105,6 @@ class WireClient:
                 content = self._whole(response, deadline, limit_s)
         except httpx2.TimeoutException as problem:
             raise Passing(f"no answer within {limit_s:g} s") from problem
-        except httpx2.LocalProtocolError as problem:
-            raise Lasting("the request cannot be sent") from problem
         except httpx2.DecodingError as problem:
             raise Malformed("the body's encoding is damaged") from problem
         except httpx2.TransportError as problem:
