@@ -47,6 +47,8 @@ def both_ways(tallies: Mapping[str, Tally], cells: Sequence[LabelledCell], *, le
         cells: Each stratum × judge's word with its labels; at least one is labelled, disputed or undecidable.
         level: Confidence of the interval.
     """
+    if not any(cell.disputed + cell.undecidable for cell in cells):
+        return corrected_over_strata(tallies, _checks(cells, disputed=None), level=level)
     low = corrected_over_strata(tallies, _checks(cells, disputed=False), level=level)
     high = corrected_over_strata(tallies, _checks(cells, disputed=True), level=level)
     settled = any(cell.event + cell.none for cell in cells)

@@ -1,13 +1,15 @@
 """Holdfast inside Inspect AI: honest intervals as metrics, and stopping early without paying for it.
 
     share_interval      a metric: the share with its exact interval, or one by cluster; never of zero width
+    judge_role          the model of a role as a judge that plain code can ask
     AnytimeStopping     an `EarlyStopping` manager: stops when a threshold is decided, with an interval that holds then
 
 Inspect finds the metric by entry point: `metrics=[share_interval()]` in a task, or `holdfast/share_interval` by name.
 This package needs `inspect-ai`, and nothing else in Holdfast needs this package.
 """
 
+from holdfast.inspect_ext._judge_role import judge_role
 from holdfast.inspect_ext._metrics import share_interval
 from holdfast.inspect_ext._stopping import AnytimeStopping
 
-__all__ = ["AnytimeStopping", "share_interval"]
+__all__ = ["AnytimeStopping", "judge_role", "share_interval"]

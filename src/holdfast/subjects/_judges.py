@@ -98,7 +98,8 @@ class LlmJudge:
         down = ""
         while said is None and len(answers) < self.tries and not down:
             try:
-                answers.append(self.complete(talk))
+                # Half a character (a lone surrogate) could be neither digested nor kept.
+                answers.append(self.complete(talk).encode("utf-8", "backslashreplace").decode("utf-8"))
             except ScorerFailed as failure:
                 down = str(failure) or "it gave no reason"
             else:
