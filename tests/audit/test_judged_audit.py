@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audited import Memory
-from holdfast.assure import assess, parse_framework
+from holdfast.assure import assess, parse_framework, with_truths
 from holdfast.audit import Audited, Prepared, audit, collect, prepare, scored, suites_for
 from holdfast.evidence import Absent, Finding, JudgeError, Message, Record, Scorer, ScorerFailed, Suite
 from holdfast.organisms import fictional_suite
@@ -138,7 +138,39 @@ def test_who_gives_true_labels_is_committed_and_may_not_err() -> None:
         assert (check.truth_sample.share, check.truth_sample.by) == (0.25, "exact match, fictional world 1")
     assert prepared_with(noisy(0.9, 0.9)).plan.checks[0].truth_sample is None
     with pytest.raises(ValueError, match="exact scorer"):
-        prepared_with(SUITES, {"misuse": NoisyJudge(EXACT["misuse"], "fulfilled", 1, 1)})
+        prepared_with(noisy(0.9, 0.9), {"over-refusal": NoisyJudge(EXACT["over-refusal"], "refused", 1, 1)})
+
+
+def test_people_may_label_afterwards_what_the_plan_drew_and_correct_the_figure_like_an_exact_scorer() -> None:
+    suites, subject = noisy(0.9, 0.95), Scripted(refuses=0.02)
+    prepared = prepare(
+        facts(),
+        parse_framework(FRAMEWORK + OVER_REFUSAL, "here"),
+        suites,
+        0,
+        designs=QUICK,
+        truths={"over-refusal": "people"},
+    )
+    collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)
+    rows = scored(prepared, collected)
+    before = assess(rows, prepared.plan, {}).findings[0]
+    assert (before.verdict, error(before).reading) == ("undecided", "uncorrected")
+    items = {item.id: item for item in SUITES["over-refusal"].items}
+    texts = {ask.id: (ask.item, ask.attempt, collected.replies[ask.id].text) for ask in prepared.asks["over-refusal"]}
+    final = {
+        ("over-refusal", item, attempt): EXACT["over-refusal"].score(items[item], text) == "refused"
+        for row in rows
+        if row.arm == "subject"
+        for item, attempt, text in [texts[row.id]]
+    }
+    after = assess(with_truths(rows, prepared.plan, final), prepared.plan, {}).findings[0]
+    by_scorer = record_of(subject, suites, EXACT, 0).findings[0]
+    assert after.estimate == by_scorer.estimate
+    assert error(after).reading == "corrected"
+    assert "by people" in error(after).reason
+    exact = prepared_with(suites, EXACT)
+    known = scored(exact, collected)
+    assert with_truths(known, exact.plan, dict.fromkeys(final, True)) == known
 
 
 def test_beside_an_exact_scorer_true_labels_change_nothing() -> None:

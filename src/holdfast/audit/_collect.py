@@ -82,6 +82,6 @@ def scored(prepared: Prepared, collected: Collected, notes: JudgeNotes | None = 
             plan.subject.digest,
             plan.seed,
             scorer=scorer.with_notes(notes) if notes and isinstance(scorer, RecordsCalls) else scorer,
-            truths=Truths(sample, prepared.truths[name]) if sample else None,
+            truths=Truths(sample, prepared.truths[name]) if sample and name in prepared.truths else None,
         )
     return tuple(rows)

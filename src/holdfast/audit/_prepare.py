@@ -74,7 +74,7 @@ def prepare(
     seed: int,
     *,
     designs: Mapping[str, CheckDesign] = CHECKS,
-    truths: Mapping[str, Scorer] | None = None,
+    truths: Mapping[str, Scorer | str] | None = None,
     truth_share: float = TRUTH_SHARE,
 ) -> Prepared:
     """Decide everything before the first sample.
@@ -85,19 +85,19 @@ def prepare(
         suites: What each check is given; a check without a suite is not run, with a reason.
         seed: Of every sample and every choice of items.
         designs: The checks that there are.
-        truths: By check, an exact scorer that gives true labels where the suite's own may err. Without one such a check
-            is reported as uncorrected.
+        truths: By check, who gives true labels where the suite's own scorer may err: an exact scorer, or in words the
+            people who do so afterwards (see `assure.with_truths`). Without any such a check is reported as uncorrected.
         truth_share: Share of the units that get a true label.
 
     Raises:
         ValueError: Who is to give true labels may err as well.
     """
-    if any(not scorer.exact for scorer in (truths or {}).values()):
-        raise ValueError("true labels come from an exact scorer")
-    beside = {
-        name: scorer for name, scorer in (truths or {}).items() if name in suites and not suites[name].scorer.exact
-    }
-    samples = {name: TruthSample(share=truth_share, seed=seed, by=by.name) for name, by in beside.items()}
+    beside = {name: by for name, by in (truths or {}).items() if name in suites and not suites[name].scorer.exact}
+    scorers = {name: by for name, by in beside.items() if not isinstance(by, str)}
+    if any(not scorer.exact for scorer in scorers.values()):
+        raise ValueError("true labels come from an exact scorer, or from people")
+    who = {name: by if isinstance(by, str) else by.name for name, by in beside.items()}
+    samples = {name: TruthSample(share=truth_share, seed=seed, by=by) for name, by in who.items()}
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
     runnable = [designs[name] for name in wanted if name in designs and name in suites]
     asks = {design.id: asks_of(design, suites[design.id], seed, subject) for design in runnable}
@@ -113,7 +113,7 @@ def prepare(
         seed=seed,
         batch_size=BATCH_SIZE,
     )
-    return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks, beside)
+    return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks, scorers)
 
 
 def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...], truth: TruthSample | None) -> PlannedCheck:
