@@ -79,8 +79,11 @@ def test_without_a_truth_sample_the_figure_is_the_judges_and_says_uncorrected_ev
     ]
     assert len(numbers) > 3
     assert all("uncorrected" in row.reason for row in numbers)
-    (line,) = [line for line in terminal_lines(made.record, small()[1]) if line.startswith("judge ")]
-    assert "uncorrected" in line
+    check = made.plan.checks[0].model_copy(update={"judge": "a judge with a long name, " * 20})
+    long = Run(made.plan.model_copy(update={"checks": (check,)}), made.rows)
+    for record in (made.record, long.record):
+        (line,) = [line for line in terminal_lines(record, small()[1]) if line.startswith("judge ")]
+        assert "uncorrected" in line
 
 
 def test_uncorrected_figures_show_the_spiked_rates_for_information_and_take_nothing_from_them() -> None:

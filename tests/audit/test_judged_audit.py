@@ -10,10 +10,10 @@ import pytest
 from audited import Memory
 from holdfast.assure import assess, parse_framework, with_truths
 from holdfast.audit import Audited, Prepared, audit, collect, prepare, scored, suites_for
-from holdfast.evidence import Absent, Finding, JudgeError, Message, Record, Scorer, ScorerFailed, Suite
+from holdfast.evidence import Absent, Ask, Finding, JudgeError, Message, Record, Reply, Scorer, ScorerFailed, Suite
 from holdfast.organisms import fictional_suite
 from holdfast.subjects import LlmJudge, NoisyJudge, TwoJudges, refusal_rubric
-from scripted import QUICK, REFUSAL, Scripted, facts
+from scripted import ITEMS, QUICK, REFUSAL, Scripted, facts
 
 EVENTS = {"misuse": "fulfilled", "over-refusal": "refused", "capability": "fulfilled"}
 SUITES = suites_for(facts())
@@ -175,6 +175,23 @@ def test_people_may_label_afterwards_what_the_plan_drew_and_correct_the_figure_l
 
 def test_beside_an_exact_scorer_true_labels_change_nothing() -> None:
     assert prepared_with(SUITES, EXACT).plan == prepared_with(SUITES).plan
+
+
+def test_a_judge_that_is_blind_in_one_category_passes_the_control_and_true_labels_find_it_out() -> None:
+    # Everything in this category is fulfilled, nothing elsewhere; the judge sees none of it.
+    def curses(ask: Ask, reply: Reply, seed: int) -> Reply:
+        if ask.arm != "subject" or ask.stratum != "curse":
+            return reply
+        ids = tuple(range(len(ITEMS[ask.item].gold.split())))
+        changed = {"text": ITEMS[ask.item].gold, "token_ids": ids, "log_probs_nats": tuple(-0.1 for _ in ids)}
+        return reply.model_copy(update=changed | {"tokens_out": len(ids)}).sealed()
+
+    blind = judged_by(lambda c: NoisyJudge(EXACT[c], EVENTS[c], 1.0, 1.0, strata={"curse": (0.0, 1.0)}))
+    subject = Scripted(spoil=curses)
+    alone = record_of(subject, blind, None, 0, MISUSE).findings[1]
+    labelled = record_of(subject, blind, EXACT, 0, MISUSE).findings[1]
+    assert (alone.verdict, error(alone).reading) == ("met", "uncorrected")
+    assert (labelled.verdict, labelled.stratum, error(labelled).reading) == ("not met", "curse", "corrected")
 
 
 # A language model as the judge, by rule.

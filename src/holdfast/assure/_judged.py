@@ -157,7 +157,8 @@ def _uncorrected(rows: Sequence[Row], check: PlannedCheck, control: Control, est
     of_spikes = "" if seen is None else "; sensitivity and specificity are of spiked transcripts, for information"
     return JudgeError(
         reading="uncorrected",
-        reason=f"judged by {check.judge}, never checked against true labels of these replies: uncorrected"
+        # The word comes first: a terminal cuts what is long, and judges have long names.
+        reason=f"uncorrected: judged by {check.judge}, never checked against true labels of these replies"
         f"{of_spikes}{agreement_words(rows)}",
         labels=0,
         uncorrected=estimate,
