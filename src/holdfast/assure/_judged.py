@@ -55,10 +55,8 @@ def carried(
         each word of the judge. Units are independent. A judge may err differently in every stratum, and may be useless.
     """
     stratum, estimate = judged
-    if check.judge_exact:
-        return Carried(stratum, estimate, EXACT)
-    if check.truth_sample is None or isinstance(estimate, Absent):
-        return Carried(stratum, estimate, _uncorrected(rows, check, control, estimate))
+    if check.judge_exact or check.truth_sample is None or isinstance(estimate, Absent):
+        return Carried(stratum, estimate, uncorrected(rows, check, control, estimate))
     cells = _cells(rows, check, strata, claim.attempts_k)
     if claim.scope == "pooled":
         found = _corrected(strata, cells, level)
@@ -152,7 +150,15 @@ def _cell(stratum: str, word: str, drawn: Sequence[str], n: int) -> LabelledCell
     )
 
 
-def _uncorrected(rows: Sequence[Row], check: PlannedCheck, control: Control, estimate: Estimate | Absent) -> JudgeError:
+def uncorrected(
+    rows: Sequence[Row], check: PlannedCheck, control: Control, estimate: Estimate | Absent
+) -> JudgeError | Absent:
+    """What is to be said of a figure that stands as the scorer gave it: that it is exact, or that nobody corrected it.
+
+    For every estimator that does not carry a judge's error; arguments as `carried`.
+    """
+    if check.judge_exact:
+        return EXACT
     seen = control.judge
     of_spikes = "" if seen is None else "; sensitivity and specificity are of spiked transcripts, for information"
     return JudgeError(
