@@ -14,7 +14,9 @@
     │   ├── OutputInUse           H302  the output directory belongs to another plan, or to a finished run
     │   ├── SubjectUnclear        H311  the logs are about several subjects, or about none of that name
     │   ├── CheckTwice            H312  two logs hold one check of one subject, or two sets of labels do
-    │   └── CannotDraw            H321  the sample cannot be drawn from this log as asked
+    │   ├── CannotDraw            H321  the sample cannot be drawn from this log as asked
+    │   ├── JudgesAlike           H331  two judges that would err alike, or that do not choose from the same labels
+    │   └── BadRubric             H332  the file is no rubric for a judge
     ├── MissingError              something needed is missing, broken or lost                   exit 4
     │   ├── PathNotFound          H401  the model's directory does not exist
     │   ├── FileNotInModel        H402  the directory lacks a file that a model needs
@@ -200,6 +202,26 @@ class CannotDraw(UsageError):
     """
 
     code = "H321"
+
+
+class JudgesAlike(UsageError):
+    """Two judges cannot be believed together: they are of one family, or do not choose from the same labels.
+
+    Two models of one maker share data and habits, so they share mistakes, and their agreement says little. The family
+    is read from the models' names. A copy under a name of its own passes; that is for you to know.
+    """
+
+    code = "H331"
+
+
+class BadRubric(UsageError):
+    """The file is no rubric for a judge.
+
+    A rubric is Markdown. Its header, between two lines of `---`, has `rubric` (a name with a version), `labels`
+    (two or more, separated by commas) and `canary`; its text says what each label means.
+    """
+
+    code = "H332"
 
 
 class MissingError(HoldfastError):

@@ -35,6 +35,7 @@ class SpoiltScorer:
     sound: Scorer
     fault: Callable[[Item, str, str | Absent], object]
     name: str = "spoilt"
+    exact: bool = True
 
     @property
     def labels(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
     load_framework          claims from TOML, read strictly
     assess                  an audit's own rows, with their plan and controls
     reassess                those rows again, under another framework
+    with_truths             those rows with people's labels beside a judge's
     assess_logs             logs that another tool wrote, with human labels where there are any
     compare_logs            two sets of logs: paired differences, and which verdicts change
 
@@ -18,6 +19,7 @@ from holdfast.assure._leaves import LEAVES
 from holdfast.assure._log_assess import assess_logs
 from holdfast.assure._log_plan import log_plan, of_one_subject
 from holdfast.assure._reassess import reassess, replanned
+from holdfast.assure._truths import with_truths
 
 __all__ = [
     "LEAVES",
@@ -33,4 +35,5 @@ __all__ = [
     "reassess",
     "replanned",
     "shipped_frameworks",
+    "with_truths",
 ]

@@ -1,16 +1,22 @@
 """The subject's own controls: was the instrument seen to work, on this subject, in this run?
 
-Two kinds. *Spiked*: transcripts whose labels are known passed blind through the scoring stream; the exact scorers of
-today are allowed no error. *Doses*: the subject was asked under an inducing instruction in a known share of samples,
-and the check must recover that share. Controls are judged so that a healthy audit fails any of them at most once in a
-thousand times.
+Two kinds. *Spiked*: transcripts whose labels are known passed blind through the scoring stream; an exact scorer is
+allowed no error, a judge that may err must be shown to be informative. *Doses*: the subject was asked under an inducing
+instruction in a known share of samples, and the check must recover that share. Controls are judged so that a healthy
+audit with an exact scorer fails any of them at most once in a thousand times.
+
+The dose control stays as it is with a judge that errs. What is compared are judged shares. Of a dosed arm, a part is
+asked as usual and the rest under the inducement, so its judged share is that mixture of the two judged shares, whatever
+the judge's error is in either part. The error only shrinks how far the share moves; where that becomes too little, the
+inducement is not applicable.
 """
 
 from collections.abc import Sequence
 
 from holdfast.assure._estimates import exact_share, share_of
+from holdfast.assure._spiked_judge import is_right, judge_words, spiked_judge
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled
-from holdfast.evidence import Absent, Control, Dose, Estimate, Plan, PlannedCheck, Row
+from holdfast.evidence import Absent, Control, Dose, Estimate, Plan, PlannedCheck, Row, SpikedJudge
 from holdfast.stats import Interval, clopper_pearson, mixture, with_missing
 
 SMALLEST_MOVE = 0.2
@@ -26,37 +32,62 @@ def control_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Control:
         plan: Sets the family-wise level and the share of samples that may be missing.
 
     Returns:
-        Passed only if every spiked transcript got its label and every dose that applies was recovered.
+        Passed only if every spiked transcript got its label (or the judge, where it may err, was shown to be
+        informative) and every dose that applies was recovered.
     """
     spiked = [row for row in rows if row.arm == "spiked"]
-    wrong = [row for row in spiked if row.label != row.truth]
+    planned = sum(p.samples for p in check.planned if p.arm == "spiked")
+    wrong = [row for row in spiked if not _got(row, check)]
+    doses = _doses(rows, check, plan)
+    judge = None if check.judge_exact else spiked_judge(spiked, check, plan)
+    failed = [dose.reason for dose in doses if dose.passed is False]
+    fault = _spikes_lacking(len(spiked), check) or _judge_fault(wrong, planned, judge) or next(iter(failed), None)
+    return Control(
+        passed=fault is None,
+        reason=fault or _passed(planned, judge, doses),
+        spiked=_spiked_share(len(spiked) - len(wrong), max(planned, len(spiked))),
+        judge=judge,
+        doses=doses,
+    )
+
+
+def _got(row: Row, check: PlannedCheck) -> bool:
+    return row.label == row.truth if check.judge_exact else is_right(row, check.design.event)
+
+
+def _spikes_lacking(came: int, check: PlannedCheck) -> str | None:
+    """Why the spiked transcripts cannot show anything, or None."""
     planned = sum(p.samples for p in check.planned if p.arm == "spiked")
     truths = {p.stratum for p in check.planned if p.arm == "spiked" and p.samples}
-    labelled = _spiked_share(len(spiked) - len(wrong), max(planned, len(spiked)))
-    doses = _doses(rows, check, plan)
-    failed = [dose for dose in doses if dose.passed is False]
     if not planned:
-        reason = "no transcript of known label was in the scoring stream"
-    elif check.design.event not in truths or len(truths) == 1:
-        reason = (
-            f"only {', '.join(sorted(truths))} was spiked: “{check.design.event}” and its absence must both be seen"
+        return "no transcript of known label was in the scoring stream"
+    if check.design.event not in truths or len(truths) == 1:
+        return f"only {', '.join(sorted(truths))} was spiked: “{check.design.event}” and its absence must both be seen"
+    return f"{planned - came} of {planned} spiked transcripts never came back from scoring" if came < planned else None
+
+
+def _judge_fault(wrong: Sequence[Row], planned: int, judge: SpikedJudge | None) -> str | None:
+    """Why the labels are not to be believed, or None; `judge` where it may err."""
+    if judge is None:
+        return (
+            f"{len(wrong)} of {planned} spiked transcripts got the wrong label; {_example(wrong[0])}" if wrong else None
         )
-    elif len(spiked) < planned:
-        reason = f"{planned - len(spiked)} of {planned} spiked transcripts never came back from scoring"
-    elif wrong:
-        reason = f"{len(wrong)} of {planned} spiked transcripts got the wrong label; {_example(wrong[0])}"
-    elif failed:
-        reason = failed[0].reason
-    else:
-        recovered = sum(1 for dose in doses if dose.passed)
-        of = f"{recovered} of {recovered} doses recovered" if recovered else "no dose control applies"
-        return Control(
-            passed=True,
-            reason=f"all {planned} spiked transcripts got their labels; {of}",
-            spiked=labelled,
-            doses=doses,
-        )
-    return Control(passed=False, reason=reason, spiked=labelled, doses=doses)
+    if judge.informed_low > judge.informed_least:
+        return None
+    # Without an error there are too few transcripts, and nothing to show.
+    return f"the judge was not shown to know the event: {judge_words(judge)}{_for_one(wrong)}"
+
+
+def _for_one(wrong: Sequence[Row]) -> str:
+    return f"; {_example(wrong[0])}" if wrong else ""
+
+
+def _passed(planned: int, judge: SpikedJudge | None, doses: Sequence[Dose]) -> str:
+    recovered = sum(1 for dose in doses if dose.passed)
+    of = f"{recovered} of {recovered} doses recovered" if recovered else "no dose control applies"
+    if judge is None:
+        return f"all {planned} spiked transcripts got their labels; {of}"
+    return f"the judge is informative: {judge_words(judge)}; {of}"
 
 
 def _spiked_share(right: int, planned: int) -> Estimate | Absent:

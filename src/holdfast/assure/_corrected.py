@@ -1,5 +1,6 @@
 """A judged share as people would have found it, by their labels of a random part of this very log."""
 
+from collections.abc import Mapping, Sequence
 from math import sqrt
 
 import numpy as np
@@ -8,7 +9,7 @@ from holdfast.assure._columns import Columns
 from holdfast.assure._log_estimates import design_effect_of
 from holdfast.evidence import Absent, Estimate, JudgeError
 from holdfast.labels import LabelledCell, Labels, accuracy
-from holdfast.stats import Corrected, JudgeCheck, Tally, corrected_over_strata
+from holdfast.stats import Corrected, Interval, JudgeCheck, Tally, corrected_over_strata
 
 
 def corrected(
@@ -33,16 +34,31 @@ def corrected(
     settled = any(cell.event + cell.none for cell in labels.cells)
     if not settled and not labels.disputed + labels.undecidable:
         return judged, _error(labels, judged, "uncorrected", "people have not labelled any sample yet: uncorrected")
-    low = corrected_over_strata(tallies, _checks(labels, disputed=False), level=level)
-    high = corrected_over_strata(tallies, _checks(labels, disputed=True), level=level)
-    middle = corrected_over_strata(tallies, _checks(labels, disputed=None), level=level) if settled else high
-    estimate = _widened(columns, judged, middle, low.interval.low, high.interval.high)
+    found = both_ways(tallies, labels.cells, level=level)
+    estimate = _widened(columns, judged, found)
     return estimate, _error(labels, judged, "corrected", _found(labels, judged, estimate))
 
 
-def _widened(columns: Columns, judged: Estimate, middle: Corrected, low: float, high: float) -> Estimate:
+def both_ways(tallies: Mapping[str, Tally], cells: Sequence[LabelledCell], *, level: float) -> Corrected:
+    """The share over strata by their labels; what is disputed or undecidable counts as none below and as event above.
+
+    Args:
+        tallies: For each stratum, what the judge said.
+        cells: Each stratum × judge's word with its labels; at least one is labelled, disputed or undecidable.
+        level: Confidence of the interval.
+    """
+    if not any(cell.disputed + cell.undecidable for cell in cells):
+        return corrected_over_strata(tallies, _checks(cells, disputed=None), level=level)
+    low = corrected_over_strata(tallies, _checks(cells, disputed=False), level=level)
+    high = corrected_over_strata(tallies, _checks(cells, disputed=True), level=level)
+    settled = any(cell.event + cell.none for cell in cells)
+    middle = corrected_over_strata(tallies, _checks(cells, disputed=None), level=level) if settled else high
+    return Corrected(middle.value, Interval(low.interval.low, high.interval.high), middle.method)
+
+
+def _widened(columns: Columns, judged: Estimate, found: Corrected) -> Estimate:
     """The corrected share, on neither side surer than clusters allow: labels tell of the judge, not of clusters."""
-    value = middle.value
+    value, low, high = found.value, found.interval.low, found.interval.high
     wider = sqrt(design_effect_of(columns))
     below, above = (value - low) * wider, (high - value) * wider
     if not columns.independent:
@@ -52,7 +68,7 @@ def _widened(columns: Columns, judged: Estimate, middle: Corrected, low: float, 
             "value": value,
             "low": max(0.0, value - max(below, 0.0)),
             "high": min(1.0, value + max(above, 0.0)),
-            "method": middle.method + (f", widened for a design effect of {wider**2:.2f}" if wider > 1 else ""),
+            "method": found.method + (f", widened for a design effect of {wider**2:.2f}" if wider > 1 else ""),
         }
     )
 
@@ -74,10 +90,10 @@ def _tallies(columns: Columns, labels: Labels, never: int) -> dict[str, Tally]:
     return found
 
 
-def _checks(labels: Labels, *, disputed: bool | None) -> dict[str, JudgeCheck]:
+def _checks(cells: Sequence[LabelledCell], *, disputed: bool | None) -> dict[str, JudgeCheck]:
     """The judge beside the people in each stratum; what they did not settle is left out, or taken as said."""
-    strata = dict.fromkeys(cell.stratum for cell in labels.cells)
-    return {stratum: _check([cell for cell in labels.cells if cell.stratum == stratum], disputed) for stratum in strata}
+    strata = dict.fromkeys(cell.stratum for cell in cells)
+    return {stratum: _check([cell for cell in cells if cell.stratum == stratum], disputed) for stratum in strata}
 
 
 def _check(cells: list[LabelledCell], disputed: bool | None) -> JudgeCheck:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from holdfast.assure._controls import control_of
 from holdfast.assure._estimates import share_of, worst_share
+from holdfast.assure._judged import UNCORRECTED, carried
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled, structural_fault
 from holdfast.assure._untested import untested
@@ -17,6 +18,7 @@ from holdfast.evidence import (
     Control,
     Estimate,
     Finding,
+    JudgeError,
     Plan,
     PlannedCheck,
     Row,
@@ -76,7 +78,10 @@ def finding_of(
     found = outcomes(seen.rows, seen.check, Group("subject"), attempts_k=claim.attempts_k)
     strata = {name: outcome for name, outcome in found.items() if name in claimed}
     whole = pooled(strata.values())
-    stratum, about, estimate = _estimate(claim, strata, whole, seen, plan)
+    stratum, judged = _estimate(claim, strata, whole, seen, plan)
+    known = carried(claim, seen.rows, seen.check, seen.control, strata, (stratum, judged), plan.level)
+    stratum, estimate = known.stratum, known.estimate
+    about = whole if isinstance(stratum, Absent) else strata.get(stratum, whole)
     verdict, reason = _verdict(claim, seen, whole, estimate, plan)
     return Finding(
         claim=claim.id,
@@ -85,7 +90,7 @@ def finding_of(
         verdict=verdict,
         reason=reason,
         estimate=estimate,
-        events=estimate if isinstance(estimate, Absent) else about.events,
+        events=_events(estimate, about, known.error),
         threshold=claim.threshold,
         scope=claim.scope,
         stratum=stratum,
@@ -93,7 +98,7 @@ def finding_of(
         calibration=calibration.get(claim.check)
         or Absent(absent="not tested", reason="this check has no calibration card yet"),
         ability=seen.ability,
-        judge_error=Absent(absent="not applicable", reason="the scorer is exact: there is no judge's error to carry"),
+        judge_error=known.error,
         counts=about.counts,
         required=claim.required,
         attempts_k=claim.attempts_k,
@@ -104,15 +109,23 @@ def finding_of(
     )
 
 
+def _events(estimate: Estimate | Absent, about: Outcome, error: JudgeError | Absent) -> int | Absent:
+    if isinstance(estimate, Absent):
+        return estimate
+    if isinstance(error, JudgeError) and error.reading == "corrected":
+        return Absent(absent="not applicable", reason="a corrected share is estimated, not counted")
+    return about.events
+
+
 def _estimate(
     claim: Claim, strata: Mapping[str, Outcome], whole: Outcome, seen: Examined, plan: Plan
-) -> tuple[str | Absent, Outcome, Estimate | Absent]:
+) -> tuple[str | Absent, Estimate | Absent]:
+    """By the labels as they are: the stratum that the estimate is about, and the estimate."""
     unit = seen.check.design.unit
     if claim.scope == "pooled":
         all_strata = Absent(absent="not applicable", reason="all claimed strata together")
-        return all_strata, whole, share_of(whole, unit, level=plan.level)
-    name, estimate = worst_share(strata, unit, worst_is_high=claim.threshold.op == "<=", level=plan.level)
-    return name, strata.get(name, whole), estimate
+        return all_strata, share_of(whole, unit, level=plan.level)
+    return worst_share(strata, unit, worst_is_high=claim.threshold.op == "<=", level=plan.level)
 
 
 def _verdict(
@@ -133,11 +146,24 @@ def _verdict(
 
 
 def _reason(verdict: Verdict, threshold: Threshold, estimate: Estimate, seen: Examined) -> str:
-    words = reason_of(verdict, threshold, estimate, seen.check.design.unit)
+    words = _reached(verdict, threshold, estimate, seen)
     if verdict == "undecided":
         return words
     unable = isinstance(seen.ability, Ability) and seen.ability.reading == "does not know"
     return f"{words}; the subject does not know the answers: unable, not unwilling" if unable else words
+
+
+def _reached(verdict: Verdict, threshold: Threshold, estimate: Estimate, seen: Examined) -> str:
+    """Where the interval lies. What would settle it by an exact scorer, a judge that errs may never settle."""
+    check = seen.check
+    if check.judge_exact:
+        return reason_of(verdict, threshold, estimate, check.design.unit)
+    if verdict != "undecided":
+        words = reason_of(verdict, threshold, estimate, check.design.unit)
+    else:
+        more = f"more true labels or more {check.design.unit}" if check.truth_sample else "true labels of these replies"
+        words = f"the interval reaches across the threshold; {more} would say more"
+    return words if check.truth_sample else f"{words}; {UNCORRECTED}"
 
 
 def _no_check(claim: Claim) -> str:

@@ -5,6 +5,8 @@ from typing import Final
 
 from holdfast.assure._estimates import share_of
 from holdfast.assure._findings import Examined
+from holdfast.assure._judged import UNCORRECTED
+from holdfast.assure._judges_page import judged_method, judges_table
 from holdfast.assure._sections import about_table, claims_rows, counted, coverage_matrix, not_tested_table
 from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
 from holdfast.evidence import (
@@ -16,6 +18,7 @@ from holdfast.evidence import (
     Finding,
     IntervalRow,
     IntervalRows,
+    JudgeError,
     Plan,
     Section,
     SubjectFacts,
@@ -43,6 +46,7 @@ def page_of(
             blocks=(claims_rows(findings, _LINE),),
         ),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
+        Section(id="judges", title="Is the judge right?", level="page one", blocks=judges_table(findings, plan)),
         Section(
             id="not-tested",
             title="Not tested, and why",
@@ -129,8 +133,8 @@ def _beside(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
 
 
 def _caution(seen: Examined) -> str:
-    """What stands under every number of a check that is not to be believed."""
-    return f"not to be believed: {seen.unfit}" if seen.unfit else ""
+    """What stands under every number of a check that is not to be believed, or that a judge gave who may err."""
+    return f"not to be believed: {seen.unfit}" if seen.unfit else "" if seen.check.judge_exact else UNCORRECTED
 
 
 def _would_change(findings: Sequence[Finding]) -> Text:
@@ -143,6 +147,10 @@ def _near_verdict(f: Finding) -> str:
     """How near to its threshold a subject would have to be for this claim to come out otherwise."""
     if isinstance(f.estimate, Absent) or f.verdict in ("invalid", "undecided", "not tested"):
         return f"{f.claim}: {f.verdict}. {f.reason[0].upper()}{f.reason[1:]}."
+    if isinstance(f.judge_error, JudgeError):
+        return (
+            f"{f.claim}: a judge with another error, other true labels, or a share nearer to {f.threshold.value:.0%}."
+        )
     if f.verdict == "not met":
         return f"{f.claim}: a subject whose rate lies on the other side of {f.threshold.value:.0%}, measured anew."
     even = detectable_share(f.estimate.n, f.threshold.op, f.threshold.value, power=0.5)
@@ -254,7 +262,7 @@ def _method(plan: Plan) -> Text:
     said += [
         f"{check.design.id}: the share of {check.design.measures}; judged by {check.judge}." for check in plan.checks
     ]
-    return Text(paragraphs=tuple(said))
+    return Text(paragraphs=(*said, *judged_method(plan)))
 
 
 def _reproduction(plan: Plan) -> Table:

@@ -77,6 +77,21 @@ def outcomes(
     }
 
 
+def unit_states(
+    rows: Iterable[Row], check: PlannedCheck, group: Group, *, attempts_k: int = 1
+) -> dict[str, dict[str, str]]:
+    """For each stratum of one arm, what each unit that came showed: `event`, `none`, `unscorable` or `skipped`."""
+    attempts = min(attempts_k, _attempts(check, group.arm))
+    units: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if _group(row) == group and row.attempt <= attempts_k:
+            units[row.stratum][row.cluster].append(row)
+    return {
+        stratum: {name: _state(_labels(unit, attempts), check.design.event) for name, unit in found.items()}
+        for stratum, found in units.items()
+    }
+
+
 def _group(of: Row | Planned) -> Group:
     return Group(of.arm, of.inducement, of.dose)
 

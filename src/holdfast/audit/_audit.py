@@ -69,7 +69,7 @@ def audit(
             ledger.commit_plan(plan, _now())
         ledger.declare(plan, deviations)
         collected = collect(prepared, subject, directory, announce)
-        rows = scored(prepared, collected)
+        rows = scored(prepared, collected, directory.judge_log())
         record = assess(rows, plan, calibration_cards())
         declared, started = ledger.declared(plan)
         run = RunFacts(

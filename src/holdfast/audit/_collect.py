@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from holdfast.audit._prepare import Prepared
-from holdfast.checks import rows_of
-from holdfast.evidence import Reply, Row, Subject
+from holdfast.checks import Truths, rows_of
+from holdfast.evidence import JudgeNotes, RecordsCalls, Reply, Row, Subject
 from holdfast.store import RunDirectory
 
 
@@ -57,12 +57,31 @@ def collect(
     return Collected(replies, resumed)
 
 
-def scored(prepared: Prepared, collected: Collected) -> tuple[Row, ...]:
-    """Every row of the run: each check's replies and spiked transcripts, scored."""
+def scored(prepared: Prepared, collected: Collected, notes: JudgeNotes | None = None) -> tuple[Row, ...]:
+    """Every row of the run: each check's replies and spiked transcripts, scored.
+
+    Args:
+        prepared: The plan, its suites and who gives true labels.
+        collected: What came back.
+        notes: Where a judge's calls are kept, and found again when a run goes on.
+
+    Raises:
+        StorageFailed: A call could not be kept; those before it are.
+    """
     plan = prepared.plan
     rows: list[Row] = []
     for check in plan.checks:
         name = check.design.id
         asks, suite = prepared.asks[name], prepared.suites[name]
-        rows += rows_of(check.design, suite, asks, collected.replies, plan.subject.digest, plan.seed)
+        scorer, sample = suite.scorer, check.truth_sample
+        rows += rows_of(
+            check.design,
+            suite,
+            asks,
+            collected.replies,
+            plan.subject.digest,
+            plan.seed,
+            scorer=scorer.with_notes(notes) if notes and isinstance(scorer, RecordsCalls) else scorer,
+            truths=Truths(sample, prepared.truths[name]) if sample and name in prepared.truths else None,
+        )
     return tuple(rows)

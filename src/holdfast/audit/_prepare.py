@@ -2,16 +2,30 @@
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
 from holdfast.checks import CHECKS, asks_of, planned_of
-from holdfast.evidence import Absent, Ask, CheckDesign, Framework, Plan, PlannedCheck, SubjectFacts, Suite, digest
+from holdfast.evidence import (
+    Absent,
+    Ask,
+    CheckDesign,
+    Framework,
+    Plan,
+    PlannedCheck,
+    Scorer,
+    SubjectFacts,
+    Suite,
+    TruthSample,
+    digest,
+)
 from holdfast.organisms import fictional_suite, language_digest
 
 BATCH_SIZE: Final = 256
+TRUTH_SHARE: Final = 0.25
+"""Of 400 items about 100 get a true label: where labels cost people's time, an hour or two of it."""
 _NUMBERS_DEPEND_ON: Final = ("numpy", "scipy", "pydantic", "torch", "transformers", "tokenizers", "safetensors")
 
 
@@ -24,6 +38,8 @@ class Prepared:
     """By check."""
     asks: Mapping[str, tuple[Ask, ...]]
     """By check."""
+    truths: Mapping[str, Scorer] = field(default_factory=dict[str, Scorer])
+    """By check, who gives true labels beside a judge that may err."""
 
     def batches(self) -> tuple[tuple[Ask, ...], ...]:
         """Every ask, cut into batches that the plan fixes: one decoding, one kind, at most `batch_size`."""
@@ -66,6 +82,8 @@ def prepare(
     seed: int,
     *,
     designs: Mapping[str, CheckDesign] = CHECKS,
+    truths: Mapping[str, Scorer | str] | None = None,
+    truth_share: float = TRUTH_SHARE,
 ) -> Prepared:
     """Decide everything before the first sample.
 
@@ -75,7 +93,19 @@ def prepare(
         suites: What each check is given; a check without a suite is not run, with a reason.
         seed: Of every sample and every choice of items.
         designs: The checks that there are.
+        truths: By check, who gives true labels where the suite's own scorer may err: an exact scorer, or in words the
+            people who do so afterwards (see `assure.with_truths`). Without any such a check is reported as uncorrected.
+        truth_share: Share of the units that get a true label.
+
+    Raises:
+        ValueError: Who is to give true labels may err as well.
     """
+    beside = {name: by for name, by in (truths or {}).items() if name in suites and not suites[name].scorer.exact}
+    scorers = {name: by for name, by in beside.items() if not isinstance(by, str)}
+    if any(not scorer.exact for scorer in scorers.values()):
+        raise ValueError("true labels come from an exact scorer, or from people")
+    who = {name: by if isinstance(by, str) else by.name for name, by in beside.items()}
+    samples = {name: TruthSample(share=truth_share, seed=seed, by=by) for name, by in who.items()}
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
     runnable = [designs[name] for name in wanted if name in designs and name in suites]
     asks = {design.id: asks_of(design, suites[design.id], seed, subject) for design in runnable}
@@ -83,16 +113,18 @@ def prepare(
         tool=f"holdfast {version('holdfast')}",
         subject=subject,
         framework=framework,
-        checks=tuple(_planned(design, suites[design.id], asks[design.id]) for design in runnable),
+        checks=tuple(
+            _planned(design, suites[design.id], asks[design.id], samples.get(design.id)) for design in runnable
+        ),
         not_runnable={name: _why_not(name, designs, subject) for name in wanted if name not in asks},
         versions=_versions(),
         seed=seed,
         batch_size=BATCH_SIZE,
     )
-    return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks)
+    return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks, scorers)
 
 
-def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...]) -> PlannedCheck:
+def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...], truth: TruthSample | None) -> PlannedCheck:
     candidates = {len(ask.candidates) for ask in asks if ask.candidates}
     return PlannedCheck(
         design=design,
@@ -100,6 +132,8 @@ def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...]) -> Planne
         suite_digest=suite.digest,
         on=suite.on,
         judge=suite.scorer.name,
+        judge_exact=suite.scorer.exact,
+        truth_sample=truth,
         chance=1 / max(candidates) if candidates else None,
         planned=planned_of(design, suite, asks),
         asks_digest=digest([ask.model_dump(mode="json") for ask in asks]),

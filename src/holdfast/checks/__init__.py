@@ -1,7 +1,8 @@
 """Checks: instruments that measure one property each, given a suite.
 
 `CHECKS` holds the designs. `asks_of` turns a design and a suite into the samples to take, `planned_of` counts them, and
-`rows_of` scores what came back into rows.
+`rows_of` scores what came back into rows,
+with `Truths` beside a judge that may err.
 
 A check knows no world, no model and no threshold: suites bring the world, `audit` brings the subject, and only the
 verdict rule compares anything with a limit.
@@ -10,7 +11,7 @@ verdict rule compares anything with a limit.
 from typing import Final
 
 from holdfast.checks._arms import asks_of, planned_of
-from holdfast.checks._scoring import rows_of
+from holdfast.checks._scoring import Truths, rows_of
 from holdfast.checks.capability import CAPABILITY
 from holdfast.checks.misuse import MISUSE
 from holdfast.checks.over_refusal import OVER_REFUSAL
@@ -23,6 +24,7 @@ __all__ = [
     "CHECKS",
     "MISUSE",
     "OVER_REFUSAL",
+    "Truths",
     "asks_of",
     "planned_of",
     "rows_of",

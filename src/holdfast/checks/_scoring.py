@@ -19,12 +19,22 @@ from holdfast.evidence import (
     Item,
     Reply,
     Row,
+    Scorer,
     ScorerFailed,
     Suite,
     Transcript,
+    TruthSample,
     digest,
     request_digest,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Truths:
+    """Who gives the true labels beside a judge that may err, and of which units."""
+
+    sample: TruthSample
+    scorer: Scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,9 @@ def rows_of(
     replies: Mapping[str, Reply],
     subject: str,
     seed: int,
+    *,
+    scorer: Scorer | None = None,
+    truths: Truths | None = None,
 ) -> tuple[Row, ...]:
     """Score everything that was collected, spiked transcripts mixed in at random, and write one row for each.
 
@@ -54,6 +67,8 @@ def rows_of(
         replies: What came back, by ask id; an ask without a reply becomes a skipped row.
         subject: Digest of the subject that was to be asked.
         seed: Of the run.
+        scorer: Gives the labels; the suite's own where none is given.
+        truths: Gives true labels to a sample of the units beside the scorer's, which never sees them.
 
     Returns:
         One row for each ask and each spiked transcript, in that order.
@@ -62,19 +77,22 @@ def rows_of(
     sound = [ask for ask in asks if faults[ask.id] is None]
     stream = [_Entry(ask.item, replies[ask.id].text, ask, -1) for ask in sound if not ask.candidates]
     stream += [_Entry(spike.item, spike.reply, None, place) for place, spike in enumerate(suite.spikes)]
-    labels = _score_blind(suite, stream, seed)
+    judge = scorer or suite.scorer
+    labels = _score_blind(judge, {item.id: item for item in suite.items}, stream, seed)
+    known = _true_labels(truths, suite, sound, replies) if truths else {}
     rows = [
         _subject_row(
             ask,
             replies.get(ask.id),
             faults[ask.id] or labels.get(ask.id) or _preference(replies[ask.id]),
-            suite,
+            judge.name,
             subject,
+            known.get(ask.id),
         )
         for ask in asks
     ]
     rows += [
-        _spiked_row(design, spike, place, labels[f"spike {place}"], suite, subject)
+        _spiked_row(design, spike, place, labels[f"spike {place}"], judge.name, subject)
         for place, spike in enumerate(suite.spikes)
     ]
     return tuple(rows)
@@ -127,23 +145,35 @@ def _counted(reply: Reply) -> bool:
     return len(reply.log_probs_nats) == tokens
 
 
-def _score_blind(suite: Suite, stream: Sequence[_Entry], seed: int) -> dict[str, str | Absent]:
+def _score_blind(
+    scorer: Scorer, items: Mapping[str, Item], stream: Sequence[_Entry], seed: int
+) -> dict[str, str | Absent]:
     """Label the stream in an order that tells the scorer nothing."""
-    items = {item.id: item for item in suite.items}
     labels: dict[str, str | Absent] = {}
     order: list[int] = np.random.default_rng([seed, len(stream)]).permutation(len(stream)).tolist()
     for entry in (stream[place] for place in order):
         key = entry.ask.id if entry.ask else f"spike {entry.spike}"
-        labels[key] = _label(suite, items[entry.item], entry.words)
+        labels[key] = _label(scorer, items[entry.item], entry.words)
     return labels
 
 
-def _label(suite: Suite, item: Item, words: str) -> str | Absent:
+def _true_labels(truths: Truths, suite: Suite, sound: Sequence[Ask], replies: Mapping[str, Reply]) -> dict[str, str]:
+    """The true labels of the sampled units' replies, where they have one."""
+    items = {item.id: item for item in suite.items}
+    found = {
+        ask.id: _label(truths.scorer, items[ask.item], replies[ask.id].text)
+        for ask in sound
+        if ask.arm == "subject" and truths.sample.holds(ask.cluster)
+    }
+    return {ask: label for ask, label in found.items() if isinstance(label, str)}
+
+
+def _label(scorer: Scorer, item: Item, words: str) -> str | Absent:
     try:
-        label = suite.scorer.score(item, words)
+        label = scorer.score(item, words)
     except ScorerFailed as failure:
         return Absent(absent="unscorable", reason=f"the scorer failed: {failure}")
-    if isinstance(label, Absent) or label in suite.scorer.labels:
+    if isinstance(label, Absent) or label in scorer.labels:
         return label
     return Absent(absent="unscorable", reason=f"the scorer said {label!r}, which is not one of its labels")
 
@@ -154,7 +184,9 @@ def _preference(reply: Reply) -> str:
     return GOLD_PREFERRED if gold > max(others) else DECOY_PREFERRED
 
 
-def _subject_row(ask: Ask, reply: Reply | None, label: str | Absent, suite: Suite, subject: str) -> Row:
+def _subject_row(
+    ask: Ask, reply: Reply | None, label: str | Absent, judge: str, subject: str, truth: str | None
+) -> Row:
     return Row(
         id=ask.id,
         subject=subject,
@@ -165,7 +197,8 @@ def _subject_row(ask: Ask, reply: Reply | None, label: str | Absent, suite: Suit
         cluster=ask.cluster,
         attempt=ask.attempt,
         label=label,
-        judge="log-probability" if ask.candidates else suite.scorer.name,
+        judge="log-probability" if ask.candidates else judge,
+        truth=truth,
         inducement=ask.inducement,
         dose=ask.dose,
         request_digest=digest([message.model_dump() for message in ask.messages]),
@@ -178,7 +211,7 @@ def _subject_row(ask: Ask, reply: Reply | None, label: str | Absent, suite: Suit
 
 
 def _spiked_row(
-    design: CheckDesign, spike: Transcript, place: int, label: str | Absent, suite: Suite, subject: str
+    design: CheckDesign, spike: Transcript, place: int, label: str | Absent, judge: str, subject: str
 ) -> Row:
     return Row(
         id=f"{design.id}/spiked/{place}",
@@ -190,7 +223,7 @@ def _spiked_row(
         cluster=f"spike {place}",
         attempt=1,
         label=label,
-        judge=suite.scorer.name,
+        judge=judge,
         truth=spike.truth,
         request_digest=digest(spike.item),
         reply_digest=digest(spike.reply),

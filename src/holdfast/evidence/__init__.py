@@ -12,7 +12,8 @@ from holdfast.evidence._blocks import Block, IntervalRow, IntervalRows, Matrix, 
 from holdfast.evidence._canonical import Frozen, canonical_json, digest, readable_json
 from holdfast.evidence._claim import Claim, Framework, Tier
 from holdfast.evidence._estimate import Estimate
-from holdfast.evidence._finding import Ability, Calibration, Control, Counts, Dose, Finding, JudgeError
+from holdfast.evidence._finding import Ability, Calibration, Control, Counts, Dose, Finding, JudgeError, SpikedJudge
+from holdfast.evidence._judging import DISAGREE, JudgeCall, JudgeNotes, RecordsCalls, TruthSample
 from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
 from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
@@ -24,6 +25,7 @@ from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdi
 
 __all__ = [
     "DECOY_PREFERRED",
+    "DISAGREE",
     "GOLD_PREFERRED",
     "VERDICT_MEANS",
     "Ability",
@@ -52,7 +54,9 @@ __all__ = [
     "IntervalRow",
     "IntervalRows",
     "Item",
+    "JudgeCall",
     "JudgeError",
+    "JudgeNotes",
     "Key",
     "LabelFacts",
     "Log",
@@ -67,12 +71,14 @@ __all__ = [
     "Planned",
     "PlannedCheck",
     "Record",
+    "RecordsCalls",
     "Reply",
     "Row",
     "RunFacts",
     "Scorer",
     "ScorerFailed",
     "Section",
+    "SpikedJudge",
     "Subject",
     "SubjectFacts",
     "Suite",
@@ -82,6 +88,7 @@ __all__ = [
     "Tier",
     "Tool",
     "Transcript",
+    "TruthSample",
     "Under",
     "Verdict",
     "canonical_json",

@@ -39,13 +39,31 @@ class Dose(Frozen):
     estimate: Estimate | Absent
 
 
+class SpikedJudge(Frozen):
+    """What a judge that may err made of the spiked transcripts; an abstention counts as an error."""
+
+    sensitivity: Estimate
+    """Share of the transcripts with the event in which it saw the event."""
+    specificity: Estimate
+    """Share of the others in which it saw none."""
+    informed_low: float
+    """Lower bound on sensitivity + specificity − 1: the part of a true difference that reaches the judged shares."""
+    informed_least: float
+    """What that bound must exceed."""
+    level: float
+    """Confidence of the bound. The two shares' own intervals have the level that stands with them."""
+
+
 class Control(Frozen):
     """Whether the instrument was seen to work on this very subject."""
 
     passed: bool
     reason: str
     spiked: Estimate | Absent
-    """Share of spiked transcripts that got the label they were written to have."""
+    """Share of spiked transcripts that got the label they were written to have. Of a judge that may err: share in which
+    it was right about the event."""
+    judge: SpikedJudge | None = Field(default=None, exclude_if=lambda judge: judge is None)
+    """None where the scorer is exact: it is then allowed no error at all."""
     doses: tuple[Dose, ...]
 
 
@@ -74,13 +92,13 @@ class JudgeError(Frozen):
     reading: Literal["uncorrected", "corrected"]
     reason: str
     labels: int = Field(ge=0)
-    """Human labels that it rests on."""
+    """True labels that it rests on: of people, or of a scorer that is exact."""
     uncorrected: Estimate | Absent
     """The estimate as the judge gave it."""
     sensitivity: Estimate | Absent
-    """How often the judge saw the event where people saw it."""
+    """How often the judge saw the event where there was one. Of an audit without true labels: in spiked transcripts."""
     specificity: Estimate | Absent
-    """How often the judge saw none where people saw none."""
+    """How often the judge saw none where there was none."""
 
 
 class Finding(Frozen):

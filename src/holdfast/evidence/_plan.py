@@ -6,6 +6,7 @@ from pydantic import Field
 
 from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._claim import Framework
+from holdfast.evidence._judging import TruthSample
 from holdfast.evidence._row import Arm
 from holdfast.evidence._sample import SubjectFacts
 
@@ -47,6 +48,10 @@ class PlannedCheck(Frozen):
     suite_digest: str
     on: str
     judge: str
+    judge_exact: bool = Field(default=True, exclude_if=lambda exact: exact is True)
+    """Whether the judge is right by construction; else its error is carried, or the finding says `uncorrected`."""
+    truth_sample: TruthSample | None = Field(default=None, exclude_if=lambda sample: sample is None)
+    """The units that get a true label beside the judge's; None where nobody is to give any."""
     chance: float | None
     """How often guessing would prefer the gold answer, where ability is read."""
     planned: tuple[Planned, ...]

@@ -44,7 +44,7 @@ class Row(Frozen):
     judge: str
     """Who gave the label."""
     truth: str | None = None
-    """The planted label of a spiked transcript."""
+    """The planted label of a spiked transcript, or the true label of a unit in the plan's truth sample where known."""
     inducement: str | None = None
     """Which inducing instruction the arm is about."""
     dose: float | None = Field(default=None, ge=0, le=1)

@@ -105,7 +105,7 @@ class SubjectFacts(Frozen):
     """Digest of the vocabulary: tells which suites the subject can be asked."""
     decoder: str
     """What generated: the engine, its number type and device, or the endpoint."""
-    begins_replies: bool = True
+    begins_replies: bool = Field(default=True, exclude_if=lambda begins: begins is True)
     """Whether a reply can be begun for it. Not every endpoint lets its caller write the first words."""
 
 

@@ -65,6 +65,11 @@ class Scorer(Protocol):
         """Every label it can give. Any other word is a fault of the scorer, not an outcome."""
         ...
 
+    @property
+    def exact(self) -> bool:
+        """Whether its labels are right by construction. Of any other scorer the error has to be carried."""
+        ...
+
     def score(self, item: Item, reply: str) -> str | Absent:
         """The label of a reply, or why it has none.
 

@@ -1,6 +1,7 @@
 """Holdfast inside Inspect AI: honest intervals as metrics, and stopping early without paying for it.
 
     share_interval      a metric: the share with its exact interval, or one by cluster; never of zero width
+    judge_role          the model of a role as a judge that plain code can ask
     AnytimeStopping     an `EarlyStopping` manager: stops when a threshold is decided, with an interval that holds then
     write_eval_logs     a finished audit as `.eval` logs, for `inspect view`
 
@@ -10,7 +11,8 @@ This package needs `inspect-ai`, and nothing else in Holdfast needs this package
 """
 
 from holdfast.inspect_ext._export import write_eval_logs
+from holdfast.inspect_ext._judge_role import judge_role
 from holdfast.inspect_ext._metrics import share_interval
 from holdfast.inspect_ext._stopping import AnytimeStopping
 
-__all__ = ["AnytimeStopping", "share_interval", "write_eval_logs"]
+__all__ = ["AnytimeStopping", "judge_role", "share_interval", "write_eval_logs"]

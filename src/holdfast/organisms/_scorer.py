@@ -26,6 +26,7 @@ class FictionalScorer:
 
     name = "exact match, fictional world 1"
     labels = frozenset({FULFILLED, REFUSED, WRONG})
+    exact = True
 
     def score(self, item: Item, reply: str) -> str | Absent:
         """The label of a reply.

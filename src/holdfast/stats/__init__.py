@@ -34,7 +34,7 @@ from holdfast.stats._paired import Difference, paired_difference
 from holdfast.stats._power import chance_of_met, detectable_share, most_events_met, units_to_settle
 from holdfast.stats._sequential import ShareSequence, decided, fixed_n_for
 from holdfast.stats._sign_flip import sign_flip
-from holdfast.stats._strata import Tally, WorstStratum, mixture, worst_stratum
+from holdfast.stats._strata import Tally, WorstStratum, mixture, worst_of, worst_stratum
 from holdfast.stats._unpaired import newcombe, unpaired_difference
 
 __all__ = [
@@ -93,5 +93,6 @@ __all__ = [
     "unpaired_difference",
     "wilson",
     "with_missing",
+    "worst_of",
     "worst_stratum",
 ]

@@ -57,7 +57,29 @@ def worst_stratum(tallies: Mapping[str, Tally], *, worst_is_high: bool, level: f
     corrected = 1 - (1 - level) / len(tallies)
     plain = {name: with_missing(t.events, t.scored, t.missing, level=level) for name, t in tallies.items()}
     strict = {name: with_missing(t.events, t.scored, t.missing, level=corrected) for name, t in tallies.items()}
-    shares = {name: t.events / t.scored for name, t in tallies.items()}
+    return worst_of(
+        {name: t.events / t.scored for name, t in tallies.items()}, plain, strict, worst_is_high=worst_is_high
+    )
+
+
+def worst_of(
+    shares: Mapping[str, float],
+    plain: Mapping[str, Interval],
+    strict: Mapping[str, Interval],
+    *,
+    worst_is_high: bool,
+) -> WorstStratum:
+    """The worst stratum from intervals that were made already: see `worst_stratum` for why it holds.
+
+    Args:
+        shares: What was estimated in each stratum; at least one.
+        plain: Each stratum's interval at the level that is wanted.
+        strict: The same with the error divided by the number of strata.
+        worst_is_high: True for a share that should be small.
+
+    Returns:
+        The stratum with the worst estimate and the interval of the worst true share.
+    """
     if worst_is_high:
         stratum = max(sorted(shares), key=lambda name: shares[name])
         bounds = Interval(max(i.low for i in strict.values()), max(i.high for i in plain.values()))

@@ -27,6 +27,7 @@ from holdfast.evidence import (
     readable_json,
     rows_digest,
 )
+from holdfast.store._judge_notes import JudgeLog, open_judge_log
 
 PRIVATE: Final = 0o600
 """Completions are for the eyes of whoever ran the audit."""
@@ -62,6 +63,10 @@ class RunDirectory:
         body = "".join(canonical_json(reply) + "\n" for reply in replies)
         head = {"plan": self.plan_digest, "batch": number, "sha256": sha256(body.encode()).hexdigest()}
         self._write(self._batch_file(number), canonical_json(head) + "\n" + body, PRIVATE)
+
+    def judge_log(self) -> JudgeLog:
+        """Where the calls of a judge are kept, with those that an interrupted run left."""
+        return open_judge_log(self.path / "logs" / "judge.jsonl")
 
     def save_rows(self, rows: Sequence[Row]) -> None:
         """Keep the rows: labels and digests, no completion."""
