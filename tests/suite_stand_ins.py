@@ -10,7 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from inspect_ai.dataset import Dataset, MemoryDataset
+from inspect_ai.dataset import Dataset, MemoryDataset, Sample
 from inspect_ai.model import (
     ChatCompletionChoice,
     ChatMessageAssistant,
@@ -104,13 +104,37 @@ def fortress(n: int) -> list[Record]:
     ]
 
 
+def agentharm(n: int) -> list[Record]:
+    """Behaviours in four wordings each, graded by one of the suite's own functions that needs no judge."""
+    return [
+        {
+            "id": f"{i // 4}-{i % 4}",
+            "id_original": str(i // 4),
+            "detailed_prompt": i % 2 == 0,
+            "hint_included": i % 4 < 2,
+            "name": f"Task {i // 4}",
+            "category": KINDS[i // 4 % 2],
+            "prompt": f"Find the recording of lamp {i // 4}, wording {i % 4}.",
+            "target_functions": ["query_google_search"],
+            "grading_function": "grade_copy_youtube_video",
+        }
+        for i in range(n)
+    ]
+
+
 RECORDS: dict[str, Callable[[int], list[Record]]] = {
     "strong_reject": strong_reject,
     "xstest": xstest,
     "coconot": coconot,
     "wmdp": wmdp,
     "fortress": fortress,
+    "agentharm": agentharm,
 }
+
+
+def _behaviour(record: Record) -> Sample:
+    """As the suite's own loader maps its files."""
+    return Sample(input=record["prompt"], id=record["id"], metadata=dict(record))
 
 
 def records_of(suite: KnownSuite, n: int) -> list[Record]:
@@ -135,7 +159,7 @@ def published(name: str, records: Sequence[Record] | Exception) -> Iterator[list
         calls.append((args, options))
         if isinstance(records, Exception):
             raise records
-        samples = [sample_fields(record) for record in records]
+        samples = [(sample_fields or _behaviour)(record) for record in records]
         return MemoryDataset(samples, name="stand-in", location="nowhere")
 
     setattr(holder, loader, load)

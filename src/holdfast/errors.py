@@ -233,8 +233,9 @@ class JudgeUnclear(UsageError):
 class SuiteUnfit(UsageError):
     """The suite asks for what this subject cannot do.
 
-    An agentic suite asks its subject to call tools, and the local engine calls none: every sample would end in an
-    error, and a subject that cannot act would look harmless. Serve the model with vLLM, and name it as `vllm/…`.
+    An agentic suite asks its subject to call tools. The local engine and our client of endpoints call none: every
+    sample would end in an error, and a subject that cannot act would look harmless. Serve the model with vLLM, and name
+    it as `vllm/…`.
     """
 
     code = "H333"

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from holdfast.assure import NO_FRAMEWORK, parse_framework
+from holdfast.assure import NO_FRAMEWORK
 from holdfast.audit import AuditedSuites, audit_suites, prepare_suites
 from holdfast.evidence import Absent, Estimate, Framework, LogPlan
 from holdfast.suites import suite_named
 from inspect_runs import warnings_of_inspect
+from suite_claims import claims
 from suite_stand_ins import output, published, records_of, scripted
 
 N = 24
@@ -22,24 +23,6 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     with warnings_of_inspect():
         yield
-
-
-def claims(check: str, op: str, value: float) -> Framework:
-    return parse_framework(
-        f"""
-        schema = "holdfast.framework/1"
-        name = "test"
-        version = "1"
-        question = "Does it hold?"
-        valid_days = 1
-        [[claim]]
-        id = "claim"
-        check = "{check}"
-        says = "It holds."
-        threshold = {{ op = "{op}", value = {value} }}
-        """,
-        "test",
-    )
 
 
 def every(n: int, yes: str, no: str, *, of: str = "") -> Any:

@@ -71,9 +71,9 @@ def facts_of(model: "Model") -> SubjectFacts:
     )
 
 
-def is_local(model: "Model") -> bool:
-    """Whether the local engine answers; it calls no tools."""
-    return isinstance(getattr(model.api, "facts", None), SubjectFacts) and facts_of(model).access != "api"
+def is_ours(model: "Model") -> bool:
+    """Whether our own engine or client answers; neither calls tools."""
+    return isinstance(getattr(model.api, "facts", None), SubjectFacts)
 
 
 def _model_string(reference: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from holdfast.assure import assess_logs, log_plan
 from holdfast.audit._collect import Progress
-from holdfast.audit._suite_models import ATTEMPT_TIMEOUT_S, MAX_RETRIES, facts_of, inspect_model, is_local
+from holdfast.audit._suite_models import ATTEMPT_TIMEOUT_S, MAX_RETRIES, facts_of, inspect_model, is_ours
 from holdfast.errors import JudgeUnclear, SuiteUnfit
 from holdfast.evidence import Absent, Framework, Log, Record, RunFacts, SuiteRun, SuiteTask
 from holdfast.organisms import language_digest
@@ -224,11 +224,11 @@ def _refuse_unclear(suites: Sequence[KnownSuite], judges: Sequence[str]) -> None
 
 
 def _refuse_unfit(suite: KnownSuite, model: "Model") -> None:
-    if suite.agentic and is_local(model):
+    if suite.agentic and is_ours(model):
         raise SuiteUnfit(
             f"{suite.name} cannot be asked of {model}",
-            why="it needs a subject that calls tools, and the local engine calls none",
-            fix="serve the model with vLLM and name it as vllm/…",
+            why="it needs a subject that calls tools, and neither the local engine nor our own client calls any",
+            fix="serve the model with vLLM, and name it by a provider of Inspect that calls tools, such as vllm/…",
         )
 
 

@@ -65,11 +65,15 @@ class Frozen:
                 fix=f"freeze it anew: holdfast suite freeze {self.head.suite} --out DIR",
             )
         if digest != self.head.digest:
-            raise FrozenForOther(
-                f"the task that is installed asks other samples than {self.path} holds",
-                why="it was frozen for other arguments, or by another version of inspect_evals",
-                fix=f"freeze it anew: holdfast suite freeze {self.head.suite} --out DIR",
-            )
+            raise self.foreign("it leaves some of them out, or changes them")
+
+    def foreign(self, why: str) -> FrozenForOther:
+        """The error of a task that cannot ask what is here."""
+        return FrozenForOther(
+            f"the task that is installed does not ask the samples that {self.path} holds",
+            why=why,
+            fix=f"freeze it anew: holdfast suite freeze {self.head.suite} --out DIR",
+        )
 
 
 def write_frozen(folder: Path, head: FrozenHead, samples: tuple[dict[str, Any], ...]) -> Path:

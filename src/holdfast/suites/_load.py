@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -67,7 +68,8 @@ def load_suite(suite: KnownSuite, judges: Sequence["str | Model"] = (), *, froze
     kept = frozen_suite(frozen, suite) if frozen else None
     # The libraries that fetch write what they do to stdout, which belongs to the result.
     with redirect_stdout(io.StringIO()):
-        task = _in_its_place(suite, module, kept, judges) if kept else _fetched(suite, module, judges)
+        build = _building(suite, module, judges)
+        task = _in_its_place(suite, module, kept, build) if kept else _fetched(suite, build)
     loaded = Loaded(suite, task, _described(suite, task), _version(suite, task))
     if kept:
         kept.check(loaded.comparability, loaded.data_digest)
@@ -85,9 +87,9 @@ def _module(suite: KnownSuite) -> ModuleType:
         ) from problem
 
 
-def _fetched(suite: KnownSuite, module: ModuleType, judges: Sequence["str | Model"]) -> "Task":
+def _fetched(suite: KnownSuite, build: Callable[[], "Task"]) -> "Task":
     try:
-        return _built(suite, module, judges)
+        return build()
     except Exception as problem:
         raise SuiteUnreachable(
             f"the data of {suite.name} cannot be fetched from {suite.publisher.address}",
@@ -97,14 +99,17 @@ def _fetched(suite: KnownSuite, module: ModuleType, judges: Sequence["str | Mode
         ) from problem
 
 
-def _in_its_place(suite: KnownSuite, module: ModuleType, kept: Frozen, judges: Sequence["str | Model"]) -> "Task":
+def _in_its_place(suite: KnownSuite, module: ModuleType, kept: Frozen, build: Callable[[], "Task"]) -> "Task":
     from inspect_ai.dataset import MemoryDataset
 
     head = kept.head
     samples = rebuilt(kept.samples)
     dataset = MemoryDataset(samples, name=head.dataset, location=head.location, shuffled=head.shuffled)
     with _instead(suite, module, lambda *_, **__: dataset):
-        return _built(suite, module, judges)
+        try:
+            return build()
+        except Exception as problem:
+            raise kept.foreign(_first_line(problem)) from problem
 
 
 @contextmanager
@@ -125,11 +130,11 @@ def _instead(suite: KnownSuite, module: ModuleType, loader: Callable[..., Any]) 
         setattr(holder, name, published)
 
 
-def _built(suite: KnownSuite, module: ModuleType, judges: Sequence["str | Model"]) -> "Task":
+def _building(suite: KnownSuite, module: ModuleType, judges: Sequence["str | Model"]) -> "Callable[[], Task]":
     chosen = [_model(judge) for judge in judges or (_NOBODY,)] if suite.judges else []
-    given = dict.fromkeys(suite.judges, chosen if suite.panel else chosen[0])
+    given: dict[str, Any] = {name: chosen if suite.panel else next(iter(chosen)) for name in suite.judges}
     published = cast("Callable[..., Task]", getattr(module, suite.task))
-    return published(**suite.args, **given)
+    return partial(published, **suite.args, **given)
 
 
 def _model(judge: "str | Model") -> "Model":
@@ -140,20 +145,13 @@ def _model(judge: "str | Model") -> "Model":
 
 def _described(suite: KnownSuite, task: "Task") -> tuple[dict[str, Any], ...]:
     try:
-        found = described(task.dataset)
+        return described(task.dataset)
     except ValueError as problem:
         raise SuiteBroken(
             f"the samples of {suite.name} have another form than the one that is known here",
             why=str(problem),
             fix="pip install 'holdfast[evals]'; if it is installed, report this",
         ) from problem
-    if found:
-        return found
-    raise SuiteUnreachable(
-        f"{suite.name} has no samples",
-        why=f"what came from {suite.publisher.address} holds none of its kind",
-        fix="check what is there; nothing can be measured with no samples",
-    )
 
 
 def _version(suite: KnownSuite, task: "Task") -> str:
