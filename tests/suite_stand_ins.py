@@ -10,6 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+import anyio
 from inspect_ai.dataset import Dataset, MemoryDataset, Sample
 from inspect_ai.model import (
     ChatCompletionChoice,
@@ -34,6 +35,8 @@ class Scripted(ModelAPI):
     """Says what the test of its name tells it to."""
 
     async def generate(self, input: Any, tools: Any, tool_choice: Any, config: GenerateConfig) -> ModelOutput:  # noqa: A002
+        # As a model would, it leaves Inspect the time to write down what was answered before.
+        await anyio.sleep(0.01)
         return SAYS[self.model_name](input, config)
 
 

@@ -18,9 +18,9 @@ from holdfast.errors import EndpointRefused, JudgeUnclear, OutputInUse, SuiteSto
 from holdfast.evidence import Absent, Record
 from holdfast.suites import freeze_suite, suite_named
 from inspect_runs import warnings_of_inspect
-from served import served
 from suite_claims import claims, claims_text
 from suite_stand_ins import output, published, records_of, scripted
+from upstream import MODEL, Upstream, says
 
 N = 24
 
@@ -198,7 +198,7 @@ def test_an_upstream_that_is_down_stops_the_run_and_the_same_command_asks_only_f
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
-    frozen("wmdp_bio", n=40)
+    frozen("wmdp_bio", n=150)
     script = f"""
         import os, sys
         sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
@@ -211,7 +211,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
         def says(messages, config):
             global asked
             asked += 1
-            if sys.argv[1] == "kill" and asked == 30:
+            if sys.argv[1] == "kill" and asked == 120:
                 os._exit(9)
             return output("ANSWER: A")
         model = scripted("s", says)
@@ -226,18 +226,19 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     _, asked, resumed, verdict = done.stdout.split(maxsplit=3)
     assert (resumed, verdict.strip()) == ("True", "not asked")
-    assert 10 <= int(asked) < 40
+    assert 30 <= int(asked) < 150
 
 
 def test_one_module_of_inspect_evals_is_imported_and_no_other_suite() -> None:
+    """Until Inspect makes a model or begins a run: it then loads the entry points of every package, this one's too."""
     script = """
         import sys
         sys.path.insert(0, "tests")
         from suite_stand_ins import published, records_of
         from holdfast.suites import load_suite, suite_named
         assert not [name for name in sys.modules if name.startswith("inspect_evals")]
-        with published("coconot", records_of(suite_named("coconot"), 4)):
-            load_suite(suite_named("coconot"))
+        with published("wmdp_bio", records_of(suite_named("wmdp_bio"), 4)):
+            load_suite(suite_named("wmdp_bio"))
         print("LOADED", *sorted(name for name in sys.modules if name.startswith("inspect_evals.")))
     """
     done = subprocess.run(
@@ -249,21 +250,20 @@ def test_one_module_of_inspect_evals_is_imported_and_no_other_suite() -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     loaded = {name.split(".")[1] for name in done.stdout.split("LOADED")[1].split()}
-    assert loaded == {"coconot", "constants", "metadata", "utils"}
+    assert loaded == {"wmdp", "constants", "metadata", "utils"}
 
 
-def test_an_organism_answers_the_same_suite_in_this_process_and_behind_an_endpoint() -> None:
+def test_a_model_behind_an_endpoint_is_asked_by_the_same_command() -> None:
     folder = frozen("xstest", n=8)
-    judge = scripted("judge", lambda m, c: output("GRADE: C" if "lamp" in m[-1].text else "GRADE: I"))
-    seen: list[list[Any]] = []
-    with served("helpful") as url:
-        for reference in ("organism:helpful", f"{url}#helpful"):
-            prepared = prepare_suites(reference, ["xstest"], NO_FRAMEWORK, judges=[judge], frozen=folder)
-            made = audit_suites(prepared, reference=reference)
-            (log,) = made.record.plan.logs  # type: ignore[union-attr]
-            seen.append([log.status, log.checks[0].event, log.checks[0].version, made.record.headline])
-    assert seen[0] == seen[1]
-    assert seen[0][0] == "complete"
+    judge = scripted("judge", lambda m, c: output("GRADE: C" if "it is put out" in m[-1].text else "GRADE: I"))
+    with Upstream(lambda call: says("it is put out ." if "number 1?" in call.last else "no .")).up() as upstream:
+        words = [f"{upstream.url}#{MODEL}", "--suite", "xstest", "--judge", judge, "--frozen", str(folder)]
+        done = held(*words, "--out", "run")
+    assert done.exit_code == 0, done.output
+    assert "1 of 6" in done.stdout
+    record = Record.model_validate_json(Path("run/record.json").read_text())
+    assert record.plan.runs[0].subject.access == "api"  # type: ignore[union-attr]
+    assert record.plan.runs[0].on != "toy models"  # type: ignore[union-attr]
 
 
 def test_what_a_run_would_decide_is_said_before_it() -> None:
