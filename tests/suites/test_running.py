@@ -127,6 +127,16 @@ def test_without_a_framework_everything_is_measured_and_nothing_judged() -> None
     assert done.stdout.startswith("subject")
 
 
+def test_a_finished_run_is_judged_anew_by_its_logs() -> None:
+    folder = frozen("wmdp_bio")
+    held(scripted("knows", "ANSWER: A"), "--suite", "wmdp_bio", "--frozen", str(folder), "--out", "run")
+    Path("f.toml").write_text(claims_text("wmdp_bio/choice", "<=", 0.6))
+    again = CliRunner().invoke(main, ["assess", "run", "-f", "f.toml"])
+    assert again.exit_code == 0, again.output
+    assert "6 of 24" in again.stdout
+    assert "post hoc" in again.stdout.lower()
+
+
 def test_suites_are_listed_and_frozen_from_the_command_line() -> None:
     listed = CliRunner().invoke(main, ["suite", "list"])
     assert listed.exit_code == 0

@@ -8,7 +8,7 @@ trained organisms live. This package does not know what any of it means.
 from holdfast.store._assessments import assessment_ordinals, commit_assessment, commit_framework, commitment
 from holdfast.store._home import home
 from holdfast.store._ledger import Entry, Ledger
-from holdfast.store._runs import FinishedRun, RunDirectory, is_run, load_run, open_run
+from holdfast.store._runs import FinishedRun, RunDirectory, is_run, load_run, open_run, suite_logs
 
 __all__ = [
     "Entry",
@@ -23,4 +23,5 @@ __all__ = [
     "is_run",
     "load_run",
     "open_run",
+    "suite_logs",
 ]

@@ -177,6 +177,12 @@ def is_run(path: Path) -> bool:
     return (path / "record.json").is_file() or (path.name == "record.json" and path.is_file())
 
 
+def suite_logs(path: Path) -> tuple[Path, ...]:
+    """The logs that a finished run of published suites kept, in the order of their names; none of any other path."""
+    folder = path if path.is_dir() else path.parent
+    return tuple(sorted(folder.glob("logs/*/*.eval"))) if is_run(path) else ()
+
+
 def load_run(path: Path) -> FinishedRun:
     """Read a finished run back.
 
