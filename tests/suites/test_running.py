@@ -196,6 +196,7 @@ def test_an_upstream_that_is_down_stops_the_run_and_the_same_command_asks_only_f
         announce=lambda now: progress.append((now.check, now.samples_done, now.samples)),
     )
     assert made.run.resumed
+    assert "yes, from an interrupted run" in made.report.read_text("utf-8")
     assert made.run.ordinals == {"wmdp_bio": "run 1 of 1"}
     assert len(asked) == len(set(asked)) == 40
     (log,) = made.record.plan.logs  # type: ignore[union-attr]
