@@ -15,9 +15,9 @@
     │   ├── SubjectUnclear        H311  the logs are about several subjects, or about none of that name
     │   ├── CheckTwice            H312  two logs hold one check of one subject, or two sets of labels do
     │   ├── CannotDraw            H321  the sample cannot be drawn from this log as asked
-    │   ├── UnknownSuite          H331  no suite of that name
-    │   ├── JudgeUnclear          H332  a suite needs a judge and none was named, or has no use for those that were
-    │   └── SuiteUnfit            H333  the suite asks for what this subject cannot do
+    │   ├── UnknownSuite          H341  no suite of that name
+    │   ├── JudgeUnclear          H342  a suite needs a judge and none was named, or has no use for those that were
+    │   └── SuiteUnfit            H343  the suite asks for what this subject cannot do
     ├── MissingError              something needed is missing, broken or lost                   exit 4
     │   ├── PathNotFound          H401  the model's directory does not exist
     │   ├── FileNotInModel        H402  the directory lacks a file that a model needs
@@ -216,7 +216,7 @@ class UnknownSuite(UsageError):
     together.
     """
 
-    code = "H331"
+    code = "H341"
 
 
 class JudgeUnclear(UsageError):
@@ -227,7 +227,7 @@ class JudgeUnclear(UsageError):
     are given, the suite itself must be one that makes one word of them.
     """
 
-    code = "H332"
+    code = "H342"
 
 
 class SuiteUnfit(UsageError):
@@ -238,7 +238,7 @@ class SuiteUnfit(UsageError):
     it as `vllm/…`.
     """
 
-    code = "H333"
+    code = "H343"
 
 
 class MissingError(HoldfastError):
@@ -498,7 +498,10 @@ class LedgerBroken(MissingError):
 
 
 class SuiteBroken(HoldfastError):
-    """A shipped suite does not match what it says of itself: the installation is damaged, or this is our bug."""
+    """A suite does not match what it says of itself: the installation is damaged, or this is our bug.
+
+    Of a published suite: the inspect_evals that is installed keeps it in another form than the one that is known here.
+    """
 
     code = "H601"
 
