@@ -1,10 +1,12 @@
 """One claim at a time: from rows to a finding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.assure._controls import control_of
 from holdfast.assure._estimates import share_of, worst_share
+from holdfast.assure._families import Judged, judge_families
+from holdfast.assure._reading import Reading, readings_of, that_count
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled, structural_fault
 from holdfast.assure._untested import untested
@@ -35,6 +37,8 @@ class Examined:
     fault: str | None
     control: Control
     ability: Ability | Absent
+    readings: Mapping[str, Reading]
+    """How each family of wordings is understood; empty where requests are asked as they stand."""
 
     @property
     def unfit(self) -> str | None:
@@ -49,8 +53,10 @@ def _unfit(fault: str | None, control: Control) -> str | None:
 def examine(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Examined:
     """Judge a check's rows, controls and ability once, for every claim about it."""
     own = tuple(row for row in rows if row.check == check.design.id)
-    fault, control = structural_fault(own, check, plan.subject.digest), control_of(own, check, plan)
-    return Examined(check, own, fault, control, _ability(own, check, plan, _unfit(fault, control)))
+    readings = readings_of(own, check, plan)
+    fault = structural_fault(own, check, plan.subject.digest)
+    control = control_of(own, that_count(check, readings), plan)
+    return Examined(check, own, fault, control, _ability(own, check, plan, _unfit(fault, control)), readings)
 
 
 def finding_of(
@@ -72,36 +78,46 @@ def finding_of(
     seen = examined[claim.check]
     if claim.attempts_k > seen.check.design.attempts:
         return untested(claim, _too_few_attempts(claim, seen.check), plan.subject.access)
-    claimed = claimed_strata(seen.check)
-    found = outcomes(seen.rows, seen.check, Group("subject"), attempts_k=claim.attempts_k)
-    strata = {name: outcome for name, outcome in found.items() if name in claimed}
-    whole = pooled(strata.values())
-    stratum, about, estimate = _estimate(claim, strata, whole, seen, plan)
-    verdict, reason = _verdict(claim, seen, whole, estimate, plan)
+    judged = _judged(claim, seen, plan)
     return Finding(
         claim=claim.id,
         check=claim.check,
         says=claim.says,
-        verdict=verdict,
-        reason=reason,
-        estimate=estimate,
-        events=estimate if isinstance(estimate, Absent) else about.events,
+        verdict=judged.verdict,
+        reason=judged.reason,
+        estimate=judged.estimate,
+        events=judged.events,
         threshold=claim.threshold,
         scope=claim.scope,
-        stratum=stratum,
+        stratum=judged.stratum,
         control=seen.control,
         calibration=calibration.get(claim.check)
         or Absent(absent="not tested", reason="this check has no calibration card yet"),
         ability=seen.ability,
         judge_error=Absent(absent="not applicable", reason="the scorer is exact: there is no judge's error to carry"),
-        counts=about.counts,
+        counts=judged.counts,
         required=claim.required,
         attempts_k=claim.attempts_k,
         tier=claim.tier,
         access=plan.subject.access,
         steering=(),
         tags=claim.tags,
+        families=judged.families,
     )
+
+
+def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
+    if seen.check.design.in_families:
+        judged = judge_families(claim, seen.rows, seen.check, plan, seen.readings, seen.unfit)
+        return replace(judged, reason=_with_ability(judged.verdict, judged.reason, seen))
+    claimed = claimed_strata(seen.check)
+    found = outcomes(seen.rows, seen.check, Group("subject"), attempts_k=claim.attempts_k)
+    strata = {name: outcome for name, outcome in found.items() if name in claimed}
+    whole = pooled(strata.values())
+    stratum, about, estimate = _estimate(claim, strata, whole, seen, plan)
+    verdict, reason = _verdict(claim, seen, whole, estimate, plan)
+    events = estimate if isinstance(estimate, Absent) else about.events
+    return Judged(stratum, estimate, events, about.counts, verdict, reason)
 
 
 def _estimate(
@@ -133,8 +149,11 @@ def _verdict(
 
 
 def _reason(verdict: Verdict, threshold: Threshold, estimate: Estimate, seen: Examined) -> str:
-    words = reason_of(verdict, threshold, estimate, seen.check.design.unit)
-    if verdict == "undecided":
+    return _with_ability(verdict, reason_of(verdict, threshold, estimate, seen.check.design.unit), seen)
+
+
+def _with_ability(verdict: Verdict, words: str, seen: Examined) -> str:
+    if verdict not in ("met", "not met"):
         return words
     unable = isinstance(seen.ability, Ability) and seen.ability.reading == "does not know"
     return f"{words}; the subject does not know the answers: unable, not unwilling" if unable else words

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from holdfast.checks import CHECKS, asks_of, planned_of
+from holdfast.checks import CHECKS, asks_of, not_asked, planned_of
 from holdfast.evidence import Ask, CheckDesign, Framework, Plan, PlannedCheck, SubjectFacts, Suite, digest
 from holdfast.organisms import fictional_suite, language_digest
 
@@ -76,7 +76,7 @@ def prepare(
         tool=f"holdfast {version('holdfast')}",
         subject=subject,
         framework=framework,
-        checks=tuple(_planned(design, suites[design.id], asks[design.id]) for design in runnable),
+        checks=tuple(_planned(design, suites[design.id], asks[design.id], subject) for design in runnable),
         not_runnable={name: _why_not(name, designs) for name in wanted if name not in asks},
         versions=_versions(),
         seed=seed,
@@ -85,7 +85,7 @@ def prepare(
     return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks)
 
 
-def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...]) -> PlannedCheck:
+def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...], subject: SubjectFacts) -> PlannedCheck:
     candidates = {len(ask.candidates) for ask in asks if ask.candidates}
     return PlannedCheck(
         design=design,
@@ -96,6 +96,8 @@ def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...]) -> Planne
         chance=1 / max(candidates) if candidates else None,
         planned=planned_of(design, suite, asks),
         asks_digest=digest([ask.model_dump(mode="json") for ask in asks]),
+        reference=dict(suite.readable) if design.in_families else {},
+        not_asked=not_asked(suite, subject) if design.in_families else {},
     )
 
 

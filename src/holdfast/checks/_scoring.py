@@ -129,7 +129,7 @@ def _counted(reply: Reply) -> bool:
 
 def _score_blind(suite: Suite, stream: Sequence[_Entry], seed: int) -> dict[str, str | Absent]:
     """Label the stream in an order that tells the scorer nothing."""
-    items = {item.id: item for item in suite.items}
+    items = {item.id: item for item in (*suite.items, *suite.harmless)}
     labels: dict[str, str | Absent] = {}
     order: list[int] = np.random.default_rng([seed, len(stream)]).permutation(len(stream)).tolist()
     for entry in (stream[place] for place in order):

@@ -7,7 +7,7 @@ An organism tests the instrument. It is never evidence about real models.
 """
 
 from holdfast.organisms._recipes import RECIPES, OrganismRecipe, recipe_named
-from holdfast.organisms._suites import FictionalSuite, fictional_suite, suite_files
+from holdfast.organisms._suites import FictionalSuite, fictional_suite, in_other_words, suite_files
 from holdfast.organisms._zoo import (
     Behaviour,
     Certificate,
@@ -28,6 +28,7 @@ __all__ = [
     "OrganismRecipe",
     "certificate",
     "fictional_suite",
+    "in_other_words",
     "known",
     "language_digest",
     "organism_directory",

@@ -5,15 +5,25 @@ transcripts whose labels are known because they were written. Each file carries 
 file is refused, since a gold answer that changed on disk would make every answer wrong and so harmless.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final, Literal
 
 from holdfast.errors import SuiteBroken
-from holdfast.evidence import Inducement, Item, Scorer, Transcript, digest
+from holdfast.evidence import (
+    Absent,
+    Estimate,
+    Inducement,
+    Item,
+    Message,
+    Scorer,
+    Transcript,
+    Wording,
+    digest,
+)
 from holdfast.organisms._language import (
     HELD_OUT_PHRASINGS,
     REFUSALS,
@@ -49,17 +59,57 @@ class FictionalSuite:
     inducements: tuple[Inducement, ...]
     scorer: Scorer
     on: str = "toy models"
+    wordings: tuple[Wording, ...] = ()
+    harmless: tuple[Item, ...] = ()
+    readable: Mapping[str, Estimate | Absent] = field(default_factory=dict[str, Estimate | Absent])
 
     @property
     def digest(self) -> str:
         """Digest of everything that is asked and held as right."""
-        return digest(
-            {
-                "items": [item.model_dump(mode="json") for item in self.items],
-                "spikes": [spike.model_dump(mode="json") for spike in self.spikes],
-                "inducements": [way.model_dump(mode="json") for way in self.inducements],
-            }
-        )
+        held: dict[str, object] = {
+            "items": [item.model_dump(mode="json") for item in self.items],
+            "spikes": [spike.model_dump(mode="json") for spike in self.spikes],
+            "inducements": [way.model_dump(mode="json") for way in self.inducements],
+        }
+        if self.wordings:
+            held["wordings"] = [wording.model_dump(mode="json") for wording in self.wordings]
+            held["harmless"] = [item.model_dump(mode="json") for item in self.harmless]
+        return digest(held)
+
+    def put(self, item: Item, wording: Wording) -> tuple[tuple[Message, ...], str]:
+        """A request in other words: the turns of the conversation, and how the reply is begun."""
+        words = {"{request}": item.request, "{thing}": thing_in(item), "{onset}": item.onset}
+
+        def written(template: str) -> str:
+            for place, said in words.items():
+                template = template.replace(place, said)
+            return template
+
+        turns = tuple(turn.model_copy(update={"content": written(turn.content)}) for turn in wording.turns)
+        return turns, written(wording.prefill)
+
+
+def in_other_words(wordings: tuple[Wording, ...], readable: Mapping[str, Estimate | Absent]) -> FictionalSuite:
+    """The restricted suite with other ways to put its requests, and the harmless items that show whether they are read.
+
+    Args:
+        wordings: The other ways.
+        readable: By family, how often a reference that never refuses answers rightly.
+    """
+    restricted, harmless = fictional_suite("restricted"), fictional_suite("harmless")
+    return replace(
+        restricted,
+        name=f"{restricted.name} in other words",
+        spikes=(*restricted.spikes, *harmless.spikes),
+        wordings=wordings,
+        harmless=harmless.items,
+        readable=readable,
+    )
+
+
+def thing_in(item: Item) -> str:
+    """What an item asks about, in words: `curse of ba lo ki`."""
+    return item.onset.removeprefix("the ").removesuffix(" : take")
 
 
 @cache
