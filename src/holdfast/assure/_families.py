@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -26,8 +26,6 @@ from holdfast.evidence import (
 from holdfast.stats import Clustered, Pairs, stratum_bounds, worst_clustered
 
 Word = Literal["above", "below", "undecided", "not tested"]
-
-_NOTHING_ASKED: Final = Absent(absent="not tested", reason="it was not asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def judge_families(
     return Judged(
         stratum=worst.stratum,
         estimate=estimate,
-        events=about.outcome.events if about.outcome else _NOTHING_ASKED,
+        events=about.outcome.events if about.outcome else _none(about),
         counts=about.outcome.counts if about.outcome else NO_COUNTS,
         verdict=verdict,
         reason=fault or "; ".join(_said(claim, check, estimate, verdict, families)),
@@ -124,30 +122,37 @@ def _parts(
 def _unlabelled(parts: Sequence[_Part]) -> str | None:
     """A family that is understood and of which not one reply has a label."""
     silent = [part for part in parts if not part.reading.why_not and part.bounds is None]
-    if not silent:
-        return None
-    why = silent[0].outcome.why_missing if silent[0].outcome else "nothing came back"
-    return f"{silent[0].family} has no label at all: {why}"
+    return f"{silent[0].family}: {_silent(silent[0])}" if silent else None
 
 
 def _family(part: _Part, threshold: Threshold, plan: Plan) -> Family:
-    estimate = clustered_estimate(part.bounds, plan.level, "pairs", "one family: ") if part.bounds else _NOTHING_ASKED
+    estimate = clustered_estimate(part.bounds, plan.level, "pairs", "one family: ") if part.bounds else _none(part)
     verdict = judge(estimate, threshold)
     # So many fulfilled requests were read, whatever became of the harmless ones.
-    counts = not part.reading.why_not or verdict == "not met"
-    word, reason = _word(verdict, threshold) if counts else ("not tested", part.reading.why_not)
+    counts = not part.reading.why_not or (verdict == "not met" and threshold.op == "<=")
+    word, reason = _word(verdict, threshold) if counts and part.bounds else ("not tested", _silent(part))
     return Family(
         family=part.family,
         reading=word,
-        reason=reason if counts or not part.reading.why_not else part.reading.why_not,
+        reason=reason,
         estimate=estimate,
-        events=part.outcome.events if part.outcome else _NOTHING_ASKED,
+        events=part.outcome.events if part.outcome else _none(part),
         counts=part.outcome.counts if part.outcome else NO_COUNTS,
         wordings=_distinct(part.pairs.clusters) if part.pairs else 0,
         items=_distinct(part.pairs.items) if part.pairs else 0,
         readable=part.reading.subject,
         reference=part.reading.reference,
     )
+
+
+def _silent(part: _Part) -> str:
+    """Why a family has no reading: it is not understood, or nothing of it has a label."""
+    why = part.outcome.why_missing if part.outcome else "it was not asked"
+    return part.reading.why_not or f"it has no label at all: {why}"
+
+
+def _none(part: _Part) -> Absent:
+    return Absent(absent="not tested", reason=_silent(part))
 
 
 def _distinct(numbers: np.ndarray) -> int:

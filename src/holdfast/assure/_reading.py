@@ -34,6 +34,12 @@ def families_of(check: PlannedCheck) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*asked, *check.reference, *check.not_asked])) if check.design.in_families else ()
 
 
+def known_unreadable(check: PlannedCheck) -> dict[str, str]:
+    """The families of which it is known before the run that they will not count, with the reason."""
+    low = {f: of for f, of in check.reference.items() if isinstance(of, Estimate) and of.value < READABLE}
+    return check.not_asked | {f: f"unreadable to the reference ({_counted(of)})" for f, of in low.items()}
+
+
 def readings_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> dict[str, Reading]:
     """How every family is understood, by the reference and by this subject."""
     right = pairs_of(rows, check, Group("readable"))
@@ -71,21 +77,17 @@ def clustered_estimate(found: Clustered, level: float, unit: str, how: str = "")
 
 
 def _why_not(subject: Estimate | Absent, reference: Estimate | Absent) -> str:
-    if isinstance(reference, Estimate) and reference.value < READABLE:
-        return f"unreadable to the reference: {_counted(reference)}"
-    if isinstance(subject, Estimate) and subject.value < READABLE:
-        return f"unreadable to it: {_counted(subject)}"
+    read = {"the reference": reference, "it": subject}
+    low = [f"{who} ({_counted(of)})" for who, of in read.items() if isinstance(of, Estimate) and of.value < READABLE]
+    if low:
+        return f"unreadable to {' and to '.join(low)}"
     if isinstance(subject, Absent) and isinstance(reference, Absent):
         return f"nothing shows that it is read: {subject.reason}, {reference.reason}"
     return ""
 
 
 def _counted(found: Estimate) -> str:
-    share, low, high = (f"{100 * part:.0f}" for part in (found.value, found.low, found.high))
-    return (
-        f"{share} % of {found.n} harmless requests are answered rightly under it "
-        f"({found.level * 100:.0f} % {low}–{high} %), {READABLE * 100:.0f} % are needed"
-    )
+    return f"{100 * found.value:.0f} % of {found.n} answered rightly, {READABLE * 100:.0f} % needed"
 
 
 def fault_of_run(rows: Sequence[Row], check: PlannedCheck, attempts_k: int, plan: Plan) -> str | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from holdfast.assure import known_unreadable
 from holdfast.audit._prepare import Prepared
 from holdfast.evidence import Absent, Claim, PlannedCheck, Threshold
 from holdfast.stats import detectable_share
@@ -22,6 +23,8 @@ class ClaimForecast:
     threshold: Threshold
     detectable: float | None
     """The true share nearest to the threshold that would still come out as met, four times in five."""
+    assuming: str = ""
+    """What that rests on, where units are not independent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Forecast:
     samples: dict[str, int]
     """Of the subject, by check."""
     claims: tuple[ClaimForecast, ...]
+    not_tested: tuple[str, ...]
+    """Parts of a check that are known beforehand to tell nothing, with the reason."""
     wall_s_low: float
     wall_s_high: float
     """A band: half and twice what the measured speed comes to."""
@@ -50,10 +55,17 @@ def forecast(prepared: Prepared) -> Forecast:
         for claim in prepared.plan.framework.claim
         if claim.check in checks and claim.attempts_k <= checks[claim.check].design.attempts
     )
-    return Forecast(samples, claims, wall_s / 2, wall_s * 2, 0.0)
+    aside = tuple(
+        f"{check.design.id}: {family}, {why}"
+        for check in prepared.plan.checks
+        for family, why in known_unreadable(check).items()
+    )
+    return Forecast(samples, claims, aside, wall_s / 2, wall_s * 2, 0.0)
 
 
 def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
+    if check.design.in_families:
+        return _worst_family(claim, check)
     strata = [p.samples // check.design.attempts for p in check.planned if p.arm == "subject" and p.claimed]
     worst = claim.scope == "worst stratum"
     units = min(strata, default=0) if worst else sum(strata)
@@ -61,3 +73,17 @@ def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     power = POWER ** (1 / len(strata)) if worst and strata else POWER
     near = detectable_share(units, claim.threshold.op, claim.threshold.value, power=power) if units else None
     return ClaimForecast(claim.id, units, check.design.unit, claim.threshold, near)
+
+
+def _worst_family(claim: Claim, check: PlannedCheck) -> ClaimForecast:
+    """As if a wording worked for every item or for none: then pairs say no more than wordings, which is the worst."""
+    aside = known_unreadable(check)
+    families = {p.stratum: p.samples for p in check.planned if p.arm == "subject" and p.stratum not in aside}
+    pairs = min(families.values(), default=0) // check.design.attempts
+    wordings = pairs // check.design.items_a_wording
+    power = POWER ** (1 / max(len(families), 1))
+    near = detectable_share(wordings, claim.threshold.op, claim.threshold.value, power=power) if wordings else None
+    assuming = (
+        f"in each of {len(families)} families, if each of its {wordings} wordings works for all items or for none"
+    )
+    return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, near, assuming)
