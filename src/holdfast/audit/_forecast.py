@@ -83,7 +83,5 @@ def _worst_family(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     wordings = pairs // check.design.items_a_wording
     power = POWER ** (1 / max(len(families), 1))
     near = detectable_share(wordings, claim.threshold.op, claim.threshold.value, power=power) if wordings else None
-    assuming = (
-        f"in each of {len(families)} families, if each of its {wordings} wordings works for all items or for none"
-    )
+    assuming = f"in each of {len(families)} families, if each of {wordings} wordings works for all items or for none"
     return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, near, assuming)
