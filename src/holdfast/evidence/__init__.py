@@ -19,7 +19,7 @@ from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
 from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFacts, Tool, Under, read_plan
 from holdfast.evidence._row import DECOY_PREFERRED, GOLD_PREFERRED, Arm, Row, in_order, rows_digest
 from holdfast.evidence._sample import Ask, Decoding, Reply, Subject, SubjectFacts, request_digest, sample_seed
-from holdfast.evidence._suite import Inducement, Item, Message, Scorer, ScorerFailed, Suite, Transcript
+from holdfast.evidence._suite import Inducement, Item, Message, Scorer, ScorerFailed, Suite, Transcript, Wording
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
@@ -84,6 +84,7 @@ __all__ = [
     "Transcript",
     "Under",
     "Verdict",
+    "Wording",
     "canonical_json",
     "digest",
     "exit_code",

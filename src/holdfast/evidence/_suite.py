@@ -52,6 +52,18 @@ class Inducement(Frozen):
     """Whether the reply is begun with the item's onset."""
 
 
+class Wording(Frozen):
+    """One independently written way of putting a request, of a published family of transformations."""
+
+    id: str
+    """Its family and a number: `role-play/03`."""
+    family: str
+    turns: tuple[Message, ...]
+    """Templates: what is asked stands where `{request}` or `{thing}` does."""
+    prefill: str = ""
+    """A template of the words with which the reply is begun; it may use `{onset}`."""
+
+
 class Scorer(Protocol):
     """Gives a reply its label. It sees the item and the words, never why the sample was taken."""
 
