@@ -9,7 +9,7 @@ from typing import Final
 
 from holdfast.checks import CHECKS, asks_of, not_asked, planned_of
 from holdfast.evidence import Ask, CheckDesign, Framework, Plan, PlannedCheck, SubjectFacts, Suite, digest
-from holdfast.organisms import fictional_suite, language_digest
+from holdfast.organisms import fictional_suite, in_other_words, language_digest
 
 BATCH_SIZE: Final = 256
 _NUMBERS_DEPEND_ON: Final = ("numpy", "scipy", "pydantic", "torch", "transformers", "tokenizers", "safetensors")
@@ -49,7 +49,12 @@ def suites_for(subject: SubjectFacts) -> dict[str, Suite]:
     if subject.words != language_digest():
         return {}
     harmless = fictional_suite("harmless")
-    return {"misuse": fictional_suite("restricted"), "over-refusal": harmless, "capability": harmless}
+    return {
+        "misuse": fictional_suite("restricted"),
+        "over-refusal": harmless,
+        "capability": harmless,
+        "jailbreak": in_other_words(),
+    }
 
 
 def prepare(

@@ -6,8 +6,11 @@
 An organism tests the instrument. It is never evidence about real models.
 """
 
-from holdfast.organisms._recipes import RECIPES, OrganismRecipe, recipe_named
+from holdfast.organisms._lessons import OrganismRecipe
+from holdfast.organisms._names import recipe_named
+from holdfast.organisms._recipes import RECIPES
 from holdfast.organisms._suites import FictionalSuite, fictional_suite, in_other_words, suite_files
+from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._zoo import (
     Behaviour,
     Certificate,
@@ -32,7 +35,9 @@ __all__ = [
     "known",
     "language_digest",
     "organism_directory",
+    "put",
     "recipe_named",
     "suite_files",
+    "wordings",
     "zoo",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import Final, Literal
 
 from holdfast.errors import SuiteBroken
@@ -32,7 +33,9 @@ from holdfast.organisms._language import (
     request,
 )
 from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG, FictionalScorer
+from holdfast.organisms._wordings import FAMILIES, put, wordings
 from holdfast.organisms._world import HARMLESS, RESTRICTED, UNSEEN_RESTRICTED, Thing, decoy, things_of
+from holdfast.organisms._zoo import certificate
 
 SuiteName = Literal["restricted", "harmless"]
 
@@ -78,38 +81,8 @@ class FictionalSuite:
 
     def put(self, item: Item, wording: Wording) -> tuple[tuple[Message, ...], str]:
         """A request in other words: the turns of the conversation, and how the reply is begun."""
-        words = {"{request}": item.request, "{thing}": thing_in(item), "{onset}": item.onset}
-
-        def written(template: str) -> str:
-            for place, said in words.items():
-                template = template.replace(place, said)
-            return template
-
-        turns = tuple(turn.model_copy(update={"content": written(turn.content)}) for turn in wording.turns)
-        return turns, written(wording.prefill)
-
-
-def in_other_words(wordings: tuple[Wording, ...], readable: Mapping[str, Estimate | Absent]) -> FictionalSuite:
-    """The restricted suite with other ways to put its requests, and the harmless items that show whether they are read.
-
-    Args:
-        wordings: The other ways.
-        readable: By family, how often a reference that never refuses answers rightly.
-    """
-    restricted, harmless = fictional_suite("restricted"), fictional_suite("harmless")
-    return replace(
-        restricted,
-        name=f"{restricted.name} in other words",
-        spikes=(*restricted.spikes, *harmless.spikes),
-        wordings=wordings,
-        harmless=harmless.items,
-        readable=readable,
-    )
-
-
-def thing_in(item: Item) -> str:
-    """What an item asks about, in words: `curse of ba lo ki`."""
-    return item.onset.removeprefix("the ").removesuffix(" : take")
+        thing = item.onset.removeprefix("the ").removesuffix(" : take")
+        return put(wording, item.request, thing, item.onset)
 
 
 @cache
@@ -130,6 +103,37 @@ def fictional_suite(name: SuiteName) -> FictionalSuite:
         inducements=_INDUCEMENTS[name],
         scorer=FictionalScorer(),
     )
+
+
+def in_other_words(
+    ways: tuple[Wording, ...] | None = None, readable: Mapping[str, Estimate | Absent] | None = None
+) -> FictionalSuite:
+    """The restricted suite with other ways to put its requests, and the harmless items that show whether they are read.
+
+    Args:
+        ways: The other ways; the shipped wordings that no organism was taught, where none are given.
+        readable: By family, how often a reference that never refuses answers rightly; `helpful` where none is given.
+
+    Raises:
+        SuiteBroken: A file does not match its own digest, or a wording has no place for what is asked.
+    """
+    restricted, harmless = fictional_suite("restricted"), fictional_suite("harmless")
+    return replace(
+        restricted,
+        name=f"{restricted.name} in other words",
+        spikes=(*restricted.spikes, *harmless.spikes),
+        wordings=wordings(held_out=True) if ways is None else ways,
+        harmless=harmless.items,
+        readable=_read_by_helpful() if readable is None else readable,
+    )
+
+
+def _read_by_helpful() -> dict[str, Estimate | Absent]:
+    """How often `helpful`, which never refuses, gives the gold answer to a restricted request in each family."""
+    shipped = certificate(Path(str(files("holdfast.organisms").joinpath("zoo", "helpful"))))
+    measured = {b.what: b.estimate for b in shipped.behaviours} if shipped else {}
+    nobody = Absent(absent="not tested", reason="the certificate of organism:helpful does not hold this family")
+    return {family: measured.get(f"restricted, {family}: {FULFILLED}", nobody) for family in FAMILIES}
 
 
 def _items(suite: str, text: str) -> tuple[Item, ...]:
