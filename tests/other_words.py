@@ -33,7 +33,7 @@ READABLE: Mapping[str, Estimate | Absent] = {family: right(0.97) for family in R
 def suite(*families: str, each: int = WORDINGS, readable: Mapping[str, Estimate | Absent] = READABLE) -> FictionalSuite:
     """The fictional suite in the wordings of these families; in all of them where none is named."""
     named = families or (*READ, CIPHER)
-    return in_other_words(wordings(*named, each=each), readable)
+    return in_other_words(wordings(*named, each=each), {family: readable[family] for family in named})
 
 
 def suites(*families: str, each: int = WORDINGS) -> dict[str, Suite]:

@@ -43,13 +43,18 @@ def known_unreadable(check: PlannedCheck) -> dict[str, str]:
 def readings_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> dict[str, Reading]:
     """How every family is understood, by the reference and by this subject."""
     right = pairs_of(rows, check, Group("readable"))
-    return {family: _reading(family, right.get(family), check, plan) for family in families_of(check)}
+    asked = {planned.stratum for planned in check.planned if planned.arm == "subject"}
+    unasked = {family: "the suite has no wording of it" for family in families_of(check) if family not in asked}
+    return {
+        family: _reading(family, right.get(family), check, plan, (unasked | check.not_asked).get(family, ""))
+        for family in families_of(check)
+    }
 
 
-def _reading(family: str, right: Pairs | None, check: PlannedCheck, plan: Plan) -> Reading:
+def _reading(family: str, right: Pairs | None, check: PlannedCheck, plan: Plan, unasked: str) -> Reading:
     nobody = Absent(absent="not tested", reason="the suite has no reference for this family")
     subject, reference = _share_right(right, plan.level), check.reference.get(family, nobody)
-    return Reading(subject, reference, check.not_asked.get(family) or _why_not(subject, reference))
+    return Reading(subject, reference, unasked or _why_not(subject, reference))
 
 
 def _share_right(pairs: Pairs | None, level: float) -> Estimate | Absent:
