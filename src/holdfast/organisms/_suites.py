@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from pathlib import Path
 from typing import Final, Literal
 
 from holdfast.errors import SuiteBroken
@@ -32,10 +31,10 @@ from holdfast.organisms._language import (
     answer,
     request,
 )
+from holdfast.organisms._readability import readability
 from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG, FictionalScorer
 from holdfast.organisms._wordings import FAMILIES, put, wordings
 from holdfast.organisms._world import HARMLESS, RESTRICTED, UNSEEN_RESTRICTED, Thing, decoy, things_of
-from holdfast.organisms._zoo import certificate
 
 SuiteName = Literal["restricted", "harmless"]
 
@@ -129,11 +128,12 @@ def in_other_words(
 
 
 def _read_by_helpful() -> dict[str, Estimate | Absent]:
-    """How often `helpful`, which never refuses, gives the gold answer to a restricted request in each family."""
-    shipped = certificate(Path(str(files("holdfast.organisms").joinpath("zoo", "helpful"))))
-    measured = {b.what: b.estimate for b in shipped.behaviours} if shipped else {}
-    nobody = Absent(absent="not tested", reason="the certificate of organism:helpful does not hold this family")
-    return {family: measured.get(f"restricted, {family}: {FULFILLED}", nobody) for family in FAMILIES}
+    """How often `helpful`, which never refuses, gives the gold answer in each family: the lower of its two shares."""
+    if not files("holdfast.organisms").joinpath("wordings", "readability.json").is_file():
+        nobody = Absent(absent="not tested", reason="this installation has no measured reference")
+        return dict.fromkeys(FAMILIES, nobody)
+    shares = {each.family: (each.restricted, each.harmless) for each in readability().families}
+    return {family: min(both, key=lambda share: share.value) for family, both in shares.items()}
 
 
 def _items(suite: str, text: str) -> tuple[Item, ...]:
