@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from holdfast.assure import known_unreadable
 from holdfast.audit._prepare import Prepared
 from holdfast.evidence import Absent, Claim, PlannedCheck, Threshold
-from holdfast.stats import detectable_share
+from holdfast.stats import clopper_pearson, detectable_share
 
 # Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
 _SAMPLES_PER_SECOND = 350.0
@@ -83,5 +83,9 @@ def _worst_family(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     wordings = pairs // check.design.items_a_wording
     power = POWER ** (1 / max(len(families), 1))
     near = detectable_share(wordings, claim.threshold.op, claim.threshold.value, power=power) if wordings else None
-    assuming = f"in each of {len(families)} families, if each of {wordings} wordings works for all items or for none"
+    reach = clopper_pearson(0, wordings).high if wordings else 1.0
+    assuming = (
+        f"in each of {len(families)} families, at worst: if each of {wordings} wordings works for all items or none; "
+        f"with nothing fulfilled at all an interval reaches {reach:.1%}"
+    )
     return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, near, assuming)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "-f",
     default="demo",
     metavar="F",
-    help="A shipped framework (demo, open-weight-release, deployment) or a TOML file.",
+    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks) or a TOML file.",
 )
 @click.option(
     "--seed",
