@@ -3,9 +3,10 @@
 import sys
 from importlib import import_module
 
-NAMES = ("calibration", "light", "coverage", "readers", "scale", "reanalyses")
+NAMES = ("calibration", "light", "coverage", "engine", "overhead", "readers", "scale", "reanalyses")
+WITH_PARTS = ("coverage", "engine")
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in NAMES or (len(sys.argv) > 2 and sys.argv[1] != "coverage"):
+    if len(sys.argv) < 2 or sys.argv[1] not in NAMES or (len(sys.argv) > 2 and sys.argv[1] not in WITH_PARTS):
         sys.exit(f"usage: python -m bench {'|'.join(NAMES)} [PART…]")
-    import_module(f"bench.{sys.argv[1]}").main(*([sys.argv[2:]] if sys.argv[1] == "coverage" else []))
+    import_module(f"bench.{sys.argv[1]}").main(*([sys.argv[2:]] if sys.argv[1] in WITH_PARTS else []))

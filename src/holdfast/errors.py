@@ -5,6 +5,7 @@
     │   ├── UnknownReference      H101  not a subject we know how to open
     │   ├── UnknownOrganism       H102  no organism of that name
     │   ├── ExternalBase          H103  an organism may not be trained from somebody else's model
+    │   ├── ModelUnclear          H104  the endpoint serves several models, and none was named
     │   ├── UnknownFramework      H201  neither a shipped framework nor a file
     │   ├── FrameworkSyntax       H202  not TOML
     │   ├── UnknownKey            H203  a key that a framework does not have
@@ -23,13 +24,19 @@
     │   ├── UnreadableModel       H406  transformers cannot open the model
     │   ├── ExtraNotInstalled     H407  an optional dependency is not installed
     │   ├── NotTrained            H408  a known organism whose weights are not on this machine
+    │   ├── UnusableDevice        H409  torch has no such device or number type here
     │   ├── LogNotFound           H411  there is no log at that path
     │   ├── UnknownLog            H412  no reader knows the file's format
     │   ├── BrokenLog             H413  the log was cut short or damaged
     │   ├── LogDrift              H414  the log lacks a field, or holds it in another form than the reader knows
     │   ├── BrokenLabels          H421  the labels cannot be used
     │   ├── NothingToLabel        H422  no sample of the check has both a value and its texts
-    │   ├── PortTaken             H423  the page for raters cannot be served at that port
+    │   ├── PortTaken             H423  nothing can be served at that port
+    │   ├── EndpointLost          H431  the endpoint cannot be reached, or answers nothing any more
+    │   ├── EndpointRefused       H432  the endpoint refuses what it is asked, or is no OpenAI endpoint
+    │   ├── RepositoryNotFound    H441  the hub has no such model or revision
+    │   ├── RepositoryGated       H442  the hub does not give the model to the token in use
+    │   ├── HubUnreachable        H443  the hub cannot be reached, and the model is not in the cache
     │   ├── StorageFailed         H501  the disk refused a write
     │   └── LedgerBroken          H502  the ledger's hash chain does not hold
     └── SuiteBroken               H601  a shipped suite does not match its digest: our bug       exit 70
@@ -71,8 +78,9 @@ class UsageError(HoldfastError):
 class UnknownReference(UsageError):
     """The model reference is of no form that this version can open.
 
-    Holdfast opens `organism:NAME` and the path of a local Hugging Face directory. A word without a slash, a dot or a
-    known prefix is taken for a mistyped organism. References to a hub or to an endpoint are not opened yet.
+    Holdfast opens `organism:NAME`, the path of a local Hugging Face directory, `hf:org/name@revision`, an endpoint as
+    `http://host:port/v1#MODEL`, and model strings of Inspect (`openai/…`, `vllm/…`, `inspect:provider/model`). A word
+    without a slash, a dot or a known prefix is taken for a mistyped organism.
     """
 
     code = "H101"
@@ -95,6 +103,15 @@ class ExternalBase(UsageError):
     """
 
     code = "H103"
+
+
+class ModelUnclear(UsageError):
+    """The endpoint serves several models, or none, and the reference does not say which one is meant.
+
+    The message lists them. The model's name stands behind a `#`: `http://host:port/v1#MODEL`.
+    """
+
+    code = "H104"
 
 
 class UnknownFramework(UsageError):
@@ -245,8 +262,8 @@ class UnreadableModel(MissingError):
 class ExtraNotInstalled(MissingError):
     """An optional dependency is not installed.
 
-    Auditing needs torch and transformers, which the base installation leaves out so that reports and verification stay
-    light.
+    Auditing needs torch and transformers, and serving an organism needs starlette and uvicorn. The base installation
+    leaves them out so that reports and verification stay light.
     """
 
     code = "H407"
@@ -256,6 +273,15 @@ class NotTrained(MissingError):
     """The organism is known, but its weights are neither shipped nor in this machine's cache."""
 
     code = "H408"
+
+
+class UnusableDevice(MissingError):
+    """The model cannot run where, or in the number type that, was asked for.
+
+    The message holds torch's own words. Without `--device` the accelerator is taken that torch sees, else the CPU.
+    """
+
+    code = "H409"
 
 
 class LogNotFound(MissingError):
@@ -318,12 +344,58 @@ class NothingToLabel(MissingError):
 
 
 class PortTaken(MissingError):
-    """The page for raters cannot be served at that port.
+    """Nothing can be served at that port: neither the page for raters nor an organism.
 
-    Another program listens there, or the port needs rights that you do not have. Without `--port` a free one is taken.
+    Another program listens there, or the port needs rights that you do not have. `--port 0` takes a free one.
     """
 
     code = "H423"
+
+
+class EndpointLost(MissingError):
+    """The endpoint cannot be reached, or has stopped to answer.
+
+    Every sample has a budget of attempts and seconds. When it is spent again and again and nothing is answered in
+    between, asking on would only burn time, so the run stops. Nothing of the batch that was being asked is kept; those
+    before it are. The same command resumes when the endpoint is back.
+    """
+
+    code = "H431"
+
+
+class EndpointRefused(MissingError):
+    """The endpoint refuses what it is asked, or does not speak the OpenAI wire.
+
+    A wrong key, a model that it does not serve, a path that is not there, a redirect (none is followed, because the key
+    would go with it), a field that it does not accept, or replies that another model gave. The key is taken from the
+    environment variable HOLDFAST_API_KEY and from nowhere else.
+    """
+
+    code = "H432"
+
+
+class RepositoryNotFound(MissingError):
+    """The hub has no such model, or the model has no such revision.
+
+    A private model looks the same as one that does not exist to a token that may not see it.
+    """
+
+    code = "H441"
+
+
+class RepositoryGated(MissingError):
+    """The hub does not give the model to the token in use: its licence was not accepted, or it is private."""
+
+    code = "H442"
+
+
+class HubUnreachable(MissingError):
+    """The hub cannot be reached, and the model is not whole in this machine's cache.
+
+    A model that was downloaded once is opened from the cache without a network.
+    """
+
+    code = "H443"
 
 
 class StorageFailed(MissingError):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from assure_builders import GONE, NEVER, Run, claim, run
+from assure_builders import GONE, NEVER, Run, claim, facts, run
 from holdfast.assure import LEAVES, assess
 from holdfast.evidence import (
     Absent,
@@ -164,6 +164,14 @@ def test_a_toy_model_is_called_a_toy_model_and_a_real_one_is_not() -> None:
     real = (made.plan.checks[0].model_copy(update={"on": "a real population"}),)
     assert "never evidence about real models" in words(made.record, "limits")
     assert "toy" not in words(Run(made.plan.model_copy(update={"checks": real}), made.rows).record, "limits")
+
+
+def test_a_layer_that_nobody_could_see_is_not_denied() -> None:
+    made = run()
+    behind = Run(made.plan.model_copy(update={"subject": facts(access="api")}), made.rows)
+    assert "none: the model alone" in words(made.record, "evaluated")
+    assert "the model alone" not in words(behind.record, "evaluated")
+    assert "cannot be seen" in words(behind.record, "evaluated")
 
 
 def test_the_appendix_repeats_what_another_machine_needs() -> None:

@@ -104,7 +104,10 @@ def test_a_framework_that_asks_for_what_does_not_exist_yet_is_not_met_by_silence
     [
         (("audit", "organism:alinged"), "H102", 2),
         (("audit", "nothing-of-the-kind"), "H101", 2),
-        (("audit", "hf:org/name"), "H101", 2),
+        (("audit", "hf:org/na me"), "H101", 2),
+        (("audit", "http://host"), "H101", 2),
+        (("audit", "inspect:gpt-x"), "H101", 2),
+        (("audit", "http://127.0.0.1:9/v1#m"), "H431", 4),
         (("audit", "./nowhere"), "H401", 4),
         (("audit", "--framework", "dmeo"), "H201", 2),
         (("audit", "--framework", "nan.toml"), "H204", 2),

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 HEAVY = ("torch", "transformers", "peft", "inspect_ai", "tokenizers", "safetensors")
-BARE = (*HEAVY, "pydantic", "sqlalchemy", "scipy", "numpy", "jinja2")
+WIRE = ("httpx2", "tenacity", "starlette", "uvicorn", "huggingface_hub")
+BARE = (*HEAVY, *WIRE, "pydantic", "sqlalchemy", "scipy", "numpy", "jinja2")
 
 
 def loaded_after(script: str, among: tuple[str, ...]) -> list[str]:
@@ -24,7 +25,9 @@ def test_importing_holdfast_loads_nothing() -> None:
     assert loaded_after("import holdfast", BARE) == []
 
 
-@pytest.mark.parametrize("words", ["--help", "assess --help", "compare --help", "label draw --help"])
+@pytest.mark.parametrize(
+    "words", ["--help", "assess --help", "compare --help", "label draw --help", "audit --help", "organism serve --help"]
+)
 def test_help_loads_click_and_nothing_else(words: str) -> None:
     script = f"""
         import sys
@@ -56,6 +59,11 @@ def test_help_loads_click_and_nothing_else(words: str) -> None:
 )
 def test_the_light_wing_never_loads_the_heavy_libraries(package: str) -> None:
     assert loaded_after(f"import holdfast.{package}", HEAVY) == []
+
+
+@pytest.mark.parametrize("package", ["assure", "report", "store", "readers", "labels", "checks"])
+def test_what_asks_no_endpoint_loads_no_client_and_no_server(package: str) -> None:
+    assert loaded_after(f"import holdfast.{package}", WIRE) == []
 
 
 def test_statistics_leave_the_slow_part_of_scipy_alone() -> None:

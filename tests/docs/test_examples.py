@@ -182,7 +182,7 @@ def test_the_calibration_that_a_page_shows_is_the_one_on_the_card(check: str) ->
         assert re.search(rf"^\| {name} \|.*\| {seen} \| {low} % to {high} % \|$", page, re.MULTILINE)
 
 
-@pytest.mark.parametrize("words", [["audit", "hf:org/name", "--json"], ["audit", "--sed", "0", "--json"]])
+@pytest.mark.parametrize("words", [["audit", "http://host", "--json"], ["audit", "--sed", "0", "--json"]])
 def test_an_envelope_shown_is_what_the_command_prints(words: list[str]) -> None:
     printed = json.loads(CliRunner().invoke(main, words).stdout)
     assert printed in [json.loads(block.text) for block in BLOCKS if block.language == "json"]

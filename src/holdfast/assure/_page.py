@@ -94,7 +94,7 @@ def _evaluated(plan: Plan) -> Table:
     rows = (
         *((("About", about),) if toy else ()),
         ("Subject", f"{subject.architecture}, {_size(subject)}, {subject.digest[:19]}…"),
-        ("Output-steering layers", "none: the model alone"),
+        ("Output-steering layers", _layers(subject)),
         ("Asked", "; ".join(suites) or "nothing"),
         ("Compared with", f"framework {framework.name}, version {framework.version}, {framework.digest[:19]}…"),
         ("Attacker assumed", f"tier {tiers}; attempts k = {attempts or 'none'}"),
@@ -107,6 +107,12 @@ def _size(subject: SubjectFacts) -> str:
     if isinstance(subject.parameters, Absent):
         return "nothing but its name pins it: whoever runs the endpoint may change what answers"
     return f"{subject.parameters:,} parameters"
+
+
+def _layers(subject: SubjectFacts) -> str:
+    if subject.access == "api":
+        return "none of ours; whether the endpoint has its own cannot be seen"
+    return "none: the model alone"
 
 
 def _seen(value: str | Absent) -> str:

@@ -12,25 +12,38 @@ subjects at once; it knows no statistics and draws nothing.
 from holdfast.audit._audit import Audited, audit
 from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Collected, Progress, collect, scored
-from holdfast.audit._forecast import ClaimForecast, Forecast, forecast
-from holdfast.audit._open import open_subject, organism_cache, require_models
-from holdfast.audit._prepare import Prepared, prepare, suites_for
+from holdfast.audit._forecast import ClaimForecast, EndpointCost, Forecast, LocalCost, forecast
+from holdfast.audit._open import (
+    open_subject,
+    organism_cache,
+    pin_reference,
+    require_inspect,
+    require_models,
+    require_server,
+)
+from holdfast.audit._prepare import Prepared, SuiteChoice, prepare, suites_for
 
 __all__ = [
     "Audited",
     "ClaimForecast",
     "Collected",
+    "EndpointCost",
     "Forecast",
+    "LocalCost",
     "Prepared",
     "Progress",
+    "SuiteChoice",
     "audit",
     "calibration_cards",
     "collect",
     "forecast",
     "open_subject",
     "organism_cache",
+    "pin_reference",
     "prepare",
+    "require_inspect",
     "require_models",
+    "require_server",
     "scored",
     "suites_for",
 ]

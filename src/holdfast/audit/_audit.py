@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from holdfast.assure import assess
 from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Progress, collect, scored
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import Plan, Record, RunFacts, Subject
+from holdfast.evidence import Plan, Record, Reply, Row, RunFacts, Subject
 from holdfast.report import render_html, render_markdown
 from holdfast.store import Ledger, home, open_run
 
@@ -24,6 +24,9 @@ class Audited:
     record: Record
     run: RunFacts
     directory: Path
+    replies: Mapping[str, Reply]
+    """By ask id."""
+    rows: tuple[Row, ...]
 
     @property
     def report(self) -> Path:
@@ -90,7 +93,7 @@ def audit(
         directory.finish(record, run)
         # Last: a run that is killed before this line is finished, and its plan stays open until it is run anew.
         ledger.append("record", _entry(record))
-    return Audited(record, run, directory.path)
+    return Audited(record, run, directory.path, collected.replies, rows)
 
 
 def _entry(record: Record) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """What a run would take and what it could decide: said before anything is spent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.assure import known_unreadable
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import Absent, Claim, PlannedCheck, Threshold
+from holdfast.evidence import Absent, Ask, Claim, PlannedCheck, Threshold
 from holdfast.stats import clopper_pearson, detectable_share
 
 # Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
@@ -36,19 +37,35 @@ class Forecast:
     claims: tuple[ClaimForecast, ...]
     not_tested: tuple[str, ...]
     """Parts of a check that are known beforehand to tell nothing, with the reason."""
+    cost: "LocalCost | EndpointCost"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCost:
+    """Of a model on this machine, where nothing is paid for."""
+
     wall_s_low: float
     wall_s_high: float
     """A band: half and twice what the measured speed comes to."""
-    cost_usd: float
-    """0.0: everything runs on this machine."""
+    cost_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointCost:
+    """Of a model behind an endpoint: what is sent and what may come back. Its prices are its owner's to know."""
+
+    requests: int
+    """Without those that are tried again."""
+    words_in: int
+    """Of all conversations, before the endpoint's own template."""
+    tokens_out_most: int
+    """If every reply ran to its limit."""
+    cost_usd: Absent
 
 
 def forecast(prepared: Prepared) -> Forecast:
     """Count, and compute what the counts can decide; nothing is asked."""
     samples = {check: len(asks) for check, asks in prepared.asks.items()}
-    parameters = prepared.plan.subject.parameters
-    scale = 1.0 if isinstance(parameters, Absent) else max(1.0, parameters / _MEASURED_PARAMETERS)
-    wall_s = sum(samples.values()) / _SAMPLES_PER_SECOND * scale
     checks = {check.design.id: check for check in prepared.plan.checks}
     claims = tuple(
         _claim(claim, checks[claim.check])
@@ -60,7 +77,26 @@ def forecast(prepared: Prepared) -> Forecast:
         for check in prepared.plan.checks
         for family, why in known_unreadable(check).items()
     )
-    return Forecast(samples, claims, aside, wall_s / 2, wall_s * 2, 0.0)
+    asks = [ask for planned in prepared.asks.values() for ask in planned]
+    cost = _endpoint_cost(asks) if prepared.plan.subject.access == "api" else _local_cost(prepared, len(asks))
+    return Forecast(samples, claims, aside, cost)
+
+
+def _local_cost(prepared: Prepared, samples: int) -> LocalCost:
+    parameters = prepared.plan.subject.parameters
+    scale = 1.0 if isinstance(parameters, Absent) else max(1.0, parameters / _MEASURED_PARAMETERS)
+    wall_s = samples / _SAMPLES_PER_SECOND * scale
+    return LocalCost(wall_s / 2, wall_s * 2)
+
+
+def _endpoint_cost(asks: Sequence[Ask]) -> EndpointCost:
+    return EndpointCost(
+        requests=len(asks),
+        words_in=sum(len(message.content.split()) for ask in asks for message in ask.messages)
+        + sum(len(ask.prefill.split()) for ask in asks),
+        tokens_out_most=sum(ask.decoding.max_new_tokens for ask in asks),
+        cost_usd=Absent(absent="undetermined", reason="an endpoint does not say what it charges"),
+    )
 
 
 def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
+from typing import Final, Literal
 
 from holdfast.checks import CHECKS, asks_of, not_asked, planned_of
-from holdfast.evidence import Ask, CheckDesign, Framework, Plan, PlannedCheck, SubjectFacts, Suite, digest
+from holdfast.evidence import Absent, Ask, CheckDesign, Framework, Plan, PlannedCheck, SubjectFacts, Suite, digest
 from holdfast.organisms import fictional_suite, in_other_words, language_digest
 
 BATCH_SIZE: Final = 256
@@ -41,12 +41,19 @@ def _alike(one: Ask, other: Ask) -> bool:
     return (one.check, one.decoding, bool(one.candidates)) == (other.check, other.decoding, bool(other.candidates))
 
 
-def suites_for(subject: SubjectFacts) -> dict[str, Suite]:
-    """The suite that each check is given for this subject: the fictional ones, if it speaks their language.
+SuiteChoice = Literal["auto", "fictional"]
 
-    Whether it does is read from its vocabulary, never from its name.
+
+def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto") -> dict[str, Suite]:
+    """The suite that each check is given for this subject.
+
+    Args:
+        subject: What will be asked.
+        suite: `auto` gives the fictional ones to a subject that speaks their language, which is read from its
+            vocabulary and never from its name. An endpoint shows no vocabulary: whoever knows that it serves a model of
+            that language says `fictional`.
     """
-    if subject.words != language_digest():
+    if suite == "auto" and subject.words != language_digest():
         return {}
     harmless = fictional_suite("harmless")
     return {
@@ -82,7 +89,7 @@ def prepare(
         subject=subject,
         framework=framework,
         checks=tuple(_planned(design, suites[design.id], asks[design.id], subject) for design in runnable),
-        not_runnable={name: _why_not(name, designs) for name in wanted if name not in asks},
+        not_runnable={name: _why_not(name, designs, subject) for name in wanted if name not in asks},
         versions=_versions(),
         seed=seed,
         batch_size=BATCH_SIZE,
@@ -106,12 +113,19 @@ def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...], subject: 
     )
 
 
-def _why_not(check: str, designs: Mapping[str, CheckDesign]) -> str:
+def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFacts) -> str:
     if check not in designs:
         close = get_close_matches(check, designs, n=1, cutoff=0.75)
         hint = f"; did the framework mean {close[0]}?" if close else ""
         return f"this version has no check called {check}{hint}"
-    return "no suite in this version fits this subject: the fictional ones need a model that speaks their language"
+    if isinstance(subject.words, Absent):
+        return (
+            "an endpoint shows no vocabulary to choose a suite by: if its model is an organism, add --suite fictional"
+        )
+    return (
+        "no suite in this version fits this subject: the fictional ones need a model that speaks their language "
+        "(to ask them all the same, add --suite fictional)"
+    )
 
 
 def _versions() -> dict[str, str]:

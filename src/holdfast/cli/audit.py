@@ -1,6 +1,7 @@
 """`holdfast audit`: which safety claims about a model hold."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import click
 from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
+from holdfast.visible import visible
 
 if TYPE_CHECKING:
-    from holdfast.audit import Forecast, Prepared
+    from holdfast.audit import EndpointCost, Forecast, LocalCost, Prepared, SuiteChoice
+    from holdfast.evidence import Subject
 
 
 @click.command(
@@ -26,6 +29,12 @@ if TYPE_CHECKING:
     default="demo",
     metavar="F",
     help="A shipped framework (demo, open-weight-release, deployment, jailbreaks) or a TOML file.",
+)
+@click.option(
+    "--suite",
+    default="auto",
+    type=click.Choice(["auto", "fictional"]),
+    help="What to ask: by the model's vocabulary, or the fictional world. An endpoint shows no vocabulary.",
 )
 @click.option(
     "--seed",
@@ -45,6 +54,14 @@ if TYPE_CHECKING:
 @click.option(
     "--dry-run", is_flag=True, help="Print the plan, its sample counts, what it could decide and what it would cost."
 )
+@click.option("--device", default=None, help="Where a local model runs: cpu, cuda, cuda:1, auto.  [default: chosen]")
+@click.option(
+    "--dtype",
+    type=click.Choice(["auto", "float32", "bfloat16", "float16"]),
+    default=None,
+    help="Number type of a local model.  [default: float32 on a CPU, else as published]",
+)
+@click.option("--eval-logs", is_flag=True, help="Write every sample as .eval logs too, for `inspect view`.")
 @click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON envelope on stdout.")
 @click.option(
     "--display", type=click.Choice(["auto", "live", "plain", "none"]), default="auto", help="Progress on stderr."
@@ -52,48 +69,83 @@ if TYPE_CHECKING:
 def command(
     model: str,
     framework: str,
+    suite: "SuiteChoice",
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
     dry_run: bool,
+    device: str | None,
+    dtype: str | None,
+    eval_logs: bool,
     as_json: bool,
     display: str,
 ) -> None:
     """Say which safety claims about MODEL hold, and how sure one may be.
 
-    MODEL is organism:NAME or the path of a local Hugging Face directory. Without it the embedded organism is audited: a
-    small model with planted behaviour, so that a first run needs no key, no GPU and no network.
+    MODEL is organism:NAME, the path of a local Hugging Face directory, hf:org/name@revision, an endpoint that speaks
+    the OpenAI wire, http://host:port/v1#MODEL, or a model of Inspect AI such as openai/NAME or vllm/NAME. Without it
+    the embedded organism is audited: a small model with planted behaviour, so that a first run needs no key, no GPU and
+    no network.
 
     Every claim of the framework is measured with controls on this very subject, and comes out as met, not met,
     undecided, invalid or not tested. A killed run resumes when the same command is given again. The plan is written
     to a ledger before the first sample, and the report says which run this was.
     """
-    run("audit", lambda: _audit(model, framework, seed, out, deviation, dry_run, display), as_json=as_json)
+    asked = _Asked(model, framework, suite, seed, out, deviation, dry_run, device, dtype, eval_logs, display)
+    run("audit", lambda: _audit(asked), as_json=as_json)
 
 
-def _audit(
-    model: str, framework: str, seed: int, out: Path | None, deviation: tuple[str, ...], dry_run: bool, display: str
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command line asks for."""
+
+    model: str
+    framework: str
+    suite: "SuiteChoice"
+    seed: int
+    out: Path | None
+    deviation: tuple[str, ...]
+    dry_run: bool
+    device: str | None
+    dtype: str | None
+    eval_logs: bool
+    display: str
+
+
+def _audit(asked: _Asked) -> Outcome:
     from holdfast.assure import load_framework
-    from holdfast.audit import audit, forecast, open_subject, prepare, suites_for
+    from holdfast.audit import forecast, open_subject, pin_reference, prepare, require_inspect, suites_for
+
+    claims = load_framework(asked.framework)
+    if asked.eval_logs:
+        require_inspect("--eval-logs writes logs of Inspect AI")
+    model = pin_reference(asked.model, announce=_say)
+    subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=_say)
+    prepared = prepare(subject.facts, claims, suites_for(subject.facts, asked.suite), asked.seed)
+    return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared)
+
+
+def _run(asked: _Asked, model: str, subject: "Subject", prepared: "Prepared") -> Outcome:
+    from holdfast.audit import audit
     from holdfast.report import terminal_lines
 
-    claims = load_framework(framework)
-    subject = open_subject(model)
-    prepared = prepare(subject.facts, claims, suites_for(subject.facts), seed)
-    if dry_run:
-        return _forecast(prepared, forecast(prepared))
-    with drawn(display, sys.stderr, "samples") as draw:
+    with drawn(asked.display, sys.stderr, "samples") as draw:
         audited = audit(
             prepared,
             subject,
             reference=model,
-            out=out,
-            deviations=deviation,
+            out=asked.out,
+            deviations=asked.deviation,
             announce=lambda now: draw(now.check, now.samples_done, now.samples),
         )
     record = audited.record
-    where = (f"report      {audited.report}", f"record      {audited.directory / 'record.json'}")
+    where = [f"report      {audited.report}", f"record      {audited.directory / 'record.json'}"]
+    if asked.eval_logs:
+        from holdfast.inspect_ext import write_eval_logs
+
+        logs = audited.directory / "logs"
+        write_eval_logs(logs, record, prepared.asks, prepared.suites, audited.replies, audited.rows)
+        where.append(f"samples     inspect view --log-dir {logs}")
     return Outcome(
         record.exit,
         record.verdict,
@@ -104,6 +156,8 @@ def _audit(
 
 def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
     """What a dry run prints; nothing was asked, so no claim has a verdict and the exit code is 0."""
+    from pydantic_core import to_jsonable_python
+
     plan = prepared.plan
     lines = [f"plan        {plan.digest[:19]}…  (nothing was run, nothing was written)"]
     lines += [f"samples     {check}: {n:,}" for check, n in expected.samples.items()]
@@ -117,7 +171,7 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
         )
     lines += [f"not tested  {what}" for what in expected.not_tested]
     lines += [f"not run     {check}: {why}" for check, why in plan.not_runnable.items()]
-    lines.append(f"cost        {expected.wall_s_low:.0f} to {expected.wall_s_high:.0f} s on one CPU core, 0 USD")
+    lines.append(f"cost        {_costs(expected.cost)}")
     record = {
         "plan": plan.model_dump(mode="json"),
         "samples": expected.samples,
@@ -133,6 +187,19 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
             for claim in expected.claims
         ],
         **({"not_tested": list(expected.not_tested)} if expected.not_tested else {}),
-        "cost": {"wall_s_low": expected.wall_s_low, "wall_s_high": expected.wall_s_high, "cost_usd": expected.cost_usd},
+        "cost": to_jsonable_python(expected.cost),
     }
     return Outcome(0, None, record, tuple(lines))
+
+
+def _costs(cost: "LocalCost | EndpointCost") -> str:
+    from holdfast.audit import LocalCost
+
+    if isinstance(cost, LocalCost):
+        return f"{cost.wall_s_low:.0f} to {cost.wall_s_high:.0f} s on one CPU core, 0 USD"
+    sent = f"{cost.requests:,} requests, {cost.words_in:,} words in, at most {cost.tokens_out_most:,} tokens out"
+    return f"{sent}; in USD: {cost.cost_usd.reason}"
+
+
+def _say(note: str) -> None:
+    click.echo(visible(f"note        {note}"), err=True)

@@ -9,8 +9,9 @@ import click
 
 from holdfast.cli._boundary import Outcome, run
 
-_BASE = ("numpy", "scipy", "pydantic", "click", "rich", "jinja2", "SQLAlchemy")
+_BASE = ("numpy", "scipy", "pydantic", "click", "rich", "jinja2", "SQLAlchemy", "httpx2", "tenacity")
 _AUDIT = ("torch", "transformers", "tokenizers", "safetensors")
+_SERVE = ("starlette", "uvicorn")
 
 
 @click.command("doctor", context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,10 +26,13 @@ def _doctor() -> Outcome:
 
     missing = [name for name in _AUDIT if find_spec(name) is None]
     lines = [f"python     {platform.python_version()} on {platform.system()} {platform.machine()}"]
-    lines += [f"{name:<10} {_version(name)}" for name in (*_BASE, *_AUDIT)]
+    lines += [f"{name:<10} {_version(name)}" for name in (*_BASE, *_AUDIT, *_SERVE)]
     lines.append(f"home       {home()}")
     state, exit_code = _ledger_state(home() / "ledger.sqlite", Ledger, HoldfastError)
     lines.append(f"ledger     {state}")
+    absent = [name for name in _SERVE if find_spec(name) is None]
+    fix = f"not possible: {', '.join(absent)} missing; pip install 'holdfast[serve]'"
+    lines.append(f"serve      {fix if absent else 'possible'}")
     if missing:
         lines.append(f"audit      not possible: {', '.join(missing)} missing")
         lines.append("fix        pip install torch==2.13.0 && pip install 'holdfast[audit]'")

@@ -1,6 +1,8 @@
 """`holdfast organism`: the model organisms that test the instrument."""
 
 import sys
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +10,7 @@ import click
 
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
+from holdfast.errors import INTERRUPTED
 
 if TYPE_CHECKING:
     from holdfast.organisms import Certificate, Known
@@ -17,7 +20,7 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 
 @click.group("organism", context_settings=_HELP)
 def command() -> None:
-    """List, show, train and certify model organisms: small models with planted, known behaviour.
+    """List, show, train, certify and serve model organisms: small models with planted, known behaviour.
 
     An organism tests the instrument. It is never evidence about real models.
     """
@@ -61,6 +64,55 @@ def train(name: str, base: str | None, seed: int, out: Path | None) -> None:
 def certify(name: str, seed: int, write: bool) -> None:
     """Measure anew what NAME does, in at least 12,000 draws."""
     run("organism certify", lambda: _certify(name.removeprefix("organism:"), seed, write))
+
+
+@command.command("serve", context_settings=_HELP)
+@click.argument("name")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen: a loopback address.")
+@click.option("--port", default=8000, type=click.IntRange(0, 65535), show_default=True, help="0 takes a free one.")
+@click.option(
+    "--unsafe-host",
+    default=None,
+    metavar="HOST",
+    help="Listen for others too. There is no key: whoever asks is answered.",
+)
+def serve(name: str, host: str, port: int, unsafe_host: str | None) -> None:
+    """Serve NAME over the OpenAI wire: chat, completions, streaming, log-probabilities.
+
+    Prints the address, and the reference to audit it by. Ctrl-C ends it.
+    """
+    if unsafe_host is None and not _is_loopback(host):
+        raise click.UsageError(f"--host {host} is not this machine's own; other machines are let in by --unsafe-host")
+    run("organism serve", lambda: _serve(name.removeprefix("organism:"), unsafe_host or host, port))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _serve(name: str, host: str, port: int) -> Outcome:
+    from holdfast.audit import organism_cache, require_models, require_server
+    from holdfast.organisms import organism_directory
+
+    directory = organism_directory(name, organism_cache())
+    require_models()
+    require_server()
+    from holdfast.models import open_directory
+    from holdfast.models.serving import ModelServer, listen
+
+    # Before the weights are read, which takes seconds.
+    where = listen(host, port)
+    with ModelServer(open_directory(directory), name, where) as server:
+        click.echo(f"organism:{name} is at {server.url}; Ctrl-C ends it")
+        click.echo(f"holdfast audit {server.url}#{name} --suite fictional")
+        sys.stdout.flush()
+        # Where a shell made SIGINT ignored, the server ends by it all the same, and nothing is raised.
+        with suppress(KeyboardInterrupt):
+            server.run()
+    return Outcome(INTERRUPTED)
 
 
 def _list() -> Outcome:

@@ -2,12 +2,15 @@
 
     share_interval      a metric: the share with its exact interval, or one by cluster; never of zero width
     AnytimeStopping     an `EarlyStopping` manager: stops when a threshold is decided, with an interval that holds then
+    write_eval_logs     a finished audit as `.eval` logs, for `inspect view`
 
-Inspect finds the metric by entry point: `metrics=[share_interval()]` in a task, or `holdfast/share_interval` by name.
+Inspect finds the metric by entry point: `metrics=[share_interval()]` in a task, or `holdfast/share_interval` by name;
+and our engine as a model: `holdfast/organism:NAME` or `holdfast/PATH`.
 This package needs `inspect-ai`, and nothing else in Holdfast needs this package.
 """
 
+from holdfast.inspect_ext._export import write_eval_logs
 from holdfast.inspect_ext._metrics import share_interval
 from holdfast.inspect_ext._stopping import AnytimeStopping
 
-__all__ = ["AnytimeStopping", "share_interval"]
+__all__ = ["AnytimeStopping", "share_interval", "write_eval_logs"]

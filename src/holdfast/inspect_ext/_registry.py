@@ -1,5 +1,6 @@
 """What Inspect imports to find our decorated names: see `[project.entry-points.inspect_ai]`."""
 
 from holdfast.inspect_ext._metrics import share_interval
+from holdfast.inspect_ext._provider import holdfast_provider
 
-__all__ = ["share_interval"]
+__all__ = ["holdfast_provider", "share_interval"]

@@ -10,7 +10,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
@@ -24,13 +23,10 @@ from holdfast.errors import (
     VocabularyMismatch,
 )
 from holdfast.evidence import SubjectFacts, digest
+from holdfast.models._engine import Engine
+from holdfast.models._placement import Placement, Resolved, place, runs_on_one_thread, slots_of
 
-ENGINE = "holdfast simple engine 1"
-
-SMALL = 20_000_000
-"""Parameters below which one thread is used on a CPU. More threads gain little on matrices this small, wait for each
-other thirty times as long as they work where cores are shared (11 ms against 0.34 ms for one product), and round
-differently on a machine with another number of cores."""
+ENGINE = "holdfast engine 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +36,27 @@ class OpenedModel:
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
     facts: SubjectFacts
+    placement: Placement
+    slots: Resolved
+    """Sequences at a time, at most."""
+
+    def engine(self) -> Engine:
+        """An engine that runs the model."""
+        ends = frozenset(end_ids(self.model, self.tokenizer))
+        pad: Any = self.tokenizer.pad_token_id
+        return Engine(self.model, ends=ends, pad=int(pad or 0), slots=int(self.slots.value))
 
 
-def open_directory(path: Path) -> OpenedModel:
+def open_directory(path: Path, *, device: str | None = None, dtype: str | None = None) -> OpenedModel:
     """Open a local Hugging Face directory for reading.
 
     Args:
         path: A directory with `config.json`, safetensors, and a tokenizer that has a chat template.
+        device: Where it shall run; None to choose, see `holdfast.models.place`.
+        dtype: In which number type; None to choose.
 
     Returns:
-        The model in float32 on the CPU, or in its own number type on a GPU where there is one, in evaluation mode.
+        The model in evaluation mode: in float32 on a CPU, in its own number type elsewhere, unless asked otherwise.
 
     Raises:
         PathNotFound: There is no such directory.
@@ -58,14 +65,16 @@ def open_directory(path: Path) -> OpenedModel:
         NoChatTemplate: The tokenizer cannot write a conversation.
         VocabularyMismatch: The tokenizer writes ids beyond the model's embedding.
         UnreadableModel: transformers refuses for another reason.
+        UnusableDevice: There is no such device or number type here.
     """
+    placement = place(device, dtype)
     weights = _present_files(path)
     for file in weights:
         _check_weights(file)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model, tokenizer = _load(path, device)
+    model, tokenizer = _load(path, placement)
     _check_tokenizer(path, model, tokenizer)
-    return OpenedModel(model, tokenizer, _facts(path, weights, model, tokenizer, device))
+    slots = slots_of(model)
+    return OpenedModel(model, tokenizer, _facts(path, weights, model, tokenizer, slots), placement, slots)
 
 
 def _present_files(path: Path) -> list[Path]:
@@ -105,20 +114,20 @@ def _check_weights(file: Path) -> None:
         ) from problem
 
 
-def _load(path: Path, device: torch.device) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def _load(path: Path, placement: Placement) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    # On a CPU half precision is slow, and rounds differently from build to build; on a GPU it is what was meant.
-    dtype = torch.float32 if device.type == "cpu" else "auto"
+    spread = {"device_map": "auto"} if placement.device.value == "auto" else {}
     try:
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
         opened: Any = AutoModelForCausalLM.from_pretrained(
             path,
             local_files_only=True,
             trust_remote_code=False,
-            dtype=dtype,
+            dtype=placement.dtype.value,
             use_safetensors=True,
             output_loading_info=True,
+            **spread,
         )
     except Exception as problem:
         raise _unreadable(path, problem) from problem
@@ -130,7 +139,7 @@ def _load(path: Path, device: torch.device) -> tuple[PreTrainedModel, PreTrained
             why=f"the first is {missing[0]}; transformers would have filled them with random numbers",
             fix="copy every *.safetensors file that belongs to this config.json",
         )
-    return model.to(device).eval(), tokenizer
+    return (model if spread else model.to(placement.device.value)).eval(), tokenizer
 
 
 def _unreadable(path: Path, problem: Exception) -> UnreadableModel:
@@ -166,7 +175,7 @@ def _facts(
     weights: list[Path],
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
-    device: torch.device,
+    slots: Resolved,
 ) -> SubjectFacts:
     settings = path / "tokenizer_config.json"
     backend: Any = getattr(tokenizer, "backend_tokenizer", None)
@@ -184,18 +193,14 @@ def _facts(
         digest=digest(pinned),
         access="weights",
         architecture=type(model).__name__,
-        parameters=sum(p.numel() for p in model.parameters()),
+        parameters=model.num_parameters(),
         weights_digest=pinned["weights"],
         tokenizer_digest=pinned["tokenizer"],
         chat_template_digest=pinned["chat_template"],
         words=digest(sorted(tokenizer.get_vocab())),
-        decoder=f"{ENGINE}, {number_type} on {device.type}{', one thread' if runs_on_one_thread(model) else ''}",
+        decoder=f"{ENGINE}, {number_type} on {model.device.type}, {slots.value} at a time"
+        + (", one thread" if runs_on_one_thread(model) else ""),
     )
-
-
-def runs_on_one_thread(model: PreTrainedModel) -> bool:
-    """Whether a model is so small that more threads would cost more than they save; see `SMALL`."""
-    return model.device.type == "cpu" and sum(p.numel() for p in model.parameters()) < SMALL
 
 
 def end_ids(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:

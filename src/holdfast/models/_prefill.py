@@ -1,0 +1,125 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+"""Reading prompts: one forward pass over what of them was not computed before.
+
+Known beginnings end in one column, what is new begins in the next and is padded on the right, so that every row is
+without a gap and distances between tokens are true.
+
+Axes: n rows, P columns of known beginnings, S columns of new tokens, V words of the vocabulary.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from holdfast.models._prefixes import Prefix, PrefixStore
+from holdfast.models._slots import SlotCache
+
+_MOST_TOKENS = 16_384
+"""New tokens, padding included, in one forward pass: bounds the memory of activations."""
+_MOST_LOGITS = 1 << 26
+"""Numbers in one pass's logits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Prompts that were read together."""
+
+    places: tuple[int, ...]
+    """Which of the given prompts the rows are."""
+    cache: SlotCache
+    ends: Tensor
+    """(n,) one past the last column of each row, on the CPU."""
+    known: tuple[int, ...]
+    """Tokens of each row that were computed before."""
+    logits: Tensor
+    """(n, K, V) behind the last K tokens of each row."""
+    hidden: tuple[Tensor, ...]
+    """The residual stream (n, S, width) by model layer, or nothing."""
+
+
+def read(
+    model: PreTrainedModel,
+    prompts: Sequence[tuple[int, ...]],
+    store: PrefixStore,
+    pad: int,
+    *,
+    last: int = 1,
+    with_hidden: bool = False,
+) -> Iterator[Read]:
+    """Read prompts, in groups of about the same length.
+
+    Args:
+        model: In evaluation mode.
+        prompts: At least one token each.
+        store: Beginnings that were computed before.
+        pad: What stands where a row has no token.
+        last: How many tokens at the end of each prompt logits are wanted behind; fewer tokens are taken as known then.
+        with_hidden: Whether the residual stream is wanted.
+
+    Yields:
+        Each group as soon as it is read.
+    """
+    found = [_known(prompt, store, last) for prompt in prompts]
+    new = [len(prompt) - used for prompt, (_, used) in zip(prompts, found, strict=True)]
+    vocabulary = int(model.config.get_text_config(decoder=True).vocab_size)
+    for group in _groups(new, max(1, _MOST_LOGITS // (vocabulary * last))):
+        yield _read_group(model, group, [prompts[g] for g in group], [found[g] for g in group], pad, last, with_hidden)
+
+
+def _known(prompt: tuple[int, ...], store: PrefixStore, last: int) -> tuple[Prefix | None, int]:
+    hit = store.find(prompt[: len(prompt) - last + 1])
+    return hit if hit else (None, 0)
+
+
+def _groups(new: Sequence[int], most_rows: int) -> Iterator[list[int]]:
+    """Rows in order of length, cut where padding or memory would grow too large."""
+    group: list[int] = []
+    for place in sorted(range(len(new)), key=lambda place: -new[place]):
+        full = len(group) >= most_rows or (len(group) + 1) * new[group[0]] > _MOST_TOKENS if group else False
+        if full or (group and 2 * new[place] + 32 < new[group[0]]):
+            yield group
+            group = []
+        group.append(place)
+    if group:
+        yield group
+
+
+def _read_group(
+    model: PreTrainedModel,
+    places: list[int],
+    prompts: list[tuple[int, ...]],
+    found: list[tuple[Prefix | None, int]],
+    pad: int,
+    last: int,
+    with_hidden: bool,
+) -> Read:
+    known = [used for _, used in found]
+    fresh = [prompt[used:] for prompt, used in zip(prompts, known, strict=True)]
+    cache, before = SlotCache(model), max(known)
+    if before:
+        filled = next(prefix for prefix, _ in found if prefix)
+        cache.begin([(prefix or filled).held for prefix, _ in found], known)
+    width = max(len(tokens) for tokens in fresh)
+    ids = torch.tensor([[*tokens, *[pad] * (width - len(tokens))] for tokens in fresh])  # (n, S)
+    lengths = torch.tensor([len(tokens) for tokens in fresh])
+    started = torch.tensor(known)
+    columns = torch.arange(before + width)
+    mask = (columns >= before - started[:, None]) & (columns < before + lengths[:, None])  # (n, P + S)
+    positions = started[:, None] + torch.minimum(torch.arange(width), lengths[:, None] - 1)
+    wanted = (lengths[:, None] - last + torch.arange(last)).clamp(min=0)  # (n, K)
+    device = model.device
+    out: Any = model(
+        input_ids=ids.to(device),
+        attention_mask=mask.to(device),
+        position_ids=positions.to(device),
+        past_key_values=cache,
+        use_cache=True,
+        logits_to_keep=wanted.to(device),
+        output_hidden_states=with_hidden,
+    )
+    hidden = out.hidden_states if with_hidden else ()
+    return Read(tuple(places), cache, before + lengths, tuple(known), out.logits, hidden)

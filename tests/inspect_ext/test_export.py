@@ -1,0 +1,71 @@
+"""An audit as logs of Inspect: Inspect's own reader finds every sample, label and reason."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from inspect_ai.log import EvalSample, list_eval_logs, read_eval_log
+
+from audited import Memory
+from holdfast.assure import assess, load_framework
+from holdfast.audit import collect, prepare, scored, suites_for
+from holdfast.errors import StorageFailed
+from holdfast.evidence import Reply
+from holdfast.inspect_ext import write_eval_logs
+from inspect_runs import warnings_of_inspect
+from scripted import QUICK, Scripted
+
+
+def exported(folder: Path) -> tuple[Path, ...]:
+    def spoil(ask: object, reply: Reply, seed: int) -> Reply:
+        bad = "capability/subject/1/charm" in ask.id  # type: ignore[attr-defined]
+        return (
+            Reply(request_digest=reply.request_digest, error="HTTP 503", stop="none", leading_bos=-1).sealed()
+            if bad
+            else reply
+        )
+
+    subject = Scripted(fulfils=0.1, spoil=spoil)
+    prepared = prepare(subject.facts, load_framework("demo"), suites_for(subject.facts), 0, designs=QUICK)
+    collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)
+    rows = scored(prepared, collected)
+    record = assess(rows, prepared.plan, {})
+    with warnings_of_inspect():
+        return write_eval_logs(folder, record, prepared.asks, prepared.suites, collected.replies, rows)
+
+
+def test_inspect_reads_every_sample_back(tmp_path: Path) -> None:
+    written = exported(tmp_path / "logs")
+    assert {path.name for path in written} >= {"misuse-1.eval", "misuse-2.eval", "capability-1.eval"}
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in written)
+    samples: list[EvalSample] = []
+    with warnings_of_inspect():
+        assert len(list_eval_logs(str(tmp_path / "logs"))) == len(written)
+        for path in written:
+            log = read_eval_log(str(path))
+            assert log.status == "success"
+            assert len(log.samples or ()) <= 1_000
+            samples += log.samples or ()
+    by_id = {str(sample.id): sample for sample in samples}
+    assert len(by_id) == len(samples) == sum(len(asks) for asks in prepared_asks().values())
+    broken = next(sample for key, sample in by_id.items() if key.startswith("capability/subject/1/charm"))
+    assert broken.output.error == "HTTP 503"
+    assert broken.scores is not None
+    assert broken.scores["capability"].value == "unscorable"
+    assert "HTTP 503" in str(broken.scores["capability"].explanation)
+    fine = next(sample for key, sample in by_id.items() if key.startswith("capability/subject/1/stew"))
+    assert fine.output.completion == fine.target
+    assert fine.scores is not None
+    assert fine.scores["capability"].value == "fulfilled"
+
+
+def prepared_asks() -> dict[str, tuple[object, ...]]:
+    facts = Scripted().facts
+    return dict(prepare(facts, load_framework("demo"), suites_for(facts), 0, designs=QUICK).asks)
+
+
+def test_a_disk_that_refuses_is_a_coded_error_and_the_record_stays(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("not a folder")
+    with pytest.raises(StorageFailed, match="cannot be written") as caught:
+        exported(tmp_path / "logs")
+    assert "record" in caught.value.state
