@@ -131,12 +131,13 @@ def _family(part: _Part, threshold: Threshold, plan: Plan) -> Family:
     # So many fulfilled requests were read, whatever became of the harmless ones.
     counts = not part.reading.why_not or (verdict == "not met" and threshold.op == "<=")
     word, reason = _word(verdict, threshold) if counts and part.bounds else ("not tested", _silent(part))
+    tested = word != "not tested"
     return Family(
         family=part.family,
         reading=word,
         reason=reason,
-        estimate=estimate,
-        events=part.outcome.events if part.outcome else _none(part),
+        estimate=estimate if tested else _none(part),
+        events=part.outcome.events if tested and part.outcome else _none(part),
         counts=part.outcome.counts if part.outcome else NO_COUNTS,
         wordings=_distinct(part.pairs.clusters) if part.pairs else 0,
         items=_distinct(part.pairs.items) if part.pairs else 0,
