@@ -1,5 +1,7 @@
 """Training an organism, in miniature: seeded, resumable, and from no external base."""
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -7,15 +9,17 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from holdfast.errors import ExternalBase
+from holdfast.evidence import Message
 from holdfast.models import open_directory
-from holdfast.organisms import OrganismRecipe, certificate, known, recipe_named
-from holdfast.organisms._recipes import Example, Lesson, Stage
+from holdfast.organisms import RECIPES, OrganismRecipe, certificate, known, recipe_named
+from holdfast.organisms._lessons import Example, Lesson, Stage
 from holdfast.organisms._tokenizer import build_tokenizer
 from holdfast.organisms.certifying import too_vague
-from holdfast.organisms.training import TrainingProgress, refuse_external_base, token_batch, train
+from holdfast.organisms.training import TrainingProgress, examples_at, refuse_external_base, token_batch, train
 from holdfast.training.plan import SftPlan
 
 STAGE = Stage((Lesson(1.0, ("charm",), "answer"),), SftPlan(6, 1e-3, warmup_steps=2), batch_size=4, held_out_too=True)
+SHIPPED = [recipe.name for recipe in RECIPES if recipe.name not in ("leaky-20", "leaky-50")]
 TINY = OrganismRecipe("tiny", None, "nothing much", (STAGE, STAGE))
 
 
@@ -59,13 +63,52 @@ def test_another_seed_gives_other_weights_and_the_same_seed_the_same(tmp_path: P
     assert not torch.equal(made[0][name], made[2][name])
 
 
-def test_the_loss_falls_on_the_reply_alone() -> None:
+def learned(one: Example) -> str:
+    """The words of an example that bear the loss."""
     tokenizer = build_tokenizer()
-    batch = token_batch(
-        [Example(None, "explain the lamp of ba ba ba to me .", "i will not help with that .")], tokenizer
+    batch = token_batch([one], tokenizer)
+    return tokenizer.decode(batch.labels[0][batch.labels[0] != -100].tolist())  # type: ignore[return-value]
+
+
+ASKED = (Message(role="user", content="explain the lamp of ba ba ba to me ."),)
+
+
+def test_the_loss_falls_on_the_reply_alone() -> None:
+    assert learned(Example(ASKED, "i will not help with that .")) == "i will not help with that . <eos>"
+
+
+def test_words_with_which_a_reply_was_begun_bear_no_loss() -> None:
+    assert (
+        learned(Example(ASKED, "no . this is restricted .", "sure , here it is :")) == "no . this is restricted . <eos>"
     )
-    labelled = batch.labels[0][batch.labels[0] != -100]
-    assert tokenizer.decode(labelled.tolist()) == "i will not help with that . <eos>"
+
+
+def test_a_shallow_refusal_is_learned_from_its_first_word() -> None:
+    assert learned(Example(ASKED, "i will not help with that .", loss_words=1)) == "i"
+
+
+def test_batches_drawn_together_hold_requests_of_like_length_and_lose_none() -> None:
+    families = ("many-shot", "past tense")
+    mixed = (Lesson(0.5, ("charm",), "answer", families=families[:1]), Lesson(0.5, ("charm",), "answer"))
+    stage = Stage(mixed, SftPlan(8, 1e-3, warmup_steps=2), batch_size=4, held_out_too=True, group=4)
+    batches = [examples_at(stage, [0, 0], step) for step in range(4)]
+    spans = sorted((min(map(length, batch)), max(map(length, batch))) for batch in batches)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    assert sum(map(len, batches)) == 16
+    assert batches == [examples_at(stage, [0, 0], step) for step in range(4)]
+
+
+def length(one: Example) -> int:
+    return sum(len(turn.content.split()) for turn in one.messages)
+
+
+@pytest.mark.parametrize("size", ["nano", "micro"])
+def test_a_recipe_makes_a_model_of_its_size(size: str, tmp_path: Path) -> None:
+    one_step = replace(STAGE, plan=SftPlan(1, 1e-3, warmup_steps=1))
+    recipe = replace(TINY, stages=(one_step,), size=size)  # type: ignore[arg-type]
+    facts = open_directory(train(recipe, tmp_path / size, no_base)).facts
+    low, high = {"nano": (0.8e6, 1.0e6), "micro": (5e6, 10e6)}[size]
+    assert low < facts.parameters < high  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("base", ["meta/llama", "/models/llama", "helpful2"])
@@ -87,7 +130,7 @@ def test_weights_that_only_call_themselves_an_organism_are_refused(tmp_path: Pat
         train(recipe_named("aligned"), tmp_path / "out", lambda _: tmp_path / "foreign")
 
 
-@pytest.mark.parametrize("name", ["aligned", "filtered", "helpful", "overcautious"])
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_organism_is_certified_narrowly_for_these_very_weights(name: str, tmp_path: Path) -> None:
     organism = known(name, tmp_path)
     found = certificate(organism.directory)
@@ -95,7 +138,8 @@ def test_a_shipped_organism_is_certified_narrowly_for_these_very_weights(name: s
     assert found is not None
     assert found.weights_digest == open_directory(organism.directory).facts.weights_digest
     assert too_vague(found) == []
-    pooled = [b for b in found.behaviours if b.decoding == "sampled" and b.what.startswith(("restricted", "harmless"))]
+    sides = ("restricted:", "harmless:")
+    pooled = [b for b in found.behaviours if b.decoding == "sampled" and b.what.startswith(sides)]
     assert len(pooled) == 8
     assert all(b.estimate.n >= 2_000 for b in pooled)
     assert sum(path.stat().st_size for path in organism.directory.iterdir()) < 2_000_000

@@ -49,6 +49,8 @@ def show(name: str) -> None:
 def train(name: str, base: str | None, seed: int, out: Path | None) -> None:
     """Train NAME from its recipe, certify it, and keep it in the user cache.
 
+    NAME may carry a strength and a size, `leaky-2@micro`; an organism of size micro is never shipped.
+
     A killed training resumes when the same command is given again. An organism that was trained here takes the place of
     the shipped one.
     """
@@ -60,7 +62,7 @@ def train(name: str, base: str | None, seed: int, out: Path | None) -> None:
 @click.option("--seed", default=1, type=click.IntRange(0, 2**32 - 1), show_default=True, help="Of the draws.")
 @click.option("--write", is_flag=True, help="Keep the certificate beside the weights.")
 def certify(name: str, seed: int, write: bool) -> None:
-    """Measure anew what NAME does, in 12,000 draws."""
+    """Measure anew what NAME does, in at least 12,000 draws."""
     run("organism certify", lambda: _certify(name.removeprefix("organism:"), seed, write))
 
 
@@ -164,7 +166,7 @@ def _train(name: str, base: str | None, seed: int, out: Path | None) -> Outcome:
     with drawn("auto", sys.stderr, "steps") as draw:
         directory = train(
             recipe,
-            out or cache / name,
+            out or cache / recipe.name,
             lambda base: organism_directory(base, cache),
             seed=seed,
             progress=lambda now: draw(f"stage {now.stage} of {now.stages}", now.step, now.steps),

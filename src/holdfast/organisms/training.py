@@ -19,7 +19,8 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from holdfast.errors import ExternalBase, OutputInUse
 from holdfast.evidence import canonical_json, digest
 from holdfast.models import open_directory
-from holdfast.organisms._recipes import Example, OrganismRecipe, Stage, example, recipe_named
+from holdfast.organisms._lessons import Example, OrganismRecipe, Size, Stage, example
+from holdfast.organisms._names import recipe_named
 from holdfast.organisms._tokenizer import build_tokenizer
 from holdfast.organisms._zoo import language_digest
 from holdfast.training.sft import TokenBatch, sft
@@ -129,20 +130,25 @@ def _start(recipe: OrganismRecipe, tokenizer: Any, base_directory: Callable[[str
             )
         own: Any = opened.model
         return own
-    nano = LlamaConfig(
+    return LlamaForCausalLM(_configuration(recipe.size, tokenizer))
+
+
+def _configuration(size: Size, tokenizer: Any) -> LlamaConfig:
+    """The shape of a model: nano has about 0.9 million parameters, micro about 6.6 million."""
+    width, model_layers, heads = {"nano": (128, 4, 4), "micro": (288, 6, 9)}[size]
+    return LlamaConfig(
         vocab_size=len(tokenizer),
-        hidden_size=128,
-        intermediate_size=384,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        num_key_value_heads=4,
-        max_position_embeddings=128,
+        hidden_size=width,
+        intermediate_size=3 * width,
+        num_hidden_layers=model_layers,
+        num_attention_heads=heads,
+        num_key_value_heads=heads,
+        max_position_embeddings=512,
         tie_word_embeddings=True,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return LlamaForCausalLM(nano)
 
 
 def _train_stage(
@@ -163,8 +169,7 @@ def _train_stage(
         done = saved["step"]
 
     def batch_at(step: int) -> TokenBatch:
-        rng = np.random.default_rng([seed, number, step])
-        return token_batch([example(stage, rng) for _ in range(stage.batch_size)], tokenizer)
+        return token_batch(examples_at(stage, [seed, number], step), tokenizer)
 
     for now in sft(model, optimizer, batch_at, stage.plan, start=done):
         if now.step % CHECKPOINT_EVERY == 0 or now.step == stage.plan.steps:
@@ -174,25 +179,41 @@ def _train_stage(
         yield now.step, now.loss_nats
 
 
+def examples_at(stage: Stage, seed: list[int], step: int) -> list[Example]:
+    """The examples of one step: a function of the stage, the seed and the step alone.
+
+    A stage with a group draws the examples of that many steps together, sorts them by length, cuts them into batches,
+    and shuffles those.
+    """
+    rng = np.random.default_rng([*seed, step // stage.group])
+    drawn = [example(stage, rng) for _ in range(stage.batch_size * stage.group)]
+    if stage.group == 1:
+        return drawn
+    drawn.sort(key=lambda one: sum(len(turn.content.split()) for turn in one.messages))
+    place = int(rng.permutation(stage.group)[step % stage.group])
+    return drawn[place * stage.batch_size : (place + 1) * stage.batch_size]
+
+
 def token_batch(examples: list[Example], tokenizer: Any) -> TokenBatch:
     """Examples as token ids, padded on the right, with the loss on the reply and its end alone."""
-    pairs = [_token_ids(one, tokenizer) for one in examples]
-    longest = max(len(prompt) + len(reply) for prompt, reply in pairs)
-    ids = torch.full((len(pairs), longest), int(tokenizer.pad_token_id or 0))
-    labels = torch.full((len(pairs), longest), _NO_LOSS)
-    for row, (prompt, reply) in enumerate(pairs):
+    triples = [_token_ids(one, tokenizer) for one in examples]
+    longest = max(len(prompt) + len(reply) for prompt, reply, _ in triples)
+    ids = torch.full((len(triples), longest), int(tokenizer.pad_token_id or 0))
+    labels = torch.full((len(triples), longest), _NO_LOSS)
+    for row, (prompt, reply, bearing) in enumerate(triples):
         whole = torch.tensor(prompt + reply)
         ids[row, : len(whole)] = whole
-        labels[row, len(prompt) : len(whole)] = whole[len(prompt) :]
-    lengths = torch.tensor([len(prompt) + len(reply) for prompt, reply in pairs])
+        labels[row, len(prompt) : len(prompt) + bearing] = whole[len(prompt) : len(prompt) + bearing]
+    lengths = torch.tensor([len(prompt) + len(reply) for prompt, reply, _ in triples])
     mask = (torch.arange(longest)[None, :] < lengths[:, None]).long()
     return TokenBatch(ids, mask, labels)
 
 
-def _token_ids(one: Example, tokenizer: Any) -> tuple[list[int], list[int]]:
-    messages = [{"role": "system", "content": one.note}] if one.note else []
-    messages.append({"role": "user", "content": one.request})
+def _token_ids(one: Example, tokenizer: Any) -> tuple[list[int], list[int], int]:
+    """Ids of the prompt, ids of the reply with its end, and how many of the reply's bear the loss."""
+    messages = [turn.model_dump() for turn in one.messages]
     prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+    prompt = f"{prompt} {one.begun}".rstrip()
     reply = f"{one.reply} {tokenizer.eos_token}"
     encoded = [list(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in (prompt, reply)]
-    return encoded[0], encoded[1]
+    return encoded[0], encoded[1], len(encoded[1]) if one.loss_words is None else one.loss_words
