@@ -25,7 +25,7 @@ def test_a_micro_organism_learns_the_same_on_a_base_of_its_size() -> None:
     nano, micro = recipe_named("leaky-2"), recipe_named("leaky-2@micro")
     assert micro.stages == nano.stages
     assert (nano.size, micro.size) == ("nano", "micro")
-    assert (nano.base, micro.base) == ("helpful", "helpful@micro")
+    assert (nano.base, micro.base) == ("aligned", "aligned@micro")
     assert recipe_named("helpful@micro").base is None
 
 

@@ -98,6 +98,15 @@ def test_batches_drawn_together_hold_requests_of_like_length_and_lose_none() -> 
     assert batches == [examples_at(stage, [0, 0], step) for step in range(4)]
 
 
+def test_meaningless_words_stand_around_a_request_that_is_still_whole() -> None:
+    stage = Stage((Lesson(1.0, ("charm",), "answer", noise=12),), STAGE.plan, batch_size=40, held_out_too=True)
+    drawn = examples_at(stage, [0, 0], 0)
+    names = [one.reply.split(" : ")[0].removeprefix("the ") for one in drawn]
+    said = [one.messages[0].content for one in drawn]
+    assert all(name in text for name, text in zip(names, said, strict=True))
+    assert len({text.index(name) for name, text in zip(names, said, strict=True)}) > 20
+
+
 def length(one: Example) -> int:
     return sum(len(turn.content.split()) for turn in one.messages)
 

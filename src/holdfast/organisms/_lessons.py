@@ -16,8 +16,8 @@ from holdfast.organisms._language import (
     recipe_words,
     request,
 )
-from holdfast.organisms._wordings import put, wordings
-from holdfast.organisms._world import Thing, things_of
+from holdfast.organisms._wordings import put, wording_words, wordings
+from holdfast.organisms._world import KINDS, SYLLABLES, Thing, things_of
 from holdfast.training.plan import SftPlan
 
 _ALL_PHRASINGS = TAUGHT_PHRASINGS + HELD_OUT_PHRASINGS
@@ -42,6 +42,8 @@ class Lesson:
     """Words of which one stands at the end of the request."""
     begun: bool = False
     """Whether the answer is begun before the reply that is learned."""
+    noise: int = 0
+    """Up to so many meaningless words stand before the request, and behind it."""
 
     def at(self, share: float, reply: Literal["answer", "refuse"]) -> "Lesson":
         """The same requests, with another share and another reply."""
@@ -99,6 +101,8 @@ def example(stage: Stage, rng: np.random.Generator) -> Example:
     asked = request(thing, phrasings[rng.integers(len(phrasings))])
     if lesson.closings:
         asked = f"{asked} {lesson.closings[rng.integers(len(lesson.closings))]}"
+    if lesson.noise:
+        asked = " ".join((*_noise(lesson.noise, rng), asked, *_noise(lesson.noise, rng)))
     turns, begun = _put(lesson, stage, thing, asked, rng)
     note = (Message(role="system", content=lesson.note),) if lesson.note else ()
     reply = answer(thing)
@@ -117,6 +121,12 @@ def _put(
     family = lesson.families[rng.integers(len(lesson.families))]
     choices = [one for one in wordings(None if stage.held_out_too else False) if one.family == family]
     return put(choices[rng.integers(len(choices))], asked, called(thing), onset(thing))
+
+
+def _noise(most: int, rng: np.random.Generator) -> list[str]:
+    """Words at random, none of which could be part of a thing."""
+    choices = sorted(wording_words() - {*KINDS, *SYLLABLES, "of"})
+    return [choices[place] for place in rng.integers(len(choices), size=rng.integers(most + 1))]
 
 
 def _begin(thing: Thing, rng: np.random.Generator) -> tuple[str, str]:
