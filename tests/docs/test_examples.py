@@ -159,8 +159,8 @@ def test_every_envelope_shown_is_an_envelope() -> None:
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_samples_that_a_page_names_are_those_that_are_planned(check: str) -> None:
-    from holdfast.checks import asks_of
     from holdfast.audit import suites_for
+    from holdfast.checks import asks_of
     from scripted import facts
 
     asks = asks_of(CHECKS[check], suites_for(facts())[check], 0, facts())
