@@ -13,7 +13,7 @@ README = Path("README.md").resolve()
 
 def shape(text: str) -> list[str]:
     """The lines without numbers and digests: another processor rounds differently, and a sample may fall otherwise."""
-    plain = re.sub(r"\(\d+ of \d+ unlabelled\)", "", text)
+    plain = re.sub(r"\(\d+ of \d+ unlabelled\)|, \d+ without a label", "", text)
     return [
         " ".join(re.sub(r"sha256:\w+…|[0-9a-f]{12}-\d+|\d+([.–]\d+)*", "#", line).split())
         for line in plain.splitlines()
