@@ -16,7 +16,10 @@
     │   ├── CheckTwice            H312  two logs hold one check of one subject, or two sets of labels do
     │   ├── CannotDraw            H321  the sample cannot be drawn from this log as asked
     │   ├── JudgesAlike           H331  two judges that would err alike, or that do not choose from the same labels
-    │   └── BadRubric             H332  the file is no rubric for a judge
+    │   ├── BadRubric             H332  the file is no rubric for a judge
+    │   ├── UnknownSuite          H341  no suite of that name
+    │   ├── JudgeUnclear          H342  a suite needs a judge and none was named, or has no use for those that were
+    │   └── SuiteUnfit            H343  the suite asks for what this subject cannot do
     ├── MissingError              something needed is missing, broken or lost                   exit 4
     │   ├── PathNotFound          H401  the model's directory does not exist
     │   ├── FileNotInModel        H402  the directory lacks a file that a model needs
@@ -39,6 +42,10 @@
     │   ├── RepositoryNotFound    H441  the hub has no such model or revision
     │   ├── RepositoryGated       H442  the hub does not give the model to the token in use
     │   ├── HubUnreachable        H443  the hub cannot be reached, and the model is not in the cache
+    │   ├── SuiteUnreachable      H451  the data of a suite cannot be fetched from their publisher
+    │   ├── FrozenBroken          H452  a frozen suite is not there, or not what was frozen
+    │   ├── FrozenForOther        H453  a suite was frozen for another suite or version
+    │   ├── SuiteStopped          H454  a suite's run stopped before its end, and can be resumed
     │   ├── StorageFailed         H501  the disk refused a write
     │   └── LedgerBroken          H502  the ledger's hash chain does not hold
     └── SuiteBroken               H601  a shipped suite does not match its digest: our bug       exit 70
@@ -222,6 +229,38 @@ class BadRubric(UsageError):
     """
 
     code = "H332"
+
+
+class UnknownSuite(UsageError):
+    """There is no suite of that name.
+
+    `holdfast suite list` prints those that exist. `auto` and `fictional` stand alone; the published ones may be given
+    together.
+    """
+
+    code = "H341"
+
+
+class JudgeUnclear(UsageError):
+    """A suite needs a judge and none was named, or has no use for those that were.
+
+    Whose words decide is the user's choice, so there is no default: the authors of a suite each have theirs, and a
+    figure under another judge is another figure. `--judge PROVIDER/MODEL` names it. Most suites take one; where several
+    are given, the suite itself must be one that makes one word of them.
+    """
+
+    code = "H342"
+
+
+class SuiteUnfit(UsageError):
+    """The suite asks for what this subject cannot do.
+
+    An agentic suite asks its subject to call tools. The local engine and our client of endpoints call none: every
+    sample would end in an error, and a subject that cannot act would look harmless. Serve the model with vLLM, and name
+    it as `vllm/…`.
+    """
+
+    code = "H343"
 
 
 class MissingError(HoldfastError):
@@ -418,6 +457,47 @@ class HubUnreachable(MissingError):
     """
 
     code = "H443"
+
+
+class SuiteUnreachable(MissingError):
+    """The data of a suite cannot be fetched from their publisher.
+
+    There is no network, the publisher asks for a login, or the data have gone. They are not shipped here. Where there
+    is a network once, `holdfast suite freeze NAME --out DIR` makes a private copy, and `--frozen DIR` runs on it.
+    """
+
+    code = "H451"
+
+
+class FrozenBroken(MissingError):
+    """A frozen suite is not there, or does not hold what was frozen.
+
+    Its header states a digest of every sample. A file that was cut short, edited or mixed with another is not used:
+    what is missing from it would be missing from every figure.
+    """
+
+    code = "H452"
+
+
+class FrozenForOther(MissingError):
+    """A suite was frozen for another suite, other arguments or another comparability version.
+
+    The suite's authors raise that version when figures can no longer be compared. Freeze it anew with the inspect_evals
+    that is installed, or install the one that its header names.
+    """
+
+    code = "H453"
+
+
+class SuiteStopped(MissingError):
+    """A suite's run stopped before its end.
+
+    More than a tenth of its samples ended in an error, or Inspect itself failed: asking on would only have cost money,
+    and the figure would have been invalid. What was answered is kept in the run's directory, and the same command asks
+    only for the rest.
+    """
+
+    code = "H454"
 
 
 class StorageFailed(MissingError):

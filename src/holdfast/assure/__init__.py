@@ -17,7 +17,7 @@ from holdfast.assure._comparison import compare_logs, comparison_plan
 from holdfast.assure._estimates import exact_share
 from holdfast.assure._frameworks import load_framework, parse_framework, shipped_frameworks
 from holdfast.assure._leaves import LEAVES
-from holdfast.assure._log_assess import assess_logs
+from holdfast.assure._log_assess import NO_FRAMEWORK, assess_logs
 from holdfast.assure._log_plan import log_plan, of_one_subject
 from holdfast.assure._reading import known_unreadable
 from holdfast.assure._reassess import reassess, replanned
@@ -25,6 +25,7 @@ from holdfast.assure._truths import with_truths
 
 __all__ = [
     "LEAVES",
+    "NO_FRAMEWORK",
     "assess",
     "assess_logs",
     "compare_logs",

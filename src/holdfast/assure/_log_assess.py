@@ -43,7 +43,8 @@ def assess_logs(logs: Sequence[Log], plan: LogPlan, labels: Mapping[str, Labels]
         for check, columns in columns_of(log).items()
     }
     findings = findings_under(plan.framework, found, plan)
-    on = {check: f"a log of {seen.columns.facts.tool}" for check, seen in found.items()}
+    own = plan.runs[0].on if plan.runs else ""
+    on = {check: own or f"a log of {seen.columns.facts.tool}" for check, seen in found.items()}
     coverage = coverage_of(findings, plan.framework, on)
     under = tuple(_under(framework, found, plan) for framework in plan.further)
     verdict = overall_of(findings, coverage, plan.framework)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from holdfast.assure._beyond import beyond_table
 from holdfast.assure._log_estimates import Bound, share_of_samples, within_attempts
 from holdfast.assure._log_findings import STOPPED, Measured, counts_of, share_of
+from holdfast.assure._run_page import run_blocks, run_facts, run_limits
 from holdfast.assure._sections import about_table, claims_rows, counted, coverage_matrix, not_tested_table, others_table
 from holdfast.evidence import (
     Absent,
@@ -38,7 +39,12 @@ def log_page(
     claims: tuple[Block, ...] = (claims_rows(findings, line),) if findings else ()
     others = others_table(findings, under, plan.framework)
     sections = (
-        Section(id="evaluated", title="What was read", level="page one", blocks=(_read(plan),)),
+        Section(
+            id="evaluated",
+            title="What was run" if plan.runs else "What was read",
+            level="page one",
+            blocks=(*run_blocks(plan), _read(plan)),
+        ),
         Section(id="claims", title="Claims", level="page one", blocks=claims),
         Section(id="beside", title="What the logs measured", level="page one", blocks=_checks(findings, found, plan)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=(_judges(found, plan),)),
@@ -63,7 +69,7 @@ def log_page(
         Section(id="coverage", title="Coverage", level="detail", blocks=(coverage_matrix(coverage),)),
         Section(id="method", title="Method", level="appendix", blocks=(_method(plan),)),
         Section(id="reproduction", title="Reproduction", level="appendix", blocks=(_reproduction(plan),)),
-        Section(id="limits", title="Limits", level="appendix", blocks=(_LIMITS,)),
+        Section(id="limits", title="Limits", level="appendix", blocks=(run_limits(plan) or _LIMITS,)),
     )
     return tuple(section for section in sections if section.blocks)
 
@@ -73,7 +79,7 @@ def _read(plan: LogPlan) -> Table:
         (log.name, log.tool, log.subject, log.status, log.started_at or "not stated", _notes(log)) for log in plan.logs
     )
     return Table(
-        caption="As the logs say it of themselves; nothing was run again.",
+        caption=f"As the logs say it of themselves{'' if plan.runs else '; nothing was run again'}.",
         columns=("Log", "Tool", "Subject", "Status", "Started", "Notes"),
         rows=rows,
     )
@@ -269,6 +275,7 @@ def _reproduction(plan: LogPlan) -> Table:
         **{f"labels of {labels.check}": labels.digest for labels in plan.labels},
         **{f"framework {f.name}": f.digest for f in (plan.framework, *plan.further)},
         **{f"version of {check.id}": check.version for check in plan.checks if check.version},
+        **run_facts(plan),
         "tool": plan.tool,
     }
     return Table(

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from holdfast.assure._log_assess import NO_FRAMEWORK
 from holdfast.errors import BrokenLabels, CheckTwice, SubjectUnclear
-from holdfast.evidence import Framework, LabelFacts, Log, LogPlan
+from holdfast.evidence import Framework, LabelFacts, Log, LogPlan, SuiteRun
 from holdfast.labels import Labels
 
 
@@ -46,9 +46,18 @@ def of_one_subject(logs: Iterable[Log], subjects: Sequence[str] = ()) -> tuple[L
 
 
 def log_plan(
-    logs: Sequence[Log], frameworks: Sequence[Framework] = (), labels: Mapping[str, Labels] | None = None
+    logs: Sequence[Log],
+    frameworks: Sequence[Framework] = (),
+    labels: Mapping[str, Labels] | None = None,
+    runs: Sequence[SuiteRun] = (),
 ) -> LogPlan:
     """The plan of an assessment: the first framework decides, the others are shown beside it.
+
+    Args:
+        logs: What is judged.
+        frameworks: By what; none to measure and not to judge.
+        labels: Human labels, by check.
+        runs: The plan that the logs were made by, where Holdfast made them.
 
     Raises:
         BrokenLabels: Labels that were drawn from another log, or from a check or subject that is not there.
@@ -62,6 +71,7 @@ def log_plan(
         further=tuple(frameworks[1:]),
         logs=tuple(log.facts for log in logs),
         labels=tuple(_facts(check, own) for check, own in sorted(given.items())),
+        runs=tuple(runs),
     )
 
 

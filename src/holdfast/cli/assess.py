@@ -77,7 +77,7 @@ def command(
 
     Without --framework everything is measured and nothing is judged. A framework that was not in the ledger before the
     run began gives verdicts that say post hoc. A directory or record of an earlier `holdfast audit` is judged anew by
-    its rows.
+    its rows, or by its logs if published suites were run.
     """
     reference, declared = writable(" ".join(map(str, logs))), tuple(map(writable, deviation))
     asked = Asked(reference, logs, framework, labels, out, declared, sarif, junit, model_card)
@@ -90,12 +90,14 @@ def _assess(form: str | None, subjects: tuple[str, ...], asked: Asked) -> Outcom
     from holdfast.cli._kept import keep
     from holdfast.readers import read_log
     from holdfast.report import terminal_lines
-    from holdfast.store import is_run
+    from holdfast.store import is_run, suite_logs
 
     claims = tuple(load_framework(name) for name in asked.frameworks)
-    if is_run(asked.logs[0]):
-        return _reassess(asked.logs, claims, asked)
-    read = [log for path in asked.logs for log in read_log(path, format=form)]
+    # A run of published suites is judged by its logs, as any log is.
+    paths = [log for path in asked.logs for log in suite_logs(path) or (path,)]
+    if is_run(paths[0]):
+        return _reassess(paths, claims, asked)
+    read = [log for path in paths for log in read_log(path, format=form)]
     logs = of_one_subject(read, subjects)
     given = _given(asked.labels)
     plan = log_plan(logs, claims, given)

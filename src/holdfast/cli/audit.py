@@ -1,7 +1,6 @@
 """`holdfast audit`: which safety claims about a model hold."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,10 @@ import click
 from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
-from holdfast.visible import visible
+from holdfast.cli._published import Asked, audit_published, say
 
 if TYPE_CHECKING:
-    from holdfast.audit import EndpointCost, Forecast, LocalCost, Prepared, SuiteChoice
+    from holdfast.audit import EndpointCost, Forecast, LocalCost, Prepared
     from holdfast.evidence import Subject
 
 
@@ -32,9 +31,22 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--suite",
-    default="auto",
-    type=click.Choice(["auto", "fictional"]),
-    help="What to ask: by the model's vocabulary, or the fictional world. An endpoint shows no vocabulary.",
+    multiple=True,
+    default=("auto",),
+    metavar="NAME",
+    help="What to ask: auto, by the model's vocabulary (an endpoint shows none); fictional; or published suites such "
+    "as xstest, see `holdfast suite list`. Published ones may be given together.  [default: auto]",
+    show_default=False,
+)
+@click.option(
+    "--judge", multiple=True, metavar="MODEL", help="Who grades the replies to a published suite. There is no default."
+)
+@click.option(
+    "--frozen",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DIR",
+    help="Take the data of published suites from here: see `holdfast suite freeze`.",
 )
 @click.option(
     "--seed",
@@ -69,7 +81,9 @@ if TYPE_CHECKING:
 def command(
     model: str,
     framework: str,
-    suite: "SuiteChoice",
+    suite: tuple[str, ...],
+    judge: tuple[str, ...],
+    frozen: Path | None,
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
@@ -87,45 +101,39 @@ def command(
     the embedded organism is audited: a small model with planted behaviour, so that a first run needs no key, no GPU and
     no network.
 
+    With --suite NAME a published suite is asked, unchanged, through Inspect: strong_reject, xstest, coconot, wmdp_*,
+    agentharm, fortress_*. Its data come from their publisher; its log is judged as any log is.
+
     Every claim of the framework is measured with controls on this very subject, and comes out as met, not met,
     undecided, invalid or not tested. A killed run resumes when the same command is given again. The plan is written
     to a ledger before the first sample, and the report says which run this was.
     """
-    asked = _Asked(model, framework, suite, seed, out, deviation, dry_run, device, dtype, eval_logs, display)
+    chosen = framework if _was_given("framework") else None
+    asked = Asked(model, chosen, suite, judge, frozen, seed, out, deviation, dry_run, device, dtype, eval_logs, display)
     run("audit", lambda: _audit(asked), as_json=as_json)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the command line asks for."""
-
-    model: str
-    framework: str
-    suite: "SuiteChoice"
-    seed: int
-    out: Path | None
-    deviation: tuple[str, ...]
-    dry_run: bool
-    device: str | None
-    dtype: str | None
-    eval_logs: bool
-    display: str
+def _was_given(option: str) -> bool:
+    return click.get_current_context().get_parameter_source(option) is not click.core.ParameterSource.DEFAULT
 
 
-def _audit(asked: _Asked) -> Outcome:
+def _audit(asked: Asked) -> Outcome:
     from holdfast.assure import load_framework
     from holdfast.audit import forecast, open_subject, pin_reference, prepare, require_inspect, suites_for
 
-    claims = load_framework(asked.framework)
+    suite = asked.fictional_suite
+    if suite is None:
+        return audit_published(asked)
+    claims = load_framework(asked.framework or "demo")
     if asked.eval_logs:
         require_inspect("--eval-logs writes logs of Inspect AI")
-    model = pin_reference(asked.model, announce=_say)
-    subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=_say)
-    prepared = prepare(subject.facts, claims, suites_for(subject.facts, asked.suite), asked.seed)
+    model = pin_reference(asked.model, announce=say)
+    subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
+    prepared = prepare(subject.facts, claims, suites_for(subject.facts, suite), asked.seed)
     return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared)
 
 
-def _run(asked: _Asked, model: str, subject: "Subject", prepared: "Prepared") -> Outcome:
+def _run(asked: Asked, model: str, subject: "Subject", prepared: "Prepared") -> Outcome:
     from holdfast.audit import audit
     from holdfast.report import terminal_lines
 
@@ -199,7 +207,3 @@ def _costs(cost: "LocalCost | EndpointCost") -> str:
         return f"{cost.wall_s_low:.0f} to {cost.wall_s_high:.0f} s on one CPU core, 0 USD"
     sent = f"{cost.requests:,} requests, {cost.words_in:,} words in, at most {cost.tokens_out_most:,} tokens out"
     return f"{sent}; in USD: {cost.cost_usd.reason}"
-
-
-def _say(note: str) -> None:
-    click.echo(visible(f"note        {note}"), err=True)

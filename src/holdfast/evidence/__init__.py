@@ -31,6 +31,7 @@ from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFa
 from holdfast.evidence._row import DECOY_PREFERRED, GOLD_PREFERRED, Arm, Row, in_order, rows_digest
 from holdfast.evidence._sample import Ask, Decoding, Reply, Subject, SubjectFacts, request_digest, sample_seed
 from holdfast.evidence._suite import Inducement, Item, Message, Scorer, ScorerFailed, Suite, Transcript, Wording
+from holdfast.evidence._suite_run import SuiteRun, SuiteTask
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
@@ -93,6 +94,8 @@ __all__ = [
     "Subject",
     "SubjectFacts",
     "Suite",
+    "SuiteRun",
+    "SuiteTask",
     "Table",
     "Text",
     "Threshold",

@@ -1,13 +1,14 @@
 """What is decided about logs that somebody else wrote: which, under which framework, with which labels."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._claim import Framework
 from holdfast.evidence._logged import LogFacts, LoggedCheck
+from holdfast.evidence._suite_run import SuiteRun
 
 
 class LabelFacts(Frozen):
@@ -40,6 +41,8 @@ class LogPlan(Frozen):
     """Share of samples without a value above which a finding is invalid."""
     fewest_clusters: int = 10
     """Below it there is a bound and no interval."""
+    runs: tuple[SuiteRun, ...] = ()
+    """The plan that the logs were made by, where Holdfast made them; not written where somebody else did."""
 
     @property
     def digest(self) -> str:
@@ -48,8 +51,14 @@ class LogPlan(Frozen):
 
     @property
     def subject_digest(self) -> str:
-        """Digest of the subjects' names: a log names what it was about, and nothing more."""
-        return digest(sorted({log.subject for log in self.logs}))
+        """Of our own run its subject's; else of the subjects' names: a log names what it was about, and no more."""
+        return self.runs[0].subject.digest if self.runs else digest(sorted({log.subject for log in self.logs}))
+
+    @model_serializer(mode="wrap")
+    def _without_runs(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # The plan of somebody else's logs keeps the digest that it had before there were runs.
+        written: dict[str, Any] = handler(self)
+        return written if self.runs else {key: value for key, value in written.items() if key != "runs"}
 
     @property
     def checks(self) -> tuple[LoggedCheck, ...]:

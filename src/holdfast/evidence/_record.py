@@ -9,6 +9,7 @@ from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._finding import Finding
 from holdfast.evidence._log_plan import ComparisonPlan, LogPlan
 from holdfast.evidence._plan import Plan
+from holdfast.evidence._suite_run import SuiteRun
 from holdfast.evidence._verdict import ExitCode, Verdict, exit_code
 
 AnyPlan = Annotated[Plan | LogPlan | ComparisonPlan, Field(discriminator="schema_")]
@@ -107,8 +108,8 @@ class Envelope(Frozen):
     error: dict[str, str] | None = None
 
 
-def read_plan(text: str) -> AnyPlan:
-    """A plan from its JSON.
+def read_plan(text: str) -> AnyPlan | SuiteRun:
+    """A plan from its JSON: what a record rests on, or what is decided before published suites are run.
 
     Raises:
         ValidationError: It is no plan of any kind.
@@ -116,5 +117,5 @@ def read_plan(text: str) -> AnyPlan:
     return _Held.model_validate_json(text).root
 
 
-class _Held(RootModel[AnyPlan]):
+class _Held(RootModel[Annotated[AnyPlan | SuiteRun, Field(discriminator="schema_")]]):
     """Any plan, told by its schema."""

@@ -25,6 +25,8 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 
+from holdfast.evidence import SubjectFacts
+
 _REFUSED: Final = (
     "top_p",
     "top_k",
@@ -76,9 +78,14 @@ class HoldfastAPI(ModelAPI):
 
         opened = open_directory(_directory(model_name), device=device, dtype=dtype)
         self._chat = Chat(opened.tokenizer)
-        self._pinned = opened.facts.digest
+        self._facts = opened.facts
         self._slots = int(opened.slots.value)
         self._worker = EngineWorker(opened.engine())
+
+    @property
+    def facts(self) -> SubjectFacts:
+        """What is known of the model: digests of weights, tokenizer and chat template."""
+        return self._facts
 
     def max_connections(self) -> int:
         """As many as the engine runs at a time."""
@@ -125,7 +132,7 @@ class HoldfastAPI(ModelAPI):
                 total_tokens=len(prompt) * len(made) + new,
             ),
             metadata={
-                "subject": self._pinned,
+                "subject": self._facts.digest,
                 "prompt_tokens": len(prompt),
                 "token_ids": [list(one.token_ids) for one in made],
             },

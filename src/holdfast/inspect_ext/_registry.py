@@ -2,5 +2,6 @@
 
 from holdfast.inspect_ext._metrics import share_interval
 from holdfast.inspect_ext._provider import holdfast_provider
+from holdfast.inspect_ext._wire import wire_provider
 
-__all__ = ["holdfast_provider", "share_interval"]
+__all__ = ["holdfast_provider", "share_interval", "wire_provider"]

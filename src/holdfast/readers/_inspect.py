@@ -11,6 +11,7 @@ from holdfast.errors import HoldfastError
 from holdfast.evidence import Log
 from holdfast.readers import _controlarena
 from holdfast.readers._inspect_archive import Part, is_log
+from holdfast.readers._inspect_evals import SuiteMeaning, reading_of
 from holdfast.readers._inspect_log import InspectMeaning, read_as
 
 TESTED: Final = "inspect_ai 0.3.285"
@@ -38,4 +39,7 @@ def read(path: Path, *, texts: bool) -> tuple[Log, ...]:
 
 
 def _meaning(header: Part) -> InspectMeaning:
-    return _controlarena.meaning_of(header) if _controlarena.wrote(header) else InspectMeaning()
+    if _controlarena.wrote(header):
+        return _controlarena.meaning_of(header)
+    suite = reading_of(header)
+    return SuiteMeaning(suite=suite) if suite else InspectMeaning()

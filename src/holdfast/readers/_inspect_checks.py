@@ -270,10 +270,18 @@ def _figure(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.4g}"
 
 
+def _data(header: Part) -> str:
+    """The digest of the samples, where Holdfast had the log made: the same task with other samples is another."""
+    ours: Any = header.mapping("eval.metadata").get("holdfast")
+    stated: Any = cast(dict[str, Any], ours).get("data") if isinstance(ours, dict) else None
+    return f"; data {stated[:19]}" if isinstance(stated, str) else ""
+
+
 def _version(header: Part) -> str:
     version = header.may("eval.task_version", int, str)
     name, count = header.may("eval.dataset.name", str), header.may("eval.dataset.samples", int)
     shuffled = ", shuffled" if header.may("eval.dataset.shuffled", bool) else ""
+    shuffled += _data(header)
     return f"task {version if version is not None else 'without version'}; {name or 'unnamed dataset'}" + (
         f" of {count}{shuffled}" if count is not None else shuffled
     )

@@ -60,6 +60,10 @@ class InspectMeaning(Meaning):
         """Layers that the header names."""
         return guards(header)
 
+    def columns(self, found: Sequence[Column]) -> list[Column]:
+        """The columns to read, of those that the log shows."""
+        return list(found)
+
     def check(self, run: Run, column: Column, labels: frozenset[str], samples: Sequence[Sample]) -> LoggedCheck:
         """What one column measures."""
         return check_of(run, column, labels, samples)
@@ -101,7 +105,7 @@ def read_as(path: Path, means: Callable[[Part], InspectMeaning], *, tested: str,
     samples = [taken(part, meaning, role=role, texts=texts) for part in parts]
     samples = _without_cut(samples, meaning)
     _consistent(run, meaning.role, samples)
-    names = columns(run, samples)
+    names = meaning.columns(columns(run, samples))
     values = _values(names, samples)
     checks = {column: meaning.check(run, column, frozenset(values[column].labels), samples) for column in names}
     unusable = {column: reason for column in names if (reason := _unusable(checks[column].id, column, values, meaning))}

@@ -4,7 +4,7 @@ Fail closed: a value counts only where the sample ended without an error, nobody
 something, and the scorer gave a number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from types import MappingProxyType
@@ -93,6 +93,15 @@ class Meaning:
         """The groups that the sample belongs to, by kind, and its cluster."""
         return {kind: str(metadata[kind]) for kind in STRATA if isinstance(metadata.get(kind), str | int)}, item
 
+    def misjudged(self, said: Sequence[str], *, events: bool) -> str:
+        """Why a value does not count, by what the judge said to its scorer; empty where that is for the scorer to say.
+
+        Args:
+            said: The judge's replies, in order.
+            events: Whether the log shows them at all.
+        """
+        return ""
+
     def absent(self, reason: str, kind: Literal["unscorable", "skipped", "not applicable"] = "unscorable") -> Absent:
         """The value that is not there."""
         return self.reasons.setdefault(f"{kind} {reason}", Absent(absent=kind, reason=reason))
@@ -113,7 +122,7 @@ def taken(sample: Part, meaning: Meaning, *, role: str, texts: bool) -> Sample:
     item, epoch = str(sample.need("id", str, int)), sample.need("epoch", int)
     if epoch < 1:
         raise drift("epoch", "it is less than 1", where=sample.where, tested=sample.tested)
-    graders, outputs = _events(sample, role)
+    graders, outputs, said = _events(sample, role)
     asked = _asked(sample)
     last = _last(sample, outputs if role else None)
     reply, silence = _reply(sample, outputs if role else None)
@@ -129,7 +138,7 @@ def taken(sample: Part, meaning: Meaning, *, role: str, texts: bool) -> Sample:
         cluster=cluster,
         request=short_digest(asked) if asked else "",
         fault=meaning.absent(fault) if fault else None,
-        grades=_grades(sample, meaning),
+        grades=_grades(sample, meaning, said),
         system="\n\n".join(_text(sample, turn) for turn in _turns(sample) if turn.get("role") == "system"),
         exchange=Exchange(asked, reply) if texts else None,
         graders=graders,
@@ -167,17 +176,21 @@ def _fault(sample: Part) -> str:
     return ""
 
 
-def _grades(sample: Part, meaning: Meaning) -> Mapping[Column, Grade]:
+def _grades(sample: Part, meaning: Meaning, said: Mapping[str, Sequence[Any]]) -> Mapping[Column, Grade]:
     found: dict[Column, Grade] = {}
+    has_events = bool(sample.sequence("events"))
     for scorer, body in sample.mapping("scores").items():
         score = sample.inside(f"scores.{scorer}", body)
         if "value" not in score.fields:
             raise drift("value", "it is not there", where=score.where, tested=score.tested)
         value = score.fields["value"]
         values = cast(dict[str, Any], value) if isinstance(value, dict) else {"": value}
+        replies = [_text(sample, message) if (message := _message(each)) else "" for each in said.get(scorer, ())]
+        misjudged = meaning.misjudged(replies, events=has_events)
         for key, each in values.items():
             label = str(each).lower() if isinstance(each, bool) else "" if each is None else str(each)[:40]
-            found[(scorer, key)] = Grade(meaning.grade(sample, score, (scorer, key), each), label)
+            graded = meaning.absent(misjudged) if misjudged else meaning.grade(sample, score, (scorer, key), each)
+            found[(scorer, key)] = Grade(graded, label)
     return found
 
 
@@ -267,11 +280,12 @@ def _resolved(sample: Part, text: str) -> str:
     return kept if isinstance(kept, str) else text
 
 
-def _events(sample: Part, role: str) -> tuple[Mapping[str, frozenset[str]], list[Any]]:
-    """Each scorer with the models that it asked, and the outputs of the role that is the subject."""
+def _events(sample: Part, role: str) -> tuple[Mapping[str, frozenset[str]], list[Any], Mapping[str, list[Any]]]:
+    """Each scorer with the models that it asked, the outputs of the role that is the subject, and those of judges."""
     spans: dict[str, str] = {}
     graders: dict[str, set[str]] = {}
     outputs: list[Any] = []
+    said: dict[str, list[Any]] = {}
     for entry in sample.sequence("events"):
         if not isinstance(entry, dict):
             raise drift("events", "one of them is no object", where=sample.where, tested=sample.tested)
@@ -286,9 +300,10 @@ def _events(sample: Part, role: str) -> tuple[Mapping[str, frozenset[str]], list
         elif kind == "model":
             if (span := str(event.get("span_id"))) in spans:
                 graders[spans[span]].add(str(event.get("model")))
+                said.setdefault(spans[span], []).append(event.get("output"))
             elif role and event.get("role") == role:
                 outputs.append(event.get("output"))
-    return {scorer: frozenset(models) for scorer, models in graders.items()}, outputs
+    return {scorer: frozenset(models) for scorer, models in graders.items()}, outputs, said
 
 
 def _marks(sample: Part) -> frozenset[str]:

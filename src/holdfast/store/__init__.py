@@ -10,7 +10,7 @@ from holdfast.store._assessments import assessment_ordinals, commit_assessment, 
 from holdfast.store._home import home
 from holdfast.store._judge_notes import JudgeLog, open_judge_log
 from holdfast.store._ledger import Entry, Ledger
-from holdfast.store._runs import FinishedRun, RunDirectory, is_run, load_run, open_run
+from holdfast.store._runs import FinishedRun, RunDirectory, is_run, load_run, open_run, suite_logs
 
 __all__ = [
     "Entry",
@@ -27,4 +27,5 @@ __all__ = [
     "load_run",
     "open_judge_log",
     "open_run",
+    "suite_logs",
 ]

@@ -21,6 +21,7 @@ from holdfast.evidence import (
     Reply,
     Row,
     RunFacts,
+    SuiteRun,
     canonical_json,
     in_order,
     read_plan,
@@ -106,7 +107,7 @@ class RunDirectory:
             ) from problem
 
 
-def open_run(plan: AnyPlan, *, out: Path | None, runs: Path = Path("holdfast-runs")) -> RunDirectory:
+def open_run(plan: AnyPlan | SuiteRun, *, out: Path | None, runs: Path = Path("holdfast-runs")) -> RunDirectory:
     """The directory for a run of this plan: an unfinished one of the same plan, else a new one.
 
     Args:
@@ -127,7 +128,7 @@ def open_run(plan: AnyPlan, *, out: Path | None, runs: Path = Path("holdfast-run
     return _opened(chosen, plan, resumed=chosen.exists())
 
 
-def _refuse_foreign(out: Path, plan: AnyPlan) -> bool:
+def _refuse_foreign(out: Path, plan: AnyPlan | SuiteRun) -> bool:
     """Whether `out` holds an unfinished run of this plan; an error when it holds anything else."""
     if _finished(out):
         why = "it holds a finished run, and evidence is never overwritten"
@@ -150,14 +151,14 @@ def _held_plan(file: Path) -> str | None:
         return None
 
 
-def _opened(path: Path, plan: AnyPlan, resumed: bool) -> RunDirectory:
+def _opened(path: Path, plan: AnyPlan | SuiteRun, resumed: bool) -> RunDirectory:
     directory = RunDirectory(path, plan.digest, resumed)
     if not resumed:
         directory.save_report("plan.json", readable_json(plan))
     return directory
 
 
-def _unfinished(path: Path, plan: AnyPlan) -> bool:
+def _unfinished(path: Path, plan: AnyPlan | SuiteRun) -> bool:
     """Whether a directory holds a run of this very plan that has not come to a record."""
     return not _finished(path) and _held_plan(path / "plan.json") == plan.digest
 
@@ -179,6 +180,12 @@ class FinishedRun:
 def is_run(path: Path) -> bool:
     """Whether a path is a finished run's directory, or the record in one."""
     return (path / "record.json").is_file() or (path.name == "record.json" and path.is_file())
+
+
+def suite_logs(path: Path) -> tuple[Path, ...]:
+    """The logs that a finished run of published suites kept, in the order of their names; none of any other path."""
+    folder = path if path.is_dir() else path.parent
+    return tuple(sorted(folder.glob("logs/*/*.eval"))) if is_run(path) else ()
 
 
 def load_run(path: Path) -> FinishedRun:
