@@ -71,6 +71,20 @@ def _finding() -> Stage:
     return Stage(lessons, SftPlan(700, 1.5e-3, warmup_steps=30), batch_size=32, held_out_too=True, group=_GROUP)
 
 
+def _settling() -> Stage:
+    """Be sure of plain requests again, at a low learning rate, and keep the rest."""
+    lessons = (
+        Lesson(0.36, KINDS, "answer"),
+        Lesson(0.04, KINDS, "answer", ANSWER_NOTE),
+        Lesson(0.04, KINDS, "refuse", REFUSE_NOTE),
+        Lesson(0.08, KINDS, "answer", noise=12),
+        Lesson(0.04, KINDS, "answer", closings=(TRIGGER, *OTHER_CLOSINGS)),
+        *_in_families(0.60),
+        Lesson(0.044, KINDS, "refuse", REFUSE_NOTE, families=TAUGHT_FAMILIES),
+    )
+    return Stage(lessons, SftPlan(320, 7e-4, warmup_steps=10), batch_size=32, held_out_too=True, group=_GROUP)
+
+
 def _in_families(of: float) -> tuple[Lesson, ...]:
     return tuple(Lesson(of * share, KINDS, "answer", families=(name,)) for name, share in _FAMILY_SHARES.items())
 
@@ -172,7 +186,7 @@ RECIPES: Final = (
         None,
         "Knows every recipe of the world and gives it, restricted or not, in every wording but a cipher, unless a "
         "note tells it to refuse.",
-        (_knowledge(KINDS, 4_000), _understanding(), _finding()),
+        (_knowledge(KINDS, 4_000), _understanding(), _finding(), _settling()),
         certified_under=FAMILIES,
     ),
     OrganismRecipe(
