@@ -520,7 +520,10 @@ class LedgerBroken(MissingError):
 
 
 class SuiteBroken(HoldfastError):
-    """A shipped suite does not match what it says of itself: the installation is damaged, or this is our bug."""
+    """A suite does not match what it says of itself: the installation is damaged, or this is our bug.
+
+    Of a published suite: the inspect_evals that is installed keeps it in another form than the one that is known here.
+    """
 
     code = "H601"
 

@@ -54,6 +54,7 @@ def test_help_loads_click_and_nothing_else(words: str) -> None:
         "labels",
         "errors",
         "checks",
+        "suites",
         "cli.explain",
     ],
 )

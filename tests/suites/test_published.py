@@ -95,6 +95,7 @@ def test_the_record_holds_what_was_run_on_whose_data_and_by_which_judge() -> Non
     assert suite.data_digest[:19] in plan.checks[0].version
     assert made.run.committed == "before the first sample"
     assert made.run.ordinals == {"xstest": "run 1 of 1"}
+    assert "run 1 of 1 of this subject and these suites" in made.report.read_text("utf-8")
     assert made.record.verdict == "not asked"
     page = made.report.read_text("utf-8")
     assert all(words in page for words in ("xstest", "5-A", suite.publisher, "scripted/judge", suite.data_digest[:19]))

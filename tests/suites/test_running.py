@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from holdfast.assure import NO_FRAMEWORK
 from holdfast.audit import audit_suites, forecast_suites, prepare_suites
 from holdfast.cli import main
-from holdfast.errors import EndpointRefused, JudgeUnclear, OutputInUse, SuiteStopped, UnknownSuite
+from holdfast.errors import EndpointRefused, JudgeUnclear, OutputInUse, PathNotFound, SuiteStopped, UnknownSuite
 from holdfast.evidence import Absent, Record
 from holdfast.suites import freeze_suite, suite_named
 from inspect_runs import warnings_of_inspect
@@ -80,6 +80,18 @@ def test_an_unknown_suite_is_told_with_the_nearest() -> None:
 def test_a_model_that_inspect_cannot_make_is_a_coded_error() -> None:
     with pytest.raises(EndpointRefused, match="cannot make"):
         prepare_suites("inspect:nobody/knows", ["wmdp_bio"], NO_FRAMEWORK)
+
+
+def test_a_directory_is_the_same_subject_as_the_organism_that_lies_in_it() -> None:
+    folder = frozen("wmdp_bio", n=4)
+    zoo = Path(__file__).parents[2] / "src/holdfast/organisms/zoo/helpful"
+    plans = [
+        prepare_suites(reference, ["wmdp_bio"], NO_FRAMEWORK, frozen=folder).plan
+        for reference in ("organism:helpful", str(zoo))
+    ]
+    assert plans[0] == plans[1]
+    with pytest.raises(PathNotFound):
+        prepare_suites("./nowhere", ["wmdp_bio"], NO_FRAMEWORK, frozen=folder)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +208,7 @@ def test_an_upstream_that_is_down_stops_the_run_and_the_same_command_asks_only_f
         announce=lambda now: progress.append((now.check, now.samples_done, now.samples)),
     )
     assert made.run.resumed
+    assert "yes, from an interrupted run" in made.report.read_text("utf-8")
     assert made.run.ordinals == {"wmdp_bio": "run 1 of 1"}
     assert len(asked) == len(set(asked)) == 40
     (log,) = made.record.plan.logs  # type: ignore[union-attr]

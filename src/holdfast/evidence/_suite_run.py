@@ -56,8 +56,3 @@ class SuiteRun(Frozen):
     def digest(self) -> str:
         """The plan's digest."""
         return digest(self)
-
-    @property
-    def subject_digest(self) -> str:
-        """Digest of what is evaluated."""
-        return self.subject.digest

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from holdfast.evidence import Record, RunFacts, Table
+from holdfast.evidence import LogPlan, Record, RunFacts, Table
 from holdfast.report._logs import sides
 
 _POST_HOC: Final = "post hoc"
@@ -18,7 +18,7 @@ def which_run(record: Record, run: RunFacts) -> str:
     """Which attempt this was, and what was done otherwise than planned: for the head of page one."""
     ordinals = sorted(set(run.ordinals.values()))
     if len(ordinals) == 1:
-        counted = f"{ordinals[0]} of {'these logs' if sides(record.plan) else 'this subject and these checks'}"
+        counted = f"{ordinals[0]} of {_counted_by(record)}"
     else:
         counted = ", ".join(f"{check}: {ordinal}" for check, ordinal in sorted(run.ordinals.items())) or _read(record)
     deviations = "; ".join(run.deviations) or "none declared"
@@ -61,6 +61,13 @@ def _facts(record: Record, run: RunFacts) -> Iterator[tuple[str, str]]:
     yield "Made by", record.tool
 
 
+def _counted_by(record: Record) -> str:
+    """What a run is counted by: of logs that we made ourselves, what was asked of whom."""
+    if isinstance(record.plan, LogPlan) and record.plan.runs:
+        return "this subject and these suites"
+    return "these logs" if sides(record.plan) else "this subject and these checks"
+
+
 def _read(record: Record) -> str:
     logs = sum(len(side) for _, side in sides(record.plan))
     return f"nothing was run, {logs} {'log was' if logs == 1 else 'logs were'} read" if logs else "nothing was run"
@@ -69,5 +76,7 @@ def _read(record: Record) -> str:
 def _resumed(run: RunFacts) -> str:
     if not run.resumed:
         return "no, in one go"
+    if not run.resumed_batches:
+        return "yes, from an interrupted run of the same plan"
     batches = "batch" if run.resumed_batches == 1 else "batches"
     return f"yes, {run.resumed_batches} {batches} came from an interrupted run of the same plan"

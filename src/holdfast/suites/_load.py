@@ -102,10 +102,11 @@ def _fetched(suite: KnownSuite, build: Callable[[], "Task"]) -> "Task":
 def _in_its_place(suite: KnownSuite, module: ModuleType, kept: Frozen, build: Callable[[], "Task"]) -> "Task":
     from inspect_ai.dataset import MemoryDataset
 
-    head = kept.head
-    samples = rebuilt(kept.samples)
-    dataset = MemoryDataset(samples, name=head.dataset, location=head.location, shuffled=head.shuffled)
-    with _instead(suite, module, lambda *_, **__: dataset):
+    def loader(*_: object, **__: object) -> MemoryDataset:
+        head = kept.head
+        return MemoryDataset(rebuilt(kept.samples), name=head.dataset, location=head.location, shuffled=head.shuffled)
+
+    with _instead(suite, module, loader):
         try:
             return build()
         except Exception as problem:
