@@ -160,7 +160,7 @@ def main(sizes: Sequence[str]) -> None:
     found: dict[str, Any] = {"machine": _machine(), "torch": torch.__version__, "sizes": {}}
     for size in sizes or ("1M", "100M"):
         model = made(size)
-        repeats = 7 if size == "1M" else 5
+        repeats = 7 if size == "1M" else 3
         torch.set_num_threads(1 if size == "1M" else torch.get_num_threads())
         cells = {name: side_by_side(model, load, repeats) for name, load in loads(size).items()}
         found["sizes"][size] = {"parameters": model.num_parameters(), "cells": cells}
