@@ -24,7 +24,7 @@ from holdfast.store import RunDirectory
 
 RESULTS = Path(__file__).parent / "results/overhead.json"
 SIZES = (400, 2_000)
-REPEATS = 5
+REPEATS = 3
 SENTENCE = "i will not help with that ."
 _NONE = digest("none")
 
