@@ -16,7 +16,7 @@ from inspect_ai.model import (
 )
 
 from holdfast.audit import open_subject
-from holdfast.errors import EndpointLost, EndpointRefused
+from holdfast.errors import EndpointLost, EndpointRefused, UnknownOrganism
 from holdfast.evidence import Absent, Ask, Decoding, Message, sample_seed
 from holdfast.models import LocalSubject, open_directory
 from inspect_runs import warnings_of_inspect
@@ -124,6 +124,11 @@ def test_no_choice_and_an_error_are_faults(made: ModelOutput) -> None:
 def test_a_provider_that_is_not_there_is_a_coded_error() -> None:
     with pytest.raises(EndpointRefused, match="cannot make"):
         open_subject("inspect:nobody/knows")
+
+
+def test_a_coded_error_of_our_own_provider_stays_what_it_is() -> None:
+    with pytest.raises(UnknownOrganism):
+        open_subject("holdfast/organism:nosuch")
 
 
 def test_replies_are_not_begun_where_the_provider_would_answer_instead() -> None:

@@ -6,12 +6,12 @@ a fault.
 """
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 from anyio.from_thread import start_blocking_portal
 
-from holdfast.errors import EndpointLost, EndpointRefused
+from holdfast.errors import EndpointLost, EndpointRefused, HoldfastError
 from holdfast.evidence import Absent, Ask, Reply, SubjectFacts, digest, request_digest, sample_seed
 
 if TYPE_CHECKING:
@@ -128,17 +128,34 @@ class InspectSubject:
         )
 
 
-async def _made(name: str) -> "Model":
+def made_by_inspect(name: str, **how: Any) -> "Model":
+    """A model of Inspect, not shared with anybody.
+
+    Args:
+        name: As Inspect takes it: `provider/model`.
+        how: Further arguments of `get_model`.
+
+    Raises:
+        HoldfastError: One of our own providers cannot open the model; as it says.
+        EndpointRefused: Inspect cannot make the model: no such provider, no key, or its package is missing.
+    """
     from inspect_ai.model import get_model
 
     try:
-        return get_model(name, memoize=False)
+        return get_model(name, memoize=False, **how)
+    except HoldfastError:
+        raise
     except Exception as problem:
         raise EndpointRefused(
             f"Inspect cannot make {name!r}",
             why=_first_line(problem),
             fix="check the provider's name, its key in the environment, and that its package is installed",
         ) from problem
+
+
+async def _made(name: str) -> "Model":
+    """On the event loop that will ask it."""
+    return made_by_inspect(name)
 
 
 def _messages(ask: Ask) -> "list[ChatMessage]":

@@ -4,8 +4,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.audit._hub import hub_directory
+from holdfast.audit._inspect_subject import made_by_inspect
 from holdfast.audit._open import organism_cache, require_models
-from holdfast.errors import EndpointRefused, HoldfastError
 from holdfast.evidence import Absent, SubjectFacts, digest
 from holdfast.organisms import organism_directory
 from holdfast.subjects import DirectoryReference, EndpointReference, HubReference, InspectReference, parse_reference
@@ -35,21 +35,11 @@ def inspect_model(reference: str, *, device: str | None = None, dtype: str | Non
     """
     name = _model_string(reference)
     placed: dict[str, Any] = {"device": device, "dtype": dtype} if name.startswith("holdfast/") else {}
-    from inspect_ai.model import GenerateConfig, get_model
+    from inspect_ai.model import GenerateConfig
 
     # A judge is configured here alone: what a run sends along is meant for its subject.
     patience = GenerateConfig(max_retries=MAX_RETRIES, attempt_timeout=ATTEMPT_TIMEOUT_S)
-    try:
-        return get_model(name, config=patience, memoize=False, **placed)
-    except HoldfastError:
-        raise
-    except Exception as problem:
-        said = str(problem).strip()
-        raise EndpointRefused(
-            f"Inspect cannot make {name!r}",
-            why=said.splitlines()[0] if said else type(problem).__name__,
-            fix="check the provider's name, its key in the environment, and that its package is installed",
-        ) from problem
+    return made_by_inspect(name, config=patience, **placed)
 
 
 def facts_of(model: "Model") -> SubjectFacts:
