@@ -19,10 +19,17 @@ def test_without_an_accelerator_it_is_the_cpu_in_single_precision_and_it_says_wh
     assert "slow on a CPU" in str(chosen.dtype)
 
 
-def test_what_was_asked_for_is_taken() -> None:
+def test_what_was_asked_for_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = place("cpu", "bfloat16")
     assert (str(chosen.device), str(chosen.dtype)) == ("cpu (as asked)", "bfloat16 (as asked)")
+    monkeypatch.setattr("holdfast.models._placement.find_spec", lambda name: object())
     assert place("auto", "auto").device.value == "auto"
+
+
+def test_a_model_is_not_spread_without_the_package_that_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("holdfast.models._placement.find_spec", lambda name: None)
+    with pytest.raises(UnusableDevice, match="spread"):
+        place("auto")
 
 
 @pytest.mark.parametrize(("device", "dtype"), [("cuda:99", None), ("toaster", None), ("cpu", "float7")])

@@ -6,6 +6,7 @@ Nothing here looks at memory that is free at the moment: a run that is resumed m
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Final
 
 import torch
@@ -76,6 +77,12 @@ def _device(asked: str | None) -> Resolved:
         found = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         return Resolved(found, "torch sees no accelerator" if found == "cpu" else "the accelerator that torch sees")
     if asked == "auto":
+        if find_spec("accelerate") is None:
+            raise UnusableDevice(
+                "a model cannot be spread over several devices here",
+                why="transformers needs the package accelerate for it, which is not installed",
+                fix="pip install accelerate, or give one device",
+            )
         return Resolved("auto", "as asked: spread over every device")
     try:
         torch.empty(1, device=asked)

@@ -7,12 +7,14 @@ without a gap and distances between tokens are true.
 Axes: n rows, P columns of known beginnings, S columns of new tokens, V words of the vocabulary.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import PreTrainedModel
 
 from holdfast.models._prefixes import Prefix, PrefixStore
@@ -22,6 +24,7 @@ _MOST_TOKENS = 16_384
 """New tokens, padding included, in one forward pass: bounds the memory of activations."""
 _MOST_LOGITS = 1 << 26
 """Numbers in one pass's logits."""
+_ATTENTION = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +115,41 @@ def _read_group(
     positions = started[:, None] + torch.minimum(torch.arange(width), lengths[:, None] - 1)
     wanted = (lengths[:, None] - last + torch.arange(last)).clamp(min=0)  # (n, K)
     device = model.device
-    out: Any = model(
-        input_ids=ids.to(device),
-        attention_mask=mask.to(device),
-        position_ids=positions.to(device),
-        past_key_values=cache,
-        use_cache=True,
-        logits_to_keep=wanted.to(device),
-        output_hidden_states=with_hidden,
-    )
+    with _logits_at(model, wanted), shapes_that_change(device):
+        out: Any = model(
+            input_ids=ids.to(device),
+            attention_mask=mask.to(device),
+            position_ids=positions.to(device),
+            past_key_values=cache,
+            use_cache=True,
+            output_hidden_states=with_hidden,
+        )
     hidden = out.hidden_states if with_hidden else ()
     return Read(tuple(places), cache, before + lengths, tuple(known), out.logits, hidden)
+
+
+@contextmanager
+def _logits_at(model: PreTrainedModel, wanted: Tensor) -> Generator[None]:
+    """Compute logits at these columns of each row alone, (n, K): a whole prompt's would fill the memory.
+
+    Not by `logits_to_keep`: transformers 5.23 takes columns of each row's own there, and 5.17 does not.
+    """
+
+    def keep(_: object, given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        hidden = given[0]  # (n, S, width)
+        return (torch.take_along_dim(hidden, wanted.to(hidden.device)[..., None], dim=1),)
+
+    head: Any = model.get_output_embeddings()
+    hook = head.register_forward_pre_hook(keep)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+def shapes_that_change(device: torch.device) -> AbstractContextManager[Any]:
+    """Attention without cuDNN on CUDA: it plans anew for every shape, and here nearly every step has a new one.
+
+    Source: pytorch/pytorch#155958, which keeps plans of other lengths where asked to.
+    """
+    return sdpa_kernel(_ATTENTION) if device.type == "cuda" else nullcontext()

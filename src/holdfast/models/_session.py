@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from holdfast.models._draws import choose, uniforms
-from holdfast.models._prefill import Read, read
+from holdfast.models._draws import choose, onto, uniforms
+from holdfast.models._prefill import Read, read, shapes_that_change
 from holdfast.models._prefixes import Prefix, PrefixStore
 from holdfast.models._request import Capture, Completion, Request
 from holdfast.models._slots import SlotCache
@@ -79,7 +79,7 @@ class Session:
         self._waiting: deque[_Row] = deque()
         self._rows: list[_Row | None] = []
         self._cache = SlotCache(model)
-        self._starts = torch.zeros(0, dtype=torch.long)  # (B,) first column of each row
+        self._starts: list[int] = []  # first column of each of the B rows, on the host: every step reads them
         self._tickets = 0
 
     @property
@@ -124,12 +124,13 @@ class Session:
         prompts = [row.request.prompt for row in coming]
         for group in read(self._model, prompts, self._store, self._pad, with_hidden=self._capture is not None):
             rows = [coming[place] for place in group.places]
-            tokens, nats = self._choose(group.logits[:, -1], rows)
+            tokens, nats = _next(group.logits, rows)
             for number, row in enumerate(rows):
                 row.cached = group.known[number]
-                if self._capture:
-                    end = int(group.ends[number]) - group.cache.length + group.hidden[0].shape[1] - 1
-                    row.kept.append(_stream(group.hidden, self._capture, number, end))
+            if self._capture:
+                ends = group.ends - group.cache.length + group.hidden[0].shape[1] - 1
+                for row, stream in zip(rows, _streams(group.hidden, self._capture, ends), strict=True):
+                    row.kept.append(stream)
             going = [n for n, row in enumerate(rows) if not self._took(row, tokens[n], nats[n])]
             for number, row in enumerate(rows):
                 if number not in going:
@@ -140,8 +141,7 @@ class Session:
 
     def _settle(self, group: Read, rows: list[_Row], which: list[int]) -> None:
         """Give rows that were read their slots."""
-        lengths = torch.tensor([len(row.request.prompt) for row in rows])
-        longest = int(lengths.max())
+        longest = max(len(row.request.prompt) for row in rows)
         if not self._alive:
             self._rows, self._cache = [], SlotCache(self._model)
         free = [place for place, row in enumerate(self._rows) if row is None][: len(rows)]
@@ -155,8 +155,8 @@ class Session:
                 self._move(longest - self._cache.length)
             free += self._append(len(rows) - len(free))
             self._cache.place(torch.tensor(free), source, ends, longest)
-        self._starts[free] = self._cache.length - lengths
         for place, row in zip(free, rows, strict=True):
+            self._starts[place] = self._cache.length - len(row.request.prompt)
             self._rows[place] = row
 
     def _begin(self, source: SlotCache, ends: Tensor, longest: int) -> list[int]:
@@ -170,7 +170,7 @@ class Session:
             self._cache.make(source, longest)
             self._cache.place(torch.tensor(rows), source, ends, longest)
         self._rows = [None] * len(rows)
-        self._starts = torch.zeros(len(rows), dtype=torch.long)
+        self._starts = [0] * len(rows)
         return rows
 
     def _append(self, count: int) -> list[int]:
@@ -178,36 +178,41 @@ class Session:
         if count <= 0:
             return []
         old = len(self._rows)
-        rows = torch.cat([torch.arange(old), torch.zeros(count, dtype=torch.long)])
-        self._cache.take(rows)
-        self._starts = self._starts[rows]
+        self._cache.take(torch.tensor([*range(old), *[0] * count]))
+        self._starts += [self._starts[0]] * count
         self._rows += [None] * count
         return list(range(old, old + count))
 
     def _move(self, columns: int) -> None:
         """Shift every row by so many columns; what nobody needs may fall off at the left."""
         self._cache.shift(columns)
-        self._starts = (self._starts + columns).clamp(min=0)
+        self._starts = [max(0, start + columns) for start in self._starts]
 
     def _advance(self, done: list[tuple[int, Completion]]) -> None:
         self._tidy()
         rows, device, length = self._rows, self._model.device, self._cache.length
-        starts = self._starts.to(device)[:, None]  # (B, 1)
-        ids = torch.tensor([[row.tokens[-1] if row else self._pad] for row in rows], device=device)  # (B, 1)
-        out: Any = self._model(
-            input_ids=ids,
-            attention_mask=torch.arange(length + 1, device=device) >= starts,
-            position_ids=length - starts,
-            past_key_values=self._cache,
-            use_cache=True,
-            output_hidden_states=bool(self._capture and self._capture.at == "reply"),
-        )
-        tokens, nats = self._choose(out.logits[:, -1], rows)
+        last = [row.tokens[-1] if row else self._pad for row in rows]
+        # Together: on an accelerator each transfer costs more than what it carries.
+        ids, starts = onto(device, torch.tensor([last, self._starts])).unsqueeze(2)  # (B, 1) each
+        padded = any(self._starts)  # else no mask, which transformers would look through to find that it masks nothing
+        with shapes_that_change(device):
+            out: Any = self._model(
+                input_ids=ids,
+                attention_mask=torch.arange(length + 1, device=device) >= starts if padded else None,
+                position_ids=length - starts,
+                past_key_values=self._cache,
+                use_cache=True,
+                output_hidden_states=bool(self._capture and self._capture.at == "reply"),
+            )
+        tokens, nats = _next(out.logits, rows)
+        streams: Any = None
+        if self._capture and self._capture.at == "reply":
+            streams = _streams(out.hidden_states, self._capture, torch.zeros(len(rows), dtype=torch.long))
         for place, row in enumerate(rows):
             if row is None:
                 continue
-            if self._capture and self._capture.at == "reply":
-                row.kept.append(_stream(out.hidden_states, self._capture, place, 0))
+            if streams is not None:
+                row.kept.append(streams[place])
             if self._took(row, tokens[place], nats[place]):
                 self._keep(row, self._cache, place, self._cache.length)
                 rows[place] = None
@@ -217,19 +222,12 @@ class Session:
         """Close gaps: rows that nobody needs, and columns that lie before every row."""
         alive = [place for place, row in enumerate(self._rows) if row is not None]
         if len(alive) <= 3 * len(self._rows) // 4 and (not self._waiting or len(self._rows) > self._slots):
-            rows = torch.tensor(alive)
-            self._cache.take(rows)
-            self._starts = self._starts[rows]
+            self._cache.take(torch.tensor(alive))
+            self._starts = [self._starts[place] for place in alive]
             self._rows = [self._rows[place] for place in alive]
-        first = min(int(self._starts[place]) for place, row in enumerate(self._rows) if row is not None)
+        first = min(start for start, row in zip(self._starts, self._rows, strict=True) if row is not None)
         if first >= 64 and 4 * first >= self._cache.length:
             self._move(-first)
-
-    def _choose(self, logits: Tensor, rows: list[_Row] | list[_Row | None]) -> tuple[list[int], list[float]]:
-        draws = torch.tensor([row.draw if row else 0.0 for row in rows], dtype=torch.float64)
-        temperatures = torch.tensor([row.request.temperature if row else 0.0 for row in rows], dtype=torch.float64)
-        tokens, nats = choose(logits, draws.to(logits.device), temperatures.to(logits.device))
-        return tokens.tolist(), nats.tolist()
 
     def _took(self, row: _Row, token: int, nats: float) -> bool:
         """Give a row its token; whether that was its last."""
@@ -255,6 +253,17 @@ class Session:
         )
 
 
-def _stream(hidden: tuple[Tensor, ...], capture: Capture, row: int, column: int) -> Tensor:
-    """(model layers, width) of one token."""
-    return torch.stack([hidden[k][row, column].half().cpu() for k in capture.model_layers])
+def _next(logits: Tensor, rows: list[_Row] | list[_Row | None]) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """The next token of every row and its log-probability, from logits (B, K, V) behind the last of K columns."""
+    draws = [row.draw if row else 0.0 for row in rows]
+    return choose(logits[:, -1], draws, [row.request.temperature if row else 0.0 for row in rows])
+
+
+def _streams(hidden: tuple[Tensor, ...], capture: Capture, columns: Tensor) -> Tensor:
+    """(B, model layers, width) of one token a row, on the CPU; columns (B,). One transfer for each layer."""
+    rows = torch.arange(len(columns))
+    return torch.stack([_of(hidden[k], rows, columns) for k in capture.model_layers], dim=1)
+
+
+def _of(stream: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+    return stream[rows.to(stream.device), columns.to(stream.device)].half().cpu()

@@ -100,8 +100,10 @@ class SlotCache(Cache):
 
     def take(self, rows: Tensor) -> None:
         """Keep these rows alone, in this order; a row may be taken twice. (new B,) of int64."""
+        on = self._copies(rows)
         for layer in self.layers:
-            layer.keys, layer.values = layer.keys[rows.to(layer.keys.device)], layer.values[rows.to(layer.keys.device)]
+            which = on[layer.keys.device]
+            layer.keys, layer.values = layer.keys[which], layer.values[which]
 
     def shift(self, columns: int) -> None:
         """Move everything right by so many columns, or left where negative: then what falls off is gone."""
@@ -120,11 +122,16 @@ class SlotCache(Cache):
             longest: Columns to copy: at least those of the longest sequence, at most L.
         """
         columns = (ends[:, None] - longest + torch.arange(longest, device=ends.device)).clamp(min=0)  # (n, longest)
+        ats, intos = source._copies(columns), self._copies(rows)
         for mine, theirs in zip(self.layers, source.layers, strict=True):
-            at, into = columns.to(theirs.keys.device), rows.to(mine.keys.device)
+            at, into = ats[theirs.keys.device], intos[mine.keys.device]
             for held, given in ((mine.keys, theirs.keys), (mine.values, theirs.values)):
                 index = at[:, None, :, None].expand(-1, given.shape[1], -1, given.shape[3])
                 held[into, :, mine.length - longest : mine.length] = given.gather(2, index)
+
+    def _copies(self, index: Tensor) -> dict[torch.device, Tensor]:
+        """An index on each device that holds layers: one transfer a device and not one a layer."""
+        return {device: index.to(device) for device in {layer.keys.device for layer in self.layers}}
 
     def sequence(self, row: int, start: int, end: int) -> tuple[KeysValues, ...]:
         """Keys and values of one row between two columns, copied, by model layer."""
