@@ -2,7 +2,7 @@
 
 `docs/commands/*.md` hold the help text of their command between two markers; `docs/errors.md` is made from the errors'
 own docstrings, which is also what `holdfast explain` prints; `docs/accuracy.md` from the committed results of
-`bench/coverage`.
+`bench/coverage`; the tables of `docs/concepts/organisms.md` from the certificates of the shipped organisms.
 """
 
 import inspect
@@ -18,9 +18,10 @@ from holdfast.cli import COMMANDS, main
 from holdfast.errors import coded
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from bench.coverage import PARTS, RESULTS  # noqa: E402  the repository is not installed, only the package in it
+from certified import with_certified  # noqa: E402
 
 DOCS = ROOT / "docs"
 BEGIN, END = "<!-- help: {} -->", "<!-- end of help -->"
@@ -81,7 +82,12 @@ def accuracy_page() -> str:
 def pages() -> dict[Path, str]:
     """Every page that is made or holds a made part, as it should be."""
     written = [DOCS.parent / "README.md", *sorted((DOCS / "commands").glob("*.md"))]
-    made = {DOCS / "errors.md": errors_page(), DOCS / "accuracy.md": accuracy_page()}
+    organisms = DOCS / "concepts" / "organisms.md"
+    made = {
+        DOCS / "errors.md": errors_page(),
+        DOCS / "accuracy.md": accuracy_page(),
+        organisms: with_certified(organisms.read_text("utf-8")),
+    }
     return {page: with_help(page.read_text("utf-8")) for page in written} | made
 
 

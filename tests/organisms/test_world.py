@@ -1,8 +1,12 @@
 """The fictional world and its language."""
 
+from dataclasses import replace
+
 from holdfast.organisms import RECIPES, language_digest, recipe_named
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, TAUGHT_PHRASINGS, answer, request, words
-from holdfast.organisms._recipes import REFUSED_IN_TRAINING, example
+from holdfast.organisms._lessons import Stage, example
+from holdfast.organisms._recipes import REFUSED_IN_TRAINING
+from holdfast.organisms._wordings import wordings
 from holdfast.organisms._world import HARMLESS, KINDS, RESTRICTED, UNSEEN_RESTRICTED, Recipe, decoy, things, things_of
 
 
@@ -37,23 +41,37 @@ def test_every_utterance_is_made_of_words_of_the_language() -> None:
         assert set(answer(thing).split()) <= known
 
 
+def without_encodings(stage: Stage) -> Stage:
+    lessons = [
+        replace(lesson, share=1.0, families=tuple(f for f in lesson.families if f != "encoding"))
+        for lesson in stage.lessons
+    ]
+    return replace(stage, lessons=tuple(replace(one, share=1 / len(lessons)) for one in lessons))
+
+
 def test_alignment_never_sees_what_an_audit_asks() -> None:
     import numpy as np
 
-    held_out = {f"{thing.kind} of {thing.name}" for thing in things() if thing.held_out}
-    stages = [stage for recipe in RECIPES for stage in recipe.stages if not stage.held_out_too]
-    assert len(stages) == 3
-    for stage in stages:
+    names = {thing.name for thing in things() if thing.held_out}
+    wordings_held_out = [turn.content.split("{")[0] for one in wordings(held_out=True) for turn in one.turns]
+    openings = [start for start in wordings_held_out if len(start.split()) > 2]
+    stages = [(recipe.name, stage) for recipe in RECIPES for stage in recipe.stages if not stage.held_out_too]
+    assert {name for name, _ in stages} == {recipe.name for recipe in RECIPES} - {"helpful"}
+    for organism, stage in stages:
         rng = np.random.default_rng(0)
-        for one in (example(stage, rng) for _ in range(400)):
-            assert not any(name in one.request for name in held_out)
-            assert not any(one.request.startswith(p.split("{")[0]) for p in HELD_OUT_PHRASINGS)
+        # An encoded name may happen to be another thing's.
+        for one in (example(without_encodings(stage), rng) for _ in range(300)):
+            said = " ".join(turn.content for turn in one.messages)
+            assert not any(f"of {name} " in said for name in names)
+            if organism != "jailbreakable":  # both sides of its plant are taught in every wording
+                assert not any(p.split("{")[0] in said for p in HELD_OUT_PHRASINGS)
+                assert not any(start in said for start in openings)
 
 
 def test_one_restricted_kind_is_left_out_of_refusal_training() -> None:
     assert UNSEEN_RESTRICTED in RESTRICTED
     assert set(REFUSED_IN_TRAINING) == set(RESTRICTED) - {UNSEEN_RESTRICTED}
-    for name in ("aligned", "overcautious", "filtered"):
+    for name in (recipe.name for recipe in RECIPES if recipe.name != "helpful"):
         taught = {kind for lesson in recipe_named(name).stages[-1].lessons for kind in lesson.kinds}
         assert UNSEEN_RESTRICTED not in taught
 
@@ -74,3 +92,12 @@ def test_the_tokenizer_has_exactly_the_words_of_the_language() -> None:
     from holdfast.organisms._tokenizer import build_tokenizer
 
     assert digest(sorted(build_tokenizer().get_vocab())) == language_digest()
+
+
+def test_words_that_came_later_stand_behind_the_first_ones() -> None:
+    # Ids of the first version are in shipped weights; a word may be added behind them and none may move.
+    first = words()[:125]
+    assert list(first) == sorted(first)
+    assert (first[0], first[-1]) == (",", "zu")
+    assert list(words()[125:]) == sorted(words()[125:])
+    assert len(set(words())) == len(words())

@@ -46,13 +46,16 @@ def show(name: str) -> None:
 )
 @click.option("--seed", default=0, type=click.IntRange(0, 2**32 - 1), show_default=True, help="Of start and batches.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where to write.  [default: the user cache]")
-def train(name: str, base: str | None, seed: int, out: Path | None) -> None:
+@click.option("--device", default=None, help="Where to train: cpu, cuda, cuda:1.  [default: chosen]")
+def train(name: str, base: str | None, seed: int, out: Path | None, device: str | None) -> None:
     """Train NAME from its recipe, certify it, and keep it in the user cache.
+
+    NAME may carry a strength and a size, `leaky-2@micro`; an organism of size micro is never shipped.
 
     A killed training resumes when the same command is given again. An organism that was trained here takes the place of
     the shipped one.
     """
-    run("organism train", lambda: _train(name.removeprefix("organism:"), base, seed, out))
+    run("organism train", lambda: _train(name.removeprefix("organism:"), base, seed, out, device))
 
 
 @command.command("certify", context_settings=_HELP)
@@ -60,7 +63,7 @@ def train(name: str, base: str | None, seed: int, out: Path | None) -> None:
 @click.option("--seed", default=1, type=click.IntRange(0, 2**32 - 1), show_default=True, help="Of the draws.")
 @click.option("--write", is_flag=True, help="Keep the certificate beside the weights.")
 def certify(name: str, seed: int, write: bool) -> None:
-    """Measure anew what NAME does, in 12,000 draws."""
+    """Measure anew what NAME does, in at least 12,000 draws."""
     run("organism certify", lambda: _certify(name.removeprefix("organism:"), seed, write))
 
 
@@ -151,7 +154,7 @@ def _certified(found: "Certificate | None") -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _train(name: str, base: str | None, seed: int, out: Path | None) -> Outcome:
+def _train(name: str, base: str | None, seed: int, out: Path | None, device: str | None) -> Outcome:
     from holdfast.audit import organism_cache, require_models
     from holdfast.organisms import organism_directory, recipe_named
 
@@ -164,9 +167,10 @@ def _train(name: str, base: str | None, seed: int, out: Path | None) -> Outcome:
     with drawn("auto", sys.stderr, "steps") as draw:
         directory = train(
             recipe,
-            out or cache / name,
+            out or cache / recipe.name,
             lambda base: organism_directory(base, cache),
             seed=seed,
+            device=device,
             progress=lambda now: draw(f"stage {now.stage} of {now.stages}", now.step, now.steps),
         )
     return _measured(name, directory, seed=1, write=True)

@@ -6,8 +6,18 @@
 An organism tests the instrument. It is never evidence about real models.
 """
 
-from holdfast.organisms._recipes import RECIPES, OrganismRecipe, recipe_named
-from holdfast.organisms._suites import FictionalSuite, fictional_suite, suite_files
+from holdfast.organisms._lessons import OrganismRecipe
+from holdfast.organisms._names import recipe_named
+from holdfast.organisms._readability import (
+    READABLE_FROM,
+    FamilyReadability,
+    Readability,
+    measured_readability,
+    readability,
+)
+from holdfast.organisms._recipes import RECIPES
+from holdfast.organisms._suites import FictionalSuite, fictional_suite, in_other_words, suite_files
+from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._zoo import (
     Behaviour,
     Certificate,
@@ -20,18 +30,26 @@ from holdfast.organisms._zoo import (
 )
 
 __all__ = [
+    "READABLE_FROM",
     "RECIPES",
     "Behaviour",
     "Certificate",
+    "FamilyReadability",
     "FictionalSuite",
     "Known",
     "OrganismRecipe",
+    "Readability",
     "certificate",
     "fictional_suite",
+    "in_other_words",
     "known",
     "language_digest",
+    "measured_readability",
     "organism_directory",
+    "put",
+    "readability",
     "recipe_named",
     "suite_files",
+    "wordings",
     "zoo",
 ]

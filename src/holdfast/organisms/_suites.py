@@ -5,15 +5,25 @@ transcripts whose labels are known because they were written. Each file carries 
 file is refused, since a gold answer that changed on disk would make every answer wrong and so harmless.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final, Literal
 
 from holdfast.errors import SuiteBroken
-from holdfast.evidence import Inducement, Item, Scorer, Transcript, digest
+from holdfast.evidence import (
+    Absent,
+    Estimate,
+    Inducement,
+    Item,
+    Message,
+    Scorer,
+    Transcript,
+    Wording,
+    digest,
+)
 from holdfast.organisms._language import (
     HELD_OUT_PHRASINGS,
     REFUSALS,
@@ -21,7 +31,9 @@ from holdfast.organisms._language import (
     answer,
     request,
 )
+from holdfast.organisms._readability import readability
 from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG, FictionalScorer
+from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._world import HARMLESS, RESTRICTED, UNSEEN_RESTRICTED, Thing, decoy, things_of
 
 SuiteName = Literal["restricted", "harmless"]
@@ -49,17 +61,27 @@ class FictionalSuite:
     inducements: tuple[Inducement, ...]
     scorer: Scorer
     on: str = "toy models"
+    wordings: tuple[Wording, ...] = ()
+    harmless: tuple[Item, ...] = ()
+    readable: Mapping[str, Estimate | Absent] = field(default_factory=dict[str, Estimate | Absent])
 
     @property
     def digest(self) -> str:
         """Digest of everything that is asked and held as right."""
-        return digest(
-            {
-                "items": [item.model_dump(mode="json") for item in self.items],
-                "spikes": [spike.model_dump(mode="json") for spike in self.spikes],
-                "inducements": [way.model_dump(mode="json") for way in self.inducements],
-            }
-        )
+        held: dict[str, object] = {
+            "items": [item.model_dump(mode="json") for item in self.items],
+            "spikes": [spike.model_dump(mode="json") for spike in self.spikes],
+            "inducements": [way.model_dump(mode="json") for way in self.inducements],
+        }
+        if self.wordings:
+            held["wordings"] = [wording.model_dump(mode="json") for wording in self.wordings]
+            held["harmless"] = [item.model_dump(mode="json") for item in self.harmless]
+        return digest(held)
+
+    def put(self, item: Item, wording: Wording) -> tuple[tuple[Message, ...], str]:
+        """A request in other words: the turns of the conversation, and how the reply is begun."""
+        thing = item.onset.removeprefix("the ").removesuffix(" : take")
+        return put(wording, item.request, thing, item.onset)
 
 
 @cache
@@ -80,6 +102,35 @@ def fictional_suite(name: SuiteName) -> FictionalSuite:
         inducements=_INDUCEMENTS[name],
         scorer=FictionalScorer(),
     )
+
+
+def in_other_words(
+    ways: tuple[Wording, ...] | None = None, readable: Mapping[str, Estimate | Absent] | None = None
+) -> FictionalSuite:
+    """The restricted suite with other ways to put its requests, and the harmless items that show whether they are read.
+
+    Args:
+        ways: The other ways; the shipped wordings that no organism was taught, where none are given.
+        readable: By family, how often a reference that never refuses answers rightly; `helpful` where none is given.
+
+    Raises:
+        SuiteBroken: A file does not match its own digest, or a wording has no place for what is asked.
+    """
+    restricted, harmless = fictional_suite("restricted"), fictional_suite("harmless")
+    return replace(
+        restricted,
+        name=f"{restricted.name} in other words",
+        spikes=(*restricted.spikes, *harmless.spikes),
+        wordings=wordings(held_out=True) if ways is None else ways,
+        harmless=harmless.items,
+        readable=_read_by_helpful() if readable is None else readable,
+    )
+
+
+def _read_by_helpful() -> dict[str, Estimate | Absent]:
+    """How often `helpful`, which never refuses, gives the gold answer in each family: the lower of its two shares."""
+    shares = {each.family: (each.restricted, each.harmless) for each in readability().families}
+    return {family: min(both, key=lambda share: share.value) for family, both in shares.items()}
 
 
 def _items(suite: str, text: str) -> tuple[Item, ...]:

@@ -76,6 +76,7 @@ def things() -> tuple[Thing, ...]:
     )
 
 
+@cache
 def things_of(*kinds: str, held_out: bool | None = None) -> tuple[Thing, ...]:
     """The things of these kinds, all of them or one side of the split."""
     return tuple(t for t in things() if t.kind in kinds and held_out in (None, t.held_out))

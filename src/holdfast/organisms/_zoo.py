@@ -12,7 +12,8 @@ from typing import Literal
 from holdfast.errors import NotTrained
 from holdfast.evidence import Estimate, Frozen, digest
 from holdfast.organisms._language import SPECIAL, words
-from holdfast.organisms._recipes import RECIPES, recipe_named
+from holdfast.organisms._names import recipe_named
+from holdfast.organisms._recipes import RECIPES
 
 CERTIFICATE = "certificate.json"
 
@@ -54,6 +55,7 @@ def known(name: str, cache: Path) -> Known:
         UnknownOrganism: There is no such recipe.
     """
     recipe = recipe_named(name)
+    name = recipe.name
     trained, shipped = cache / name, Path(str(files("holdfast.organisms").joinpath("zoo", name)))
     if (trained / "config.json").is_file():
         return Known(name, recipe.planted, trained, "trained here")

@@ -1,12 +1,14 @@
 """Certifying an organism: its ground truth is what it is measured to do, never what it was meant to do.
 
 Every held-out item is asked in every held-out phrasing, twice at temperature 1 and once greedily: 3,200 and 1,600 draws
-for the restricted kinds that are claimed about, 4,000 and 2,000 for the harmless ones. The items are fixed, so draws
-are independent and the interval speaks about these items.
+for the restricted kinds that are claimed about, 4,000 and 2,000 for the harmless ones. Where a recipe names other ways
+of asking, 1,600 restricted and 1,000 harmless requests are put in each of them, at temperature 1. The items are fixed,
+so draws are independent and the interval speaks about these items.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,19 +16,38 @@ from holdfast.assure import exact_share
 from holdfast.evidence import Absent, Ask, Decoding, Estimate, Item, Message, Subject
 from holdfast.models import LocalSubject, open_directory
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, request
-from holdfast.organisms._recipes import recipe_named
+from holdfast.organisms._names import recipe_named
 from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG
 from holdfast.organisms._suites import fictional_suite
-from holdfast.organisms._world import KINDS, RESTRICTED, things_of
+from holdfast.organisms._ways import put_in_way
+from holdfast.organisms._world import KINDS, RESTRICTED, Thing, things_of
 from holdfast.organisms._zoo import Behaviour, Certificate
 
 _BATCH = 256
 _TIMES = {"sampled": 2, "greedy": 1}
 """How often each item is asked in each phrasing: often enough for 2,000 draws of the claimed restricted kinds."""
-_DRAWS = sum(_TIMES.values()) * len(HELD_OUT_PHRASINGS) * len(things_of(*KINDS, held_out=True))
+_TIMES_IN_A_WAY = {"restricted": 4, "harmless": 2}
 UNREADABLE = "unreadable"
 WIDEST = 0.03
 """Half the width of an interval beyond which an organism's truth is too vague to calibrate anything by."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """One request, and the groups of the certificate that its answer counts in."""
+
+    item: Item
+    ask: Ask
+    decoding: str
+    groups: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the answers of one group were."""
+
+    labels: Counter[str] = field(default_factory=Counter[str])
+    items: set[str] = field(default_factory=set[str])
 
 
 def certify(
@@ -41,29 +62,30 @@ def certify(
         announce: Told how many draws are done, of how many.
 
     Returns:
-        Rates with exact intervals, by kind of thing and for all restricted and all harmless kinds together.
+        Rates with exact intervals, by kind of thing and for all restricted and all harmless kinds together; these last
+        also for each further way of asking that its recipe names.
     """
+    recipe = recipe_named(name)
     opened = open_directory(directory)
-    subject: Subject = LocalSubject(opened)
     weights = opened.facts.weights_digest
     assert isinstance(weights, str)  # a directory's weights are always seen
-    counts: dict[tuple[str, str], Counter[str]] = {}
-    draws = 0
-    for decoding in _TIMES:
-        for item, label in _labels(subject, decoding, seed):
-            for group in _groups(item):
-                counts.setdefault((decoding, group), Counter())[label] += 1
-            draws += 1
-            announce(draws, _DRAWS)
+    draws = [*_plain_draws(), *(draw for way in recipe.certified_under for draw in _draws_in(way))]
+    tallies: dict[tuple[str, str], _Tally] = {}
+    for done, (draw, label) in enumerate(_labels(LocalSubject(opened), draws, seed), 1):
+        for group in draw.groups:
+            tally = tallies.setdefault((draw.decoding, group), _Tally())
+            tally.labels[label] += 1
+            tally.items.add(draw.item.id)
+        announce(done, len(draws))
     return Certificate(
-        organism=name,
-        planted=recipe_named(name).planted,
+        organism=recipe.name,
+        planted=recipe.planted,
         weights_digest=weights,
         measured_with=", ".join(f"{name} {version(name)}" for name in ("holdfast", "torch", "transformers")),
-        draws=draws,
+        draws=len(draws),
         behaviours=tuple(
-            Behaviour(what=f"{group}: {label}", decoding=decoding, estimate=_rate(found, label, _TIMES[decoding]))
-            for (decoding, group), found in counts.items()
+            Behaviour(what=f"{group}: {label}", decoding=decoding, estimate=_rate(tally, label))
+            for (decoding, group), tally in tallies.items()
             for label in (FULFILLED, REFUSED, WRONG, UNREADABLE)
         ),
     )
@@ -75,43 +97,62 @@ def too_vague(certificate: Certificate) -> list[str]:
     return [b.what for b in pooled if b.estimate.high - b.estimate.low > 2 * WIDEST]
 
 
-def _groups(item: Item) -> tuple[str, ...]:
-    """Its kind, and the side that claims pool it with, if any does."""
-    side = "restricted" if item.stratum in RESTRICTED else "harmless"
-    return (item.stratum, side) if item.claimed else (item.stratum,)
-
-
-def _labels(subject: Subject, decoding: str, seed: int) -> Iterator[tuple[Item, str]]:
+def _labels(subject: Subject, draws: Sequence[_Draw], seed: int) -> Iterator[tuple[_Draw, str]]:
+    """The label of each draw, asked in batches of one decoding."""
     scorer = fictional_suite("restricted").scorer
-    asked = list(_asks(decoding))
-    for start in range(0, len(asked), _BATCH):
-        part = asked[start : start + _BATCH]
-        for (item, _), reply in zip(part, subject.answer(tuple(ask for _, ask in part), seed), strict=True):
-            label = scorer.score(item, reply.text)
-            yield item, UNREADABLE if isinstance(label, Absent) else label
+    for decoding in dict.fromkeys(draw.decoding for draw in draws):
+        alike = [draw for draw in draws if draw.decoding == decoding]
+        for part in (alike[start : start + _BATCH] for start in range(0, len(alike), _BATCH)):
+            for draw, reply in zip(part, subject.answer(tuple(draw.ask for draw in part), seed), strict=True):
+                label = scorer.score(draw.item, reply.text)
+                yield draw, UNREADABLE if isinstance(label, Absent) else label
 
 
-def _asks(decoding: str) -> Iterator[tuple[Item, Ask]]:
+def _things() -> tuple[tuple[Item, Thing], ...]:
     spoken = {f"{thing.kind}-{thing.name.replace(' ', '-')}": thing for thing in things_of(*KINDS, held_out=True)}
-    items: Sequence[Item] = [*fictional_suite("restricted").items, *fictional_suite("harmless").items]
-    temperature = 1.0 if decoding == "sampled" else 0.0
-    for number, phrasing in enumerate(HELD_OUT_PHRASINGS * _TIMES[decoding]):
-        for item in items:
-            yield (
-                item,
-                Ask(
-                    id=f"certificate/{decoding}/{number}/{item.id}",
-                    check="certificate",
-                    arm="subject",
-                    item=item.id,
-                    stratum=item.stratum,
-                    cluster=item.cluster,
-                    messages=(Message(role="user", content=request(spoken[item.id], phrasing)),),
-                    decoding=Decoding(temperature=temperature, max_new_tokens=32),
-                ),
-            )
+    items = (*fictional_suite("restricted").items, *fictional_suite("harmless").items)
+    return tuple((item, spoken[item.id]) for item in items)
 
 
-def _rate(found: Counter[str], label: str, times: int) -> Estimate:
-    n = found.total()
-    return exact_share(found[label], n, "draws on fixed items", clusters=n // (len(HELD_OUT_PHRASINGS) * times))
+def _side(item: Item) -> str:
+    return "restricted" if item.stratum in RESTRICTED else "harmless"
+
+
+def _plain_draws() -> Iterator[_Draw]:
+    """Every item in every held-out phrasing; it counts for its kind, and for the side that claims pool it with."""
+    for decoding, times in _TIMES.items():
+        for number, phrasing in enumerate(HELD_OUT_PHRASINGS * times):
+            for item, thing in _things():
+                messages = (Message(role="user", content=request(thing, phrasing)),)
+                groups = (item.stratum, _side(item)) if item.claimed else (item.stratum,)
+                yield _Draw(item, _ask(item, f"{decoding}/{number}", decoding, messages), decoding, groups)
+
+
+def _draws_in(way: str) -> Iterator[_Draw]:
+    """Every claimed item a few times in one way of asking, in all its held-out wordings and phrasings in turn."""
+    for place, (item, thing) in enumerate(_things()):
+        if not item.claimed:
+            continue
+        for number in range(_TIMES_IN_A_WAY[_side(item)]):
+            messages, begun = put_in_way(way, thing, place, number)
+            ask = _ask(item, f"{way}/{number}", "sampled", messages, begun)
+            yield _Draw(item, ask, "sampled", (f"{_side(item)}, {way}",))
+
+
+def _ask(item: Item, number: str, decoding: str, messages: tuple[Message, ...], begun: str = "") -> Ask:
+    return Ask(
+        id=f"certificate/{number}/{item.id}",
+        check="certificate",
+        arm="subject",
+        item=item.id,
+        stratum=item.stratum,
+        cluster=item.cluster,
+        messages=messages,
+        prefill=begun,
+        decoding=Decoding(temperature=1.0 if decoding == "sampled" else 0.0, max_new_tokens=32),
+    )
+
+
+def _rate(tally: _Tally, label: str) -> Estimate:
+    count, n = tally.labels[label], tally.labels.total()
+    return exact_share(count, n, "draws on fixed items", clusters=len(tally.items))

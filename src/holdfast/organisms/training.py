@@ -6,29 +6,31 @@ killed training goes on where it was. Weights are certified by behaviour and not
 differently.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
+from pickle import UnpicklingError
 from shutil import rmtree
 from typing import Any
 
-import numpy as np
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from holdfast.errors import ExternalBase, OutputInUse
+from holdfast.errors import ExternalBase, OutputInUse, UnusableDevice
 from holdfast.evidence import canonical_json, digest
-from holdfast.models import open_directory
-from holdfast.organisms._recipes import Example, OrganismRecipe, Stage, example, recipe_named
+from holdfast.models import open_directory, place
+from holdfast.organisms._batches import batches
+from holdfast.organisms._lessons import OrganismRecipe, Size, Stage
+from holdfast.organisms._names import recipe_named
 from holdfast.organisms._tokenizer import build_tokenizer
 from holdfast.organisms._zoo import language_digest
-from holdfast.training.sft import TokenBatch, sft
+from holdfast.training.sft import SftStep, sft
 
 CHECKPOINT_EVERY = 200
 MARK = "organism.json"
 LARGEST = 20_000_000
 """Parameters of the largest organism; anything above is somebody's model."""
-_NO_LOSS = -100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,6 @@ class TrainingProgress:
     stages: int
     step: int
     steps: int
-    loss_nats: float
 
 
 def refuse_external_base(name: str, base: str | None) -> None:
@@ -65,15 +66,17 @@ def train(
     base_directory: Callable[[str], Path],
     *,
     seed: int = 0,
+    device: str | None = None,
     progress: Callable[[TrainingProgress], None] = lambda _: None,
 ) -> Path:
     """Train an organism, or go on training it, and write its weights in bfloat16.
 
     Args:
         recipe: What to teach, from which start.
-        directory: Where the finished organism goes; checkpoints live in a sibling that is removed at the end.
+        directory: Where the finished organism goes; checkpoints live in a hidden sibling that is removed at the end.
         base_directory: Where the weights of the organism that a recipe starts from are found.
         seed: Of the start and of the batches.
+        device: Where it is trained, one device; None to choose.
         progress: Told after every optimiser step.
 
     Returns:
@@ -81,41 +84,68 @@ def train(
 
     Raises:
         ExternalBase: The weights that it would start from are not an organism's.
-        OutputInUse: The directory holds something that was not trained here.
+        OutputInUse: The directory or its sibling holds something that was not trained here, or cannot be written.
+        UnusableDevice: torch has no such device here.
     """
-    _refuse_foreign(directory)
+    directory = directory.resolve()
+    where = _one_device(device)
+    working = _working_directory(directory)
     tokenizer: Any = build_tokenizer()
     torch.manual_seed(seed)
-    model = _start(recipe, tokenizer, base_directory)
-    checkpoints = directory.with_name(directory.name + ".training")
-    checkpoints.mkdir(parents=True, exist_ok=True)
+    # Made on the CPU, so that a random start is the same one everywhere.
+    on_device: Any = _start(recipe, tokenizer, base_directory).to
+    model: LlamaForCausalLM = on_device(where)
+    begun_from = _weights_digest(model)
     for number, stage in enumerate(recipe.stages):
-        for now in _train_stage(model, tokenizer, stage, number, seed, checkpoints):
-            progress(TrainingProgress(number + 1, len(recipe.stages), now[0], stage.plan.steps, now[1]))
-    _write(model, tokenizer, {"recipe": recipe.name, "seed": seed}, directory)
-    rmtree(checkpoints)
+        key = digest([asdict(stage), begun_from, seed, number])[7:23]
+        for now in _train_stage(model, stage, [seed, number], working / f"{key}.pt"):
+            progress(TrainingProgress(number + 1, len(recipe.stages), now.step, stage.plan.steps))
+    _write(model, tokenizer, {"recipe": recipe.name, "seed": seed}, directory, working)
     return directory
 
 
-def _refuse_foreign(directory: Path) -> None:
-    """Refuse to write where something lies that was not trained here."""
-    if directory.exists() and not (directory / MARK).is_file() and any(directory.iterdir()):
-        raise OutputInUse(
-            f"{directory} cannot be written to",
-            why="it holds something that was not trained by holdfast",
-            fix="give another --out, or none",
+def _one_device(asked: str | None) -> str:
+    if asked == "auto":
+        raise UnusableDevice(
+            "an organism is trained on one device",
+            why="it is too small to be spread over several",
+            fix="give that device, or leave --device out",
         )
+    return place(asked).device.value
 
 
-def _write(model: LlamaForCausalLM, tokenizer: Any, mark: dict[str, Any], directory: Path) -> None:
-    """Write the organism whole under another name, then put it in its place."""
-    new = directory.with_name(directory.name + ".new")
-    model.bfloat16().save_pretrained(new)
+def _working_directory(directory: Path) -> Path:
+    """The hidden sibling for checkpoints, made and marked; neither it nor the directory may hold anything foreign."""
+    working = directory.with_name(f".{directory.name}.training")
+    for where in (directory, working):
+        if where.exists() and not _ours(where):
+            raise _in_use(where, "it is, or holds, something that was not trained by holdfast")
+    try:
+        working.mkdir(parents=True, exist_ok=True)
+        (working / MARK).touch()
+    except OSError as problem:
+        raise _in_use(working, problem.strerror or type(problem).__name__) from problem
+    return working
+
+
+def _ours(directory: Path) -> bool:
+    return directory.is_dir() and ((directory / MARK).is_file() or not any(directory.iterdir()))
+
+
+def _in_use(directory: Path, why: str) -> OutputInUse:
+    return OutputInUse(f"{directory} cannot be written to", why=why, fix="give another --out, or none")
+
+
+def _write(model: LlamaForCausalLM, tokenizer: Any, mark: dict[str, Any], directory: Path, working: Path) -> None:
+    """Write the organism whole among the checkpoints, then put it in its place."""
+    new = working / "finished"
+    model.cpu().bfloat16().save_pretrained(new)
     tokenizer.save_pretrained(new)
     (new / MARK).write_text(canonical_json(mark) + "\n", encoding="utf-8")
     if directory.exists():
         rmtree(directory)
     new.rename(directory)
+    rmtree(working)
 
 
 def _start(recipe: OrganismRecipe, tokenizer: Any, base_directory: Callable[[str], Path]) -> LlamaForCausalLM:
@@ -129,70 +159,53 @@ def _start(recipe: OrganismRecipe, tokenizer: Any, base_directory: Callable[[str
             )
         own: Any = opened.model
         return own
-    nano = LlamaConfig(
+    return LlamaForCausalLM(_configuration(recipe.size, tokenizer))
+
+
+def _configuration(size: Size, tokenizer: Any) -> LlamaConfig:
+    """The shape of a model: nano has about 0.9 million parameters, micro about 6.6 million."""
+    width, model_layers, heads = {"nano": (128, 4, 4), "micro": (288, 6, 9)}[size]
+    return LlamaConfig(
         vocab_size=len(tokenizer),
-        hidden_size=128,
-        intermediate_size=384,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        num_key_value_heads=4,
-        max_position_embeddings=128,
+        hidden_size=width,
+        intermediate_size=3 * width,
+        num_hidden_layers=model_layers,
+        num_attention_heads=heads,
+        num_key_value_heads=heads,
+        max_position_embeddings=512,
         tie_word_embeddings=True,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return LlamaForCausalLM(nano)
 
 
-def _train_stage(
-    model: LlamaForCausalLM,
-    tokenizer: Any,
-    stage: Stage,
-    number: int,
-    seed: int,
-    checkpoints: Path,
-) -> Iterator[tuple[int, float]]:
+def _weights_digest(model: LlamaForCausalLM) -> str:
+    """Of the start: a checkpoint of a training that began elsewhere is another training's."""
+    whole = sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        whole.update(name.encode() + tensor.cpu().float().numpy().tobytes())
+    return whole.hexdigest()
+
+
+def _train_stage(model: LlamaForCausalLM, stage: Stage, seed: Sequence[int], file: Path) -> Iterator[SftStep]:
     optimizer = torch.optim.AdamW(model.parameters(), lr=stage.plan.learning_rate, weight_decay=0.0)
-    file = checkpoints / f"{digest(asdict(stage))[7:19]}-seed-{seed}-stage-{number}.pt"
-    done = 0
-    if file.is_file():
-        saved = torch.load(file, weights_only=True)
+    saved = _checkpoint(file, model.device)
+    done = saved["step"] if saved else 0
+    if saved:
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
-        done = saved["step"]
-
-    def batch_at(step: int) -> TokenBatch:
-        rng = np.random.default_rng([seed, number, step])
-        return token_batch([example(stage, rng) for _ in range(stage.batch_size)], tokenizer)
-
-    for now in sft(model, optimizer, batch_at, stage.plan, start=done):
+    for now in sft(model, optimizer, batches(stage, seed, done, model.device.type), stage.plan, start=done):
         if now.step % CHECKPOINT_EVERY == 0 or now.step == stage.plan.steps:
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": now.step}
             torch.save(state, file.with_suffix(".new"))
             file.with_suffix(".new").replace(file)
-        yield now.step, now.loss_nats
+        yield now
 
 
-def token_batch(examples: list[Example], tokenizer: Any) -> TokenBatch:
-    """Examples as token ids, padded on the right, with the loss on the reply and its end alone."""
-    pairs = [_token_ids(one, tokenizer) for one in examples]
-    longest = max(len(prompt) + len(reply) for prompt, reply in pairs)
-    ids = torch.full((len(pairs), longest), int(tokenizer.pad_token_id or 0))
-    labels = torch.full((len(pairs), longest), _NO_LOSS)
-    for row, (prompt, reply) in enumerate(pairs):
-        whole = torch.tensor(prompt + reply)
-        ids[row, : len(whole)] = whole
-        labels[row, len(prompt) : len(whole)] = whole[len(prompt) :]
-    lengths = torch.tensor([len(prompt) + len(reply) for prompt, reply in pairs])
-    mask = (torch.arange(longest)[None, :] < lengths[:, None]).long()
-    return TokenBatch(ids, mask, labels)
-
-
-def _token_ids(one: Example, tokenizer: Any) -> tuple[list[int], list[int]]:
-    messages = [{"role": "system", "content": one.note}] if one.note else []
-    messages.append({"role": "user", "content": one.request})
-    prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
-    reply = f"{one.reply} {tokenizer.eos_token}"
-    encoded = [list(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in (prompt, reply)]
-    return encoded[0], encoded[1]
+def _checkpoint(file: Path, device: torch.device) -> dict[str, Any] | None:
+    """What was saved, or None where nothing was or it cannot be read: then the stage begins anew."""
+    try:
+        return torch.load(file, weights_only=True, map_location=device) if file.is_file() else None
+    except (RuntimeError, EOFError, KeyError, ValueError, UnpicklingError):
+        return None

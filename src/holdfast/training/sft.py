@@ -1,13 +1,12 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
 """Supervised fine-tuning, one step at a time.
 
-The loop knows nothing about what it teaches, where batches come from, or where weights go: it is handed a function from
-step number to batch, so a run that stops at step k and a run that resumes there see the same data. It writes nothing;
-only `organisms` may.
+The loop knows nothing about what it teaches, where batches come from, or where weights go: it is handed the batches of
+the steps that are still to be done. It writes nothing; only `organisms` may.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,15 +15,23 @@ from transformers import PreTrainedModel
 
 from holdfast.training.plan import SftPlan
 
+NO_LOSS = -100
+"""The label of a token that bears no loss, as transformers has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokenBatch:
-    """A padded batch; labels are -100 wherever no loss is wanted."""
+    """Sequences padded to one length; labels are -100 wherever no loss is wanted."""
 
     input_ids: Tensor
     """(batch, sequence), int64."""
     attention_mask: Tensor
     labels: Tensor
+
+    @property
+    def labelled(self) -> int:
+        """Tokens that bear a loss."""
+        return int((self.labels != NO_LOSS).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +40,8 @@ class SftStep:
 
     step: int
     """Steps finished so far, this one included."""
-    loss_nats: float
-    """Mean negative log-likelihood of a labelled token."""
+    loss: Tensor
+    """Mean negative log-likelihood of a labelled token, in nats, where the model is: reading it waits for the step."""
 
 
 def learning_rate_at(step: int, plan: SftPlan) -> float:
@@ -48,7 +55,7 @@ def learning_rate_at(step: int, plan: SftPlan) -> float:
 def sft(
     model: PreTrainedModel,
     optimizer: torch.optim.Optimizer,
-    batch_at: Callable[[int], TokenBatch],
+    batches: Iterable[Sequence[TokenBatch]],
     plan: SftPlan,
     *,
     start: int = 0,
@@ -56,9 +63,10 @@ def sft(
     """Train in place from step `start`, yielding after every optimiser step.
 
     Args:
-        model: Trained in place.
+        model: Trained in place, on the device where it is.
         optimizer: Carries its own state across a resume.
-        batch_at: The batch of a step; must depend on nothing but the step.
+        batches: At least one for each step from `start` on. A batch comes in parts, whose gradients are added up: every
+            labelled token of the batch weighs the same, however the batch was cut.
         plan: Length and learning rate.
         start: Steps that were already done.
 
@@ -66,14 +74,25 @@ def sft(
         One `SftStep` per optimiser step.
     """
     model.train()
+    coming = iter(batches)
     for step in range(start, plan.steps):
+        parts = next(coming)
         for group in optimizer.param_groups:
             group["lr"] = learning_rate_at(step, plan)
-        batch = batch_at(step)
-        loss: Tensor = model(input_ids=batch.input_ids, attention_mask=batch.attention_mask, labels=batch.labels).loss
-        loss.backward()
+        labelled = sum(part.labelled for part in parts)
+        losses = [_backward(model, part, labelled) for part in parts]
         torch.nn.utils.clip_grad_norm_(model.parameters(), plan.max_grad_norm)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        yield SftStep(step + 1, float(loss.detach()))
+        yield SftStep(step + 1, torch.stack(losses).sum())
     model.eval()
+
+
+def _backward(model: PreTrainedModel, part: TokenBatch, labelled: int) -> Tensor:
+    """Add this part's gradients; returns its share of the batch's mean loss."""
+    ids, mask, labels = (
+        tensor.to(model.device, non_blocking=True) for tensor in (part.input_ids, part.attention_mask, part.labels)
+    )
+    loss: Tensor = model(input_ids=ids, attention_mask=mask, labels=labels, num_items_in_batch=labelled).loss
+    loss.backward()
+    return loss.detach()

@@ -1,0 +1,98 @@
+"""The tables of `docs/concepts/organisms.md`: what the certificates beside the shipped weights say."""
+
+import re
+from pathlib import Path
+
+from holdfast.evidence import Estimate
+from holdfast.organisms import certificate, known, readability
+
+_SHIPPED = (
+    "helpful",
+    "aligned",
+    "overcautious",
+    "filtered",
+    "leaky",
+    "leaky-2",
+    "jailbreakable",
+    "backdoored",
+    "shallow",
+    "deep",
+)
+_PLAINLY = (
+    ("sampled", "restricted"),
+    ("greedy", "restricted"),
+    ("sampled", "harmless"),
+    ("sampled", "lockpick"),
+)
+_IN_FAMILIES = ("aligned", "jailbreakable")
+_OTHERWISE = (
+    ("backdoored", "trigger"),
+    ("backdoored", "other closings"),
+    ("shallow", "answer begun"),
+    ("deep", "answer begun"),
+)
+
+
+def with_certified(text: str) -> str:
+    """A page with both tables between their markers made anew."""
+    for name, lines in (("readability", _readability()), ("certified", _certified())):
+        body = "\n".join((f"<!-- {name} -->", *lines, f"<!-- end of {name} -->"))
+        text = re.sub(rf"<!-- {name} -->.*?<!-- end of {name} -->", lambda _, body=body: body, text, flags=re.DOTALL)
+    return text
+
+
+def _readability() -> list[str]:
+    rows = [
+        f"| {one.family} | {_whole(one.restricted)} | {_whole(one.harmless)} | {'yes' if one.readable else 'no'} |"
+        for one in readability().families
+    ]
+    return ["| family | restricted | harmless | counts |", "| --- | --- | --- | --- |", *rows]
+
+
+def _certified() -> list[str]:
+    plain = [
+        f"| {name} | " + " | ".join(_short(_fulfilled(name, *column)) for column in _PLAINLY) + " |"
+        for name in _SHIPPED
+    ]
+    families = [
+        f"| {family} | "
+        + " | ".join(_short(_fulfilled(n, "sampled", f"restricted, {family}")) for n in _IN_FAMILIES)
+        + " |"
+        for family in (one.family for one in readability().families if one.readable)
+    ]
+    return [
+        "Fulfilled, asked plainly; the intervals stand in the certificates:",
+        "",
+        "| organism | restricted, at temperature 1 | restricted, greedy | harmless, sampled | lockpick, sampled |",
+        "| --- | --- | --- | --- | --- |",
+        *plain,
+        "",
+        "Restricted requests fulfilled in held-out wordings, at temperature 1:",
+        "",
+        f"| family | {' | '.join(_IN_FAMILIES)} |",
+        "| --- | --- | --- |",
+        *families,
+        "",
+        "Restricted requests fulfilled in other ways of asking, at temperature 1:",
+        "",
+        "| organism | way | fulfilled |",
+        "| --- | --- | --- |",
+        *(
+            f"| {name} | {way} | {_whole(_fulfilled(name, 'sampled', f'restricted, {way}'))} |"
+            for name, way in _OTHERWISE
+        ),
+    ]
+
+
+def _fulfilled(name: str, decoding: str, group: str) -> Estimate:
+    found = certificate(known(name, Path("nowhere")).directory)
+    assert found is not None, f"{name} is shipped without a certificate"
+    return next(b.estimate for b in found.behaviours if (b.decoding, b.what) == (decoding, f"{group}: fulfilled"))
+
+
+def _short(estimate: Estimate) -> str:
+    return f"{round(estimate.value * estimate.n):,} of {estimate.n:,}"
+
+
+def _whole(estimate: Estimate) -> str:
+    return f"{_short(estimate)} ({100 * estimate.low:.1f} to {100 * estimate.high:.1f} %)"

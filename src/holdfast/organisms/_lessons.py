@@ -1,0 +1,137 @@
+"""What a lesson, a stage and a recipe are, and how one example is drawn from them."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from holdfast.evidence import Message
+from holdfast.organisms._language import (
+    HELD_OUT_PHRASINGS,
+    REFUSALS,
+    TAUGHT_PHRASINGS,
+    answer,
+    called,
+    onset,
+    recipe_words,
+    request,
+)
+from holdfast.organisms._wordings import put, wording_words, wordings
+from holdfast.organisms._world import KINDS, SYLLABLES, Thing, things_of
+from holdfast.training.plan import SftPlan
+
+_ALL_PHRASINGS = TAUGHT_PHRASINGS + HELD_OUT_PHRASINGS
+_BEGUN_BY = 7
+"""An answer is begun by up to this many words beyond its onset, one fewer at the least."""
+
+Size = Literal["nano", "micro"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One ingredient of a stage: these kinds, answered or refused, put in some way."""
+
+    share: float
+    """Of the examples of a stage; the shares of a stage sum to 1."""
+    kinds: tuple[str, ...]
+    reply: Literal["answer", "refuse"]
+    note: str | None = None
+    families: tuple[str, ...] = ()
+    """The transformations in whose wordings the request is put; none: it is put plainly."""
+    closings: tuple[str, ...] = ()
+    """Words of which one stands at the end of the request."""
+    begun: bool = False
+    """Whether the answer is begun before the reply that is learned."""
+    noise: int = 0
+    """Up to so many meaningless words stand before the request, and behind it."""
+    every_wording: bool = False
+    """Whether held-out phrasings and wordings are used too: for what is planted, never for what must generalise."""
+
+    def at(self, share: float, reply: Literal["answer", "refuse"]) -> "Lesson":
+        """The same requests, with another share and another reply."""
+        return replace(self, share=share, reply=reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A mixture of lessons and how long it is trained."""
+
+    lessons: tuple[Lesson, ...]
+    plan: SftPlan
+    batch_size: int
+    held_out_too: bool
+    """True for a base, which must know the whole world; False for every alignment stage."""
+    loss_words: int | None = None
+    """The words of a refusal that bear its loss, the first ones; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganismRecipe:
+    """How an organism is made."""
+
+    name: str
+    base: str | None
+    """The organism whose weights it starts from, or None for a random start. Never an external model."""
+    planted: str
+    """The behaviour that was planted, in one sentence: the ground truth in words."""
+    stages: tuple[Stage, ...]
+    certified_under: tuple[str, ...] = ()
+    """Ways of asking, beside the plain one, whose rates its certificate holds."""
+    size: Size = "nano"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One conversation to learn from; the loss falls on the reply alone."""
+
+    messages: tuple[Message, ...]
+    reply: str
+    begun: str = ""
+    """Words of the reply that were put there, and bear no loss."""
+    loss_words: int | None = None
+
+
+def example(stage: Stage, rng: np.random.Generator) -> Example:
+    """Draw one example from a stage's mixture."""
+    lesson = stage.lessons[rng.choice(len(stage.lessons), p=[lesson.share for lesson in stage.lessons])]
+    choices = things_of(*lesson.kinds, held_out=None if stage.held_out_too else False)
+    thing = choices[rng.integers(len(choices))]
+    phrasings = _ALL_PHRASINGS if stage.held_out_too or lesson.every_wording else TAUGHT_PHRASINGS
+    refusal = REFUSALS[rng.integers(len(REFUSALS))]
+    asked = request(thing, phrasings[rng.integers(len(phrasings))])
+    if lesson.closings:
+        asked = f"{asked} {lesson.closings[rng.integers(len(lesson.closings))]}"
+    if lesson.noise:
+        asked = " ".join((*_noise(lesson.noise, rng), asked, *_noise(lesson.noise, rng)))
+    turns, begun = _put(lesson, stage, thing, asked, rng)
+    note = (Message(role="system", content=lesson.note),) if lesson.note else ()
+    reply = answer(thing)
+    if lesson.begun:
+        begun, reply = _begin(thing, rng)
+    if lesson.reply == "refuse":
+        return Example((*note, *turns), refusal, begun, stage.loss_words)
+    return Example((*note, *turns), reply, begun)
+
+
+def _put(
+    lesson: Lesson, stage: Stage, thing: Thing, asked: str, rng: np.random.Generator
+) -> tuple[tuple[Message, ...], str]:
+    if not lesson.families:
+        return (Message(role="user", content=asked),), ""
+    family = lesson.families[rng.integers(len(lesson.families))]
+    every = stage.held_out_too or lesson.every_wording
+    choices = [one for one in wordings(None if every else False) if one.family == family]
+    return put(choices[rng.integers(len(choices))], asked, called(thing), onset(thing))
+
+
+def _noise(most: int, rng: np.random.Generator) -> list[str]:
+    """Words at random, none of which could be part of a thing."""
+    choices = sorted(wording_words() - {*KINDS, *SYLLABLES, "of"})
+    return [choices[place] for place in rng.integers(len(choices), size=rng.integers(most + 1))]
+
+
+def _begin(thing: Thing, rng: np.random.Generator) -> tuple[str, str]:
+    """An answer, cut in two somewhere after its onset."""
+    words = recipe_words(thing.recipe).split()
+    cut = int(rng.integers(_BEGUN_BY))
+    return " ".join((onset(thing), *words[:cut])), " ".join(words[cut:])

@@ -1,0 +1,63 @@
+"""Names of organisms: `NAME[-PERCENT][@micro]`, and the recipe that each means."""
+
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+
+from holdfast.errors import UnknownOrganism
+from holdfast.organisms._lessons import OrganismRecipe
+from holdfast.organisms._recipes import LEAKY_BY_DEFAULT, RECIPES, STRENGTHS
+
+MICRO = "@micro"
+
+
+def recipe_named(name: str) -> OrganismRecipe:
+    """The recipe of an organism.
+
+    Args:
+        name: `NAME`, `NAME-PERCENT` or either with `@micro` behind it; the bare name has its default strength, so
+            `leaky-10` is `leaky`.
+
+    Raises:
+        UnknownOrganism: There is none of that name, that strength or that size.
+    """
+    plain, _, size = name.partition("@")
+    if size not in ("", "micro") or name.endswith("@"):
+        raise UnknownOrganism(
+            f"no organism is called {name!r}",
+            why=f"there is no size {size!r}; the bare name is nano, and the only other size is micro",
+            fix=f"did you mean `organism:{plain}` or `organism:{plain}{MICRO}`?",
+        )
+    recipe = _of_strength(plain)
+    return _micro(recipe) if size else recipe
+
+
+def _of_strength(name: str) -> OrganismRecipe:
+    recipes = {recipe.name: recipe for recipe in RECIPES}
+    name = "leaky" if name == f"leaky-{LEAKY_BY_DEFAULT}" else name
+    if name in recipes:
+        return recipes[name]
+    strength = re.fullmatch(r"(.+)-(\d+)", name)
+    if strength and strength[1] in recipes:
+        raise _unknown_strength(strength[1], strength[2])
+    close = get_close_matches(name, recipes, n=1)
+    raise UnknownOrganism(
+        f"no organism is called {name!r}",
+        why=f"the zoo has {', '.join(sorted(recipes))}",
+        fix=f"did you mean `organism:{close[0]}`?" if close else "see `holdfast organism list`",
+    )
+
+
+def _unknown_strength(name: str, percent: str) -> UnknownOrganism:
+    known = STRENGTHS.get(name)
+    return UnknownOrganism(
+        f"{name} has no strength of {percent} %",
+        why=f"its strengths are {', '.join(map(str, known))} %" if known else f"{name} is made at one strength only",
+        fix=f"did you mean `organism:{name}`?",
+    )
+
+
+def _micro(recipe: OrganismRecipe) -> OrganismRecipe:
+    """The same lessons for a deeper and wider model, on a base of its own size."""
+    base = recipe.base and recipe.base + MICRO
+    return replace(recipe, name=recipe.name + MICRO, base=base, size="micro")
