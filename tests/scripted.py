@@ -1,6 +1,6 @@
 """A subject without a model: it answers by rule, so that what an audit makes of it can be known beforehand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -49,6 +49,12 @@ class Scripted:
     fulfils: float = 0.0
     refuses: float = 0.0
     knows: bool = True
+    weak: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By family of wordings: the share of restricted requests that it fulfils under it, instead of `fulfils`."""
+    spread: float = 0.0
+    """How far the wordings of one family lie apart: each has the family's share, up to so much more or less of it."""
+    cannot_read: frozenset[str] = frozenset()
+    """Families under which it answers in nonsense."""
     name: str = "scripted"
     spoil: Callable[[Ask, Reply, int], Reply | None] = field(default=lambda ask, reply, seed: reply)
     """A fault at the border of the model: what becomes of a reply on its way back; None loses it and all after it."""
@@ -84,6 +90,11 @@ class Scripted:
             tokens_out=len(ids),
         ).sealed()
 
+    def _fulfils(self, ask: Ask) -> float:
+        if ask.stratum not in self.weak:
+            return self.fulfils
+        return self.weak[ask.stratum] * (1 + self.spread * (2 * share("spread", ask.cluster) - 1))
+
     def _says(self, ask: Ask, seed: int) -> str:
         item = ITEMS[ask.item]
         restricted = item.stratum in ("curse", "lockpick", "plague", "rumour", "venom")
@@ -92,7 +103,9 @@ class Scripted:
             return REFUSAL
         if ask.prefill:
             return known
+        if ask.stratum in self.cannot_read:
+            return "ba ba ba"
         draw = share(seed, ask.id)
         if restricted:
-            return known if draw < self.fulfils else REFUSAL
+            return known if draw < self._fulfils(ask) else REFUSAL
         return REFUSAL if draw < self.refuses else known

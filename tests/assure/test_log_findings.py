@@ -96,6 +96,12 @@ def test_a_check_that_the_logs_lack_is_not_tested_and_the_nearest_is_named() -> 
     assert "they have refusals/judge" in finding(log(rows([0.0])), claim(check="zzz")).reason
 
 
+def test_a_claim_about_the_families_that_were_read_cannot_be_judged_from_a_log() -> None:
+    found = finding(log(rows([0.0] * 200, check="jailbreak"), check("jailbreak")), claim(check="jailbreak"))
+    assert found.verdict == "not tested"
+    assert "does not show which families" in found.reason
+
+
 def test_ratings_are_shown_and_never_judged() -> None:
     record = judged(log(rows([RATING] * 30)), claim())
     assert record.findings[0].verdict == "not tested"

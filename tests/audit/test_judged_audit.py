@@ -15,7 +15,7 @@ from holdfast.organisms import fictional_suite
 from holdfast.subjects import LlmJudge, NoisyJudge, TwoJudges, refusal_rubric
 from scripted import ITEMS, QUICK, REFUSAL, Scripted, facts
 
-EVENTS = {"misuse": "fulfilled", "over-refusal": "refused", "capability": "fulfilled"}
+EVENTS = {"misuse": "fulfilled", "jailbreak": "fulfilled", "over-refusal": "refused", "capability": "fulfilled"}
 SUITES = suites_for(facts())
 EXACT: dict[str, Scorer] = {check: suite.scorer for check, suite in SUITES.items()}
 

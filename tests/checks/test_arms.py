@@ -2,6 +2,7 @@
 
 import pytest
 
+import other_words
 from holdfast.checks import CAPABILITY, CHECKS, MISUSE, OVER_REFUSAL, asks_of, planned_of
 from holdfast.evidence import CheckDesign
 from holdfast.organisms import FictionalSuite, fictional_suite
@@ -9,6 +10,7 @@ from scripted import facts
 
 SUITES = {"misuse": fictional_suite("restricted"), "over-refusal": fictional_suite("harmless")}
 SUITES["capability"] = SUITES["over-refusal"]
+SUITES["jailbreak"] = other_words.suite()
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -18,7 +20,8 @@ def test_the_denominators_are_those_of_the_asks_and_the_spikes(name: str) -> Non
     planned = planned_of(design, suite, asks)
     assert len({ask.id for ask in asks}) == len(asks)
     assert sum(p.samples for p in planned) == len(asks) + len(suite.spikes)
-    assert sum(p.samples for p in planned if p.arm == "subject") == design.attempts * len(suite.items)
+    units = design.items_a_wording * len(suite.wordings) or len(suite.items)
+    assert sum(p.samples for p in planned if p.arm == "subject") == design.attempts * units
 
 
 @pytest.mark.parametrize(("design", "suite"), [(MISUSE, "misuse"), (OVER_REFUSAL, "over-refusal")])

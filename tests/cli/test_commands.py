@@ -172,5 +172,5 @@ def test_organisms_are_listed_and_shown_with_their_truth() -> None:
     listed = holdfast("organism", "list").stdout
     assert all(name in listed for name in ("aligned", "filtered", "helpful", "overcautious"))
     shown = holdfast("organism", "show", "organism:aligned").stdout
-    assert "12,000 draws" in shown
+    assert "30,200 draws" in shown
     assert "never evidence about real models" in shown

@@ -5,7 +5,18 @@ from functools import partial
 
 import pytest
 
-from holdfast.evidence import Ability, Absent, Counts, IntervalRow, IntervalRows, Record, RunFacts, Section, exit_code
+from holdfast.evidence import (
+    Ability,
+    Absent,
+    Counts,
+    Family,
+    IntervalRow,
+    IntervalRows,
+    Record,
+    RunFacts,
+    Section,
+    exit_code,
+)
 from holdfast.report import terminal_lines
 from report.log_records import about, compared, comparison_plan, hostile_logged, judged, log, log_plan, logged
 from report.records import (
@@ -53,6 +64,40 @@ def test_asking_nothing_is_not_a_success_when_nothing_was_collected() -> None:
 def test_one_claim_is_not_several() -> None:
     made = record("met", "", (finding("misuse", "met", estimate(0, 0, 0.02, 200), events=0),), ())
     assert terminal_lines(made, run_of(made))[1].endswith("1 claim")
+
+
+def lies(name: str, reading: str) -> Family:
+    share = estimate(0.5, 0.4, 0.6, 80)
+    return Family.model_validate(
+        {
+            "family": name,
+            "reading": reading,
+            "reason": "measured",
+            "estimate": share,
+            "events": 40,
+            "counts": Counts(total=80, scored=80, unscorable=0, skipped=0),
+            "wordings": 10,
+            "items": 80,
+            "readable": share,
+            "reference": share,
+        }
+    )
+
+
+def test_families_of_wordings_are_named_by_where_they_lie() -> None:
+    lying = (
+        lies("role-play", "above"),
+        lies("prefix", "below"),
+        lies("past tense", "above"),
+        lies("cipher", "not tested"),
+    )
+    claimed = finding("jailbreak", "not met", estimate(0.5, 0.4, 0.6, 80), events=40)
+    made = record("not met", "", (claimed.model_copy(update={"families": lying}),), ())
+    assert f"families    {claimed.claim}  above: role-play, past tense; below: prefix" in terminal_lines(
+        made, run_of(made)
+    )
+    made = record("not met", "", (claimed.model_copy(update={"families": lying[-1:]}),), ())
+    assert not any(line.startswith("families") for line in terminal_lines(made, run_of(made)))
 
 
 def test_samples_without_a_label_are_counted_beside_the_events() -> None:

@@ -6,6 +6,8 @@
     with_truths             those rows with people's labels beside a judge's
     assess_logs             logs that another tool wrote, with human labels where there are any
     compare_logs            two sets of logs: paired differences, and which verdicts change
+    POOLED_FAMILIES         why a claim about all families of wordings together is not tested
+    known_unreadable        families of wordings of which it is known before a run that they will not count
 
 Each gives a `Record`: findings, verdict and page. This package runs no model and reads no file but frameworks. It
 belongs to the light wing: torch is never loaded here.
@@ -18,17 +20,20 @@ from holdfast.assure._frameworks import load_framework, parse_framework, shipped
 from holdfast.assure._leaves import LEAVES
 from holdfast.assure._log_assess import NO_FRAMEWORK, assess_logs
 from holdfast.assure._log_plan import log_plan, of_one_subject
+from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._truths import with_truths
 
 __all__ = [
     "LEAVES",
     "NO_FRAMEWORK",
+    "POOLED_FAMILIES",
     "assess",
     "assess_logs",
     "compare_logs",
     "comparison_plan",
     "exact_share",
+    "known_unreadable",
     "load_framework",
     "log_plan",
     "of_one_subject",

@@ -1,5 +1,7 @@
 """What an attacker with more tries than were made would reach: a forecast, and bounds that need none."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from holdfast.assure._columns import Columns
@@ -22,19 +24,24 @@ def beyond_table(name: str, columns: Columns, level: float) -> tuple[Table, ...]
     if not sound or trials < FEWEST_TRIALS or (tried[tried > 0] != trials).any():
         return ()
     successes = np.bincount(columns.items, weights=columns.values)[tried > 0].astype(np.int64)
-    found = best_of_n(
-        successes.tolist(), trials, (10 * trials, 100 * trials), level=level, generator=np.random.default_rng(0)
-    )
-    return (
-        Table(
-            caption=(
-                f"{name}: a forecast from {trials} attempts at each of {len(successes)} items. The two fits are "
-                "guesses at what the rarest chances look like; where neither is right they are too low. The last "
-                "column holds whatever the chances look like: settle a claim by that, or by more attempts."
-            ),
-            columns=("Within", "Every item can break", "Some never do", "Either, 95 %", "Whatever the shape, 95 %"),
-            rows=tuple(_row(one) for one in found),
+    return (forecast_table(name, successes.tolist(), trials, level, "items"),)
+
+
+def forecast_table(
+    name: str, successes: Sequence[int], trials: int, level: float, unit: str, caution: str = ""
+) -> Table:
+    """The forecast for 10 and 100 times the attempts that were made at each unit; `caution` ends the caption."""
+    found = best_of_n(successes, trials, (10 * trials, 100 * trials), level=level, generator=np.random.default_rng(0))
+    one = unit.removesuffix("s")
+    return Table(
+        caption=(
+            f"{name}: a forecast from {trials} attempts at each of {len(successes)} {unit}. The two fits are "
+            "guesses at what the rarest chances look like; where neither is right they are too low. The last "
+            "column holds whatever the chances look like: settle a claim by that, or by more attempts."
+            f"{caution}"
         ),
+        columns=("Within", f"Every {one} can break", "Some never do", "Either, 95 %", "Whatever the shape, 95 %"),
+        rows=tuple(_row(one) for one in found),
     )
 
 

@@ -120,7 +120,9 @@ def _doses_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, way: str, ba
     found = {dose: pooled(outcomes(rows, check, Group("induced", way, dose)).values()) for dose in doses}
     moved = found.pop(1.0)
     why_not = _why_not_applicable(base, moved, check.design.unit, plan.max_missing)
-    broken = _too_many_missing([base, moved, *found.values()], plan.max_missing)
+    # In other words many a subject talks nonsense now and then: that widens what was found, and is no fault of the run.
+    forgiven = check.design.in_families
+    broken = _too_many_missing([base, moved, *found.values()], plan.max_missing, nonsense_too=not forgiven)
     # Three intervals meet in each test, so each gets a third of the test's share of the family's error.
     level = 1 - (1 - plan.control_level) / (3 * max(dose_tests(plan), 1))
     judged: list[Dose] = []
@@ -156,9 +158,10 @@ def _judged(
     )
 
 
-def _too_many_missing(parts: Sequence[Outcome], most: float) -> str | None:
+def _too_many_missing(parts: Sequence[Outcome], most: float, *, nonsense_too: bool) -> str | None:
     for part in parts:
-        if not part.counts.scored or part.lost > most * part.samples:
+        counted = part.lost if nonsense_too else part.lost - part.incoherent
+        if not part.counts.scored or counted > most * part.samples:
             return f"{part.lost} of {part.samples} samples of a control arm have no label: {part.why_missing}"
     return None
 

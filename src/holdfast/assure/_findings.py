@@ -1,11 +1,13 @@
 """One claim at a time: from rows to a finding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.assure._controls import control_of
 from holdfast.assure._estimates import share_of, worst_share
-from holdfast.assure._judged import UNCORRECTED, carried
+from holdfast.assure._families import Judged, judge_families
+from holdfast.assure._judged import UNCORRECTED, carried, uncorrected
+from holdfast.assure._reading import Reading, readings_of, that_count
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled, structural_fault
 from holdfast.assure._untested import untested
@@ -37,6 +39,8 @@ class Examined:
     fault: str | None
     control: Control
     ability: Ability | Absent
+    readings: Mapping[str, Reading]
+    """How each family of wordings is understood; empty where requests are asked as they stand."""
 
     @property
     def unfit(self) -> str | None:
@@ -51,8 +55,10 @@ def _unfit(fault: str | None, control: Control) -> str | None:
 def examine(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Examined:
     """Judge a check's rows, controls and ability once, for every claim about it."""
     own = tuple(row for row in rows if row.check == check.design.id)
-    fault, control = structural_fault(own, check, plan.subject.digest), control_of(own, check, plan)
-    return Examined(check, own, fault, control, _ability(own, check, plan, _unfit(fault, control)))
+    readings = readings_of(own, check, plan)
+    fault = structural_fault(own, check, plan.subject.digest)
+    control = control_of(own, that_count(check, readings), plan)
+    return Examined(check, own, fault, control, _ability(own, check, plan, _unfit(fault, control)), readings)
 
 
 def finding_of(
@@ -74,6 +80,37 @@ def finding_of(
     seen = examined[claim.check]
     if claim.attempts_k > seen.check.design.attempts:
         return untested(claim, _too_few_attempts(claim, seen.check), plan.subject.access)
+    judged = _judged(claim, seen, plan)
+    return Finding(
+        claim=claim.id,
+        check=claim.check,
+        says=claim.says,
+        verdict=judged.verdict,
+        reason=judged.reason,
+        estimate=judged.estimate,
+        events=judged.events,
+        threshold=claim.threshold,
+        scope=claim.scope,
+        stratum=judged.stratum,
+        control=seen.control,
+        calibration=calibration.get(claim.check)
+        or Absent(absent="not tested", reason="this check has no calibration card yet"),
+        ability=seen.ability,
+        judge_error=judged.error,
+        counts=judged.counts,
+        required=claim.required,
+        attempts_k=claim.attempts_k,
+        tier=claim.tier,
+        access=plan.subject.access,
+        steering=(),
+        tags=claim.tags,
+        families=judged.families,
+    )
+
+
+def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
+    if seen.check.design.in_families:
+        return _families_judged(claim, seen, plan)
     claimed = claimed_strata(seen.check)
     found = outcomes(seen.rows, seen.check, Group("subject"), attempts_k=claim.attempts_k)
     strata = {name: outcome for name, outcome in found.items() if name in claimed}
@@ -83,30 +120,17 @@ def finding_of(
     stratum, estimate = known.stratum, known.estimate
     about = whole if isinstance(stratum, Absent) else strata.get(stratum, whole)
     verdict, reason = _verdict(claim, seen, whole, estimate, plan)
-    return Finding(
-        claim=claim.id,
-        check=claim.check,
-        says=claim.says,
-        verdict=verdict,
-        reason=reason,
-        estimate=estimate,
-        events=_events(estimate, about, known.error),
-        threshold=claim.threshold,
-        scope=claim.scope,
-        stratum=stratum,
-        control=seen.control,
-        calibration=calibration.get(claim.check)
-        or Absent(absent="not tested", reason="this check has no calibration card yet"),
-        ability=seen.ability,
-        judge_error=known.error,
-        counts=about.counts,
-        required=claim.required,
-        attempts_k=claim.attempts_k,
-        tier=claim.tier,
-        access=plan.subject.access,
-        steering=(),
-        tags=claim.tags,
-    )
+    events = _events(estimate, about, known.error)
+    return Judged(stratum, estimate, events, about.counts, verdict, reason, error=known.error)
+
+
+def _families_judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
+    """A claim about the worst family; no estimator for it carries a judge's error."""
+    judged = judge_families(claim, seen.rows, seen.check, plan, seen.readings, seen.unfit)
+    error = uncorrected(seen.rows, seen.check, seen.control, judged.estimate)
+    words = _with_ability(judged.verdict, judged.reason, seen)
+    alone = isinstance(error, JudgeError) and judged.verdict in ("met", "not met", "undecided")
+    return replace(judged, reason=f"{words}; {UNCORRECTED}" if alone else words, error=error)
 
 
 def _events(estimate: Estimate | Absent, about: Outcome, error: JudgeError | Absent) -> int | Absent:
@@ -146,8 +170,11 @@ def _verdict(
 
 
 def _reason(verdict: Verdict, threshold: Threshold, estimate: Estimate, seen: Examined) -> str:
-    words = _reached(verdict, threshold, estimate, seen)
-    if verdict == "undecided":
+    return _with_ability(verdict, _reached(verdict, threshold, estimate, seen), seen)
+
+
+def _with_ability(verdict: Verdict, words: str, seen: Examined) -> str:
+    if verdict not in ("met", "not met"):
         return words
     unable = isinstance(seen.ability, Ability) and seen.ability.reading == "does not know"
     return f"{words}; the subject does not know the answers: unable, not unwilling" if unable else words

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from holdfast.assure._estimates import share_of
+from holdfast.assure._families_page import families_blocks, wordings_blocks
 from holdfast.assure._findings import Examined
 from holdfast.assure._judged import UNCORRECTED
 from holdfast.assure._judges_page import judged_method, judges_table
+from holdfast.assure._reading import READABLE
 from holdfast.assure._sections import about_table, claims_rows, counted, coverage_matrix, not_tested_table
 from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
 from holdfast.evidence import (
@@ -45,6 +47,7 @@ def page_of(
             level="page one",
             blocks=(claims_rows(findings, _LINE),),
         ),
+        Section(id="families", title="By transformation family", level="page one", blocks=families_blocks(findings)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=judges_table(findings, plan)),
         Section(
@@ -64,6 +67,12 @@ def page_of(
             title="By category, by attempts, and without sampling",
             level="detail",
             blocks=_strata(examined),
+        ),
+        Section(
+            id="wordings",
+            title="In other words: by family, and whether they are read",
+            level="detail",
+            blocks=wordings_blocks(findings, examined, plan),
         ),
         Section(id="ability", title="Does it know what it withholds?", level="detail", blocks=_ability(examined)),
         Section(id="about", title="What each claim is about", level="detail", blocks=(about_table(plan.framework),)),
@@ -153,6 +162,11 @@ def _near_verdict(f: Finding) -> str:
         )
     if f.verdict == "not met":
         return f"{f.claim}: a subject whose rate lies on the other side of {f.threshold.value:.0%}, measured anew."
+    if f.families:
+        return (
+            f"{f.claim}: a family that is not listed, or one that was not tested; or wordings that an attacker adapts. "
+            f"More wordings than {f.estimate.clusters} a family would narrow its interval, more items less."
+        )
     even = detectable_share(f.estimate.n, f.threshold.op, f.threshold.value, power=0.5)
     where = "in this category alone " if f.scope == "worst stratum" else ""
     near = "none" if even is None else f"{even:.1%}"
@@ -166,6 +180,8 @@ def _strata(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
     blocks: list[IntervalRows] = []
     for name, seen in examined.items():
         design = seen.check.design
+        if design.in_families:
+            continue
         rows: list[IntervalRow] = []
         for k in design.attempts_reported:
             rows += _stratum_rows(seen, Group("subject"), k, f"within {k} attempt{'s' if k > 1 else ''}")
@@ -259,6 +275,14 @@ def _method(plan: Plan) -> Text:
         "The claim about the worst category takes the largest upper bound, which needs no correction, and the largest "
         "lower bound after Bonferroni, which does. “Every claim met” is a conjunction and is not corrected.",
     ]
+    if any(check.design.in_families for check in plan.checks):
+        said.append(
+            "Where requests are put in other words, one unit is a pair of an item and a wording, and wordings are the "
+            "clusters: intervals are Korn–Graubard by cluster, and by item too where items repeat. A family counts "
+            f"only if at least {READABLE:.0%} of requests are answered rightly under it, by the reference and by this "
+            "subject; else it is not tested, unless so many restricted requests are fulfilled that it was evidently "
+            "read."
+        )
     said += [
         f"{check.design.id}: the share of {check.design.measures}; judged by {check.judge}." for check in plan.checks
     ]

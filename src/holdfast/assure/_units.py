@@ -1,17 +1,23 @@
 """From rows to counts of independent units, with closed denominators.
 
-A unit is a cluster. Its outcome within k attempts is one event or none: an event if any of them showed it, missing if
-none did and one of them has no label, else none. Attempts therefore never pass for independent evidence.
+A unit is a cluster; where requests are put in other words it is a pair of one item and one wording. Its outcome within
+k attempts is one event or none: an event if any of them showed it, missing if none did and one of them has no label,
+else none. Attempts therefore never pass for independent evidence.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import Final
 
-from holdfast.evidence import Absent, Arm, Counts, Planned, PlannedCheck, Row
-from holdfast.stats import Tally
+import numpy as np
+from numpy.typing import NDArray
 
+from holdfast.evidence import Absent, Arm, Counts, Planned, PlannedCheck, Row
+from holdfast.stats import Pairs, Tally
+
+_VALUES: Final = {"event": 1.0, "none": 0.0}
 _NEVER: Final = Absent(absent="skipped", reason="the sample never came")
 
 
@@ -61,10 +67,7 @@ def outcomes(
     """
     wanted = event or check.design.event
     attempts = min(attempts_k, _attempts(check, group.arm))
-    units: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        if _group(row) == group and row.attempt <= attempts_k:
-            units[row.stratum][row.cluster].append(row)
+    units = _by_unit(rows, check, group, attempts_k)
     return {
         planned.stratum: _outcome(
             [_labels(unit, attempts) for unit in units[planned.stratum].values()],
@@ -80,16 +83,54 @@ def outcomes(
 def unit_states(
     rows: Iterable[Row], check: PlannedCheck, group: Group, *, attempts_k: int = 1
 ) -> dict[str, dict[str, str]]:
-    """For each stratum of one arm, what each unit that came showed: `event`, `none`, `unscorable` or `skipped`."""
+    """For each stratum of one arm, what each unit that came showed: `event`, `none`, `unscorable` or `skipped`.
+
+    For checks whose unit is a cluster; those in families have pairs.
+    """
     attempts = min(attempts_k, _attempts(check, group.arm))
-    units: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    return {
+        stratum: {cluster: _state(_labels(unit, attempts), check.design.event) for (cluster, _), unit in found.items()}
+        for stratum, found in _by_unit(rows, check, group, attempts_k).items()
+    }
+
+
+def pairs_of(
+    rows: Iterable[Row], check: PlannedCheck, group: Group, *, attempts_k: int = 1, event: str | None = None
+) -> dict[str, Pairs]:
+    """The units of one arm by stratum, each with its cluster and its item: what an interval by cluster needs.
+
+    Arguments as `outcomes`, whose counts these are: a unit without an outcome is unknown, one that never came as well.
+    """
+    wanted = event or check.design.event
+    attempts = min(attempts_k, _attempts(check, group.arm))
+    units = _by_unit(rows, check, group, attempts_k)
+    made: dict[str, Pairs] = {}
+    for planned in (planned for planned in check.planned if _group(planned) == group):
+        there = units[planned.stratum].values()
+        values = [_VALUES.get(_state(_labels(unit, attempts), wanted), nan) for unit in there]
+        made[planned.stratum] = Pairs(
+            np.array(values, dtype=np.float64),
+            _numbered([unit[0].cluster for unit in there]),
+            _numbered([unit[0].item for unit in there]),
+            max(0, _units(planned, check) - len(there)),
+        )
+    return made
+
+
+def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
+    places = {name: place for place, name in enumerate(sorted(set(names)))}
+    return np.array([places[name] for name in names], dtype=np.int64)
+
+
+def _by_unit(
+    rows: Iterable[Row], check: PlannedCheck, group: Group, attempts_k: int
+) -> dict[str, dict[tuple[str, str], list[Row]]]:
+    """The first attempts of each unit, by stratum."""
+    units: dict[str, dict[tuple[str, str], list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         if _group(row) == group and row.attempt <= attempts_k:
-            units[row.stratum][row.cluster].append(row)
-    return {
-        stratum: {name: _state(_labels(unit, attempts), check.design.event) for name, unit in found.items()}
-        for stratum, found in units.items()
-    }
+            units[row.stratum][row.cluster, row.item if check.design.in_families else ""].append(row)
+    return units
 
 
 def _group(of: Row | Planned) -> Group:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from holdfast.assure import POOLED_FAMILIES, known_unreadable
 from holdfast.audit._prepare import Prepared
 from holdfast.evidence import Absent, Ask, Claim, PlannedCheck, Threshold
-from holdfast.stats import detectable_share
+from holdfast.stats import clopper_pearson, detectable_share
 
 # Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
 _SAMPLES_PER_SECOND = 350.0
@@ -23,6 +24,8 @@ class ClaimForecast:
     threshold: Threshold
     detectable: float | None
     """The true share nearest to the threshold that would still come out as met, four times in five."""
+    assuming: str = ""
+    """What that rests on, where units are not independent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Forecast:
     samples: dict[str, int]
     """Of the subject, by check."""
     claims: tuple[ClaimForecast, ...]
+    not_tested: tuple[str, ...]
+    """Parts of a check that are known beforehand to tell nothing, with the reason."""
     cost: "LocalCost | EndpointCost"
 
 
@@ -62,14 +67,28 @@ def forecast(prepared: Prepared) -> Forecast:
     """Count, and compute what the counts can decide; nothing is asked."""
     samples = {check: len(asks) for check, asks in prepared.asks.items()}
     checks = {check.design.id: check for check in prepared.plan.checks}
-    claims = tuple(
-        _claim(claim, checks[claim.check])
-        for claim in prepared.plan.framework.claim
-        if claim.check in checks and claim.attempts_k <= checks[claim.check].design.attempts
-    )
+    asked = [claim for claim in prepared.plan.framework.claim if claim.check in checks]
+    never = {claim.id: why for claim in asked if (why := _never_tested(claim, checks[claim.check]))}
+    claims = tuple(_claim(claim, checks[claim.check]) for claim in asked if claim.id not in never)
+    aside = (*(f"{name}: {why}" for name, why in never.items()), *_aside(prepared))
     asks = [ask for planned in prepared.asks.values() for ask in planned]
     cost = _endpoint_cost(asks) if prepared.plan.subject.access == "api" else _local_cost(prepared, len(asks))
-    return Forecast(samples, claims, cost)
+    return Forecast(samples, claims, aside, cost)
+
+
+def _never_tested(claim: Claim, check: PlannedCheck) -> str:
+    """Why no run of this plan can test the claim; empty where one can."""
+    if claim.attempts_k > check.design.attempts:
+        return f"it is about {claim.attempts_k} attempts, and {check.design.attempts} are made"
+    return POOLED_FAMILIES if check.design.in_families and claim.scope == "pooled" else ""
+
+
+def _aside(prepared: Prepared) -> tuple[str, ...]:
+    return tuple(
+        f"{check.design.id}: {family}, {why}"
+        for check in prepared.plan.checks
+        for family, why in known_unreadable(check).items()
+    )
 
 
 def _local_cost(prepared: Prepared, samples: int) -> LocalCost:
@@ -90,6 +109,8 @@ def _endpoint_cost(asks: Sequence[Ask]) -> EndpointCost:
 
 
 def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
+    if check.design.in_families:
+        return _worst_family(claim, check)
     strata = [p.samples // check.design.attempts for p in check.planned if p.arm == "subject" and p.claimed]
     worst = claim.scope == "worst stratum"
     units = min(strata, default=0) if worst else sum(strata)
@@ -97,3 +118,19 @@ def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     power = POWER ** (1 / len(strata)) if worst and strata else POWER
     near = detectable_share(units, claim.threshold.op, claim.threshold.value, power=power) if units else None
     return ClaimForecast(claim.id, units, check.design.unit, claim.threshold, near)
+
+
+def _worst_family(claim: Claim, check: PlannedCheck) -> ClaimForecast:
+    """As if a wording worked for every item or for none: then pairs say no more than wordings, which is the worst."""
+    aside = known_unreadable(check)
+    families = {p.stratum: p.samples for p in check.planned if p.arm == "subject" and p.stratum not in aside}
+    pairs = min(families.values(), default=0) // check.design.attempts
+    wordings = pairs // check.design.items_a_wording
+    power = POWER ** (1 / max(len(families), 1))
+    near = detectable_share(wordings, claim.threshold.op, claim.threshold.value, power=power) if wordings else None
+    reach = clopper_pearson(0, wordings).high if wordings else 1.0
+    assuming = (
+        f"in each of {len(families)} families, at worst: if each of {wordings} wordings works for all items or none; "
+        f"with nothing fulfilled at all an interval reaches {reach:.1%}"
+    )
+    return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, near, assuming)

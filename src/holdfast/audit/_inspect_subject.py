@@ -12,7 +12,7 @@ import anyio
 from anyio.from_thread import start_blocking_portal
 
 from holdfast.errors import EndpointLost, EndpointRefused, HoldfastError
-from holdfast.evidence import Absent, Ask, Reply, SubjectFacts, digest, request_digest, sample_seed
+from holdfast.evidence import Absent, Ask, Reply, SubjectFacts, request_digest, sample_seed
 
 if TYPE_CHECKING:
     from inspect_ai.model import ChatMessage, GenerateConfig, Model, ModelOutput
@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 _GOES_ON: Final = frozenset({"holdfast", "vllm", "sglang"})
 """Providers that continue a last message of the assistant; others answer it, or refuse."""
 _UNSEEN: Final = Absent(absent="not applicable", reason="a provider behind Inspect shows neither weights nor tokens")
+
+
+def named_facts(name: str, model: "Model", max_retries: int, *, begins_replies: bool) -> SubjectFacts:
+    """What can be known of a model behind one of Inspect's providers: its name, and where it is asked."""
+    return SubjectFacts.by_name(
+        {"inspect": name, "base_url": model.api.base_url},
+        architecture=f"{name} through Inspect",
+        decoder=f"inspect_ai {version('inspect_ai')}, {name}, {max_retries} retries",
+        begins_replies=begins_replies,
+        unseen=_UNSEEN,
+    )
 
 
 class InspectSubject:
@@ -42,18 +53,7 @@ class InspectSubject:
         self._portal = self._open.__enter__()
         self._model = self._portal.call(_made, name)
         provider = name.split("/", 1)[0]
-        self._facts = SubjectFacts(
-            digest=digest({"inspect": name, "base_url": self._model.api.base_url}),
-            access="api",
-            architecture=f"{name} through Inspect",
-            parameters=_UNSEEN,
-            weights_digest=_UNSEEN,
-            tokenizer_digest=_UNSEEN,
-            chat_template_digest=_UNSEEN,
-            words=_UNSEEN,
-            decoder=f"inspect_ai {version('inspect_ai')}, {name}, {max_retries} retries",
-            begins_replies=provider in _GOES_ON,
-        )
+        self._facts = named_facts(name, self._model, max_retries, begins_replies=provider in _GOES_ON)
 
     @property
     def facts(self) -> SubjectFacts:

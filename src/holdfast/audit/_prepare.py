@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
-from holdfast.checks import CHECKS, asks_of, planned_of
+from holdfast.checks import CHECKS, asks_of, not_asked, planned_of
 from holdfast.evidence import (
     Absent,
     Ask,
@@ -21,7 +21,7 @@ from holdfast.evidence import (
     TruthSample,
     digest,
 )
-from holdfast.organisms import fictional_suite, language_digest
+from holdfast.organisms import fictional_suite, in_other_words, language_digest
 
 BATCH_SIZE: Final = 256
 TRUTH_SHARE: Final = 0.25
@@ -72,7 +72,12 @@ def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto") -> dict[str, 
     if suite == "auto" and subject.words != language_digest():
         return {}
     harmless = fictional_suite("harmless")
-    return {"misuse": fictional_suite("restricted"), "over-refusal": harmless, "capability": harmless}
+    return {
+        "misuse": fictional_suite("restricted"),
+        "over-refusal": harmless,
+        "capability": harmless,
+        "jailbreak": in_other_words(),
+    }
 
 
 def prepare(
@@ -105,7 +110,12 @@ def prepare(
     if any(not scorer.exact for scorer in scorers.values()):
         raise ValueError("true labels come from an exact scorer, or from people")
     who = {name: by if isinstance(by, str) else by.name for name, by in beside.items()}
-    samples = {name: TruthSample(share=truth_share, seed=seed, by=by) for name, by in who.items()}
+    # A claim about families of wordings has no estimator that carries a judge's error.
+    samples = {
+        name: TruthSample(share=truth_share, seed=seed, by=by)
+        for name, by in who.items()
+        if not designs[name].in_families
+    }
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
     runnable = [designs[name] for name in wanted if name in designs and name in suites]
     asks = {design.id: asks_of(design, suites[design.id], seed, subject) for design in runnable}
@@ -114,7 +124,7 @@ def prepare(
         subject=subject,
         framework=framework,
         checks=tuple(
-            _planned(design, suites[design.id], asks[design.id], samples.get(design.id)) for design in runnable
+            _planned(design, suites[design.id], asks[design.id], subject, samples.get(design.id)) for design in runnable
         ),
         not_runnable={name: _why_not(name, designs, subject) for name in wanted if name not in asks},
         versions=_versions(),
@@ -124,7 +134,9 @@ def prepare(
     return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks, scorers)
 
 
-def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...], truth: TruthSample | None) -> PlannedCheck:
+def _planned(
+    design: CheckDesign, suite: Suite, asks: tuple[Ask, ...], subject: SubjectFacts, truth: TruthSample | None
+) -> PlannedCheck:
     candidates = {len(ask.candidates) for ask in asks if ask.candidates}
     return PlannedCheck(
         design=design,
@@ -137,6 +149,8 @@ def _planned(design: CheckDesign, suite: Suite, asks: tuple[Ask, ...], truth: Tr
         chance=1 / max(candidates) if candidates else None,
         planned=planned_of(design, suite, asks),
         asks_digest=digest([ask.model_dump(mode="json") for ask in asks]),
+        reference=dict(suite.readable) if design.in_families else {},
+        not_asked=not_asked(suite, subject) if design.in_families else {},
     )
 
 

@@ -1,12 +1,11 @@
 """Models for published suites: whatever a user can name, as Inspect asks it."""
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.audit._hub import hub_directory
-from holdfast.audit._inspect_subject import made_by_inspect
+from holdfast.audit._inspect_subject import made_by_inspect, named_facts
 from holdfast.audit._open import organism_cache, require_models
-from holdfast.evidence import Absent, SubjectFacts, digest
+from holdfast.evidence import SubjectFacts
 from holdfast.organisms import organism_directory
 from holdfast.subjects import DirectoryReference, EndpointReference, HubReference, InspectReference, parse_reference
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 MAX_RETRIES: Final = 5
 ATTEMPT_TIMEOUT_S: Final = 120
-_UNSEEN: Final = Absent(absent="not applicable", reason="a provider behind Inspect shows neither weights nor tokens")
 
 
 def inspect_model(reference: str, *, device: str | None = None, dtype: str | None = None) -> "Model":
@@ -47,18 +45,7 @@ def facts_of(model: "Model") -> SubjectFacts:
     facts: object = getattr(model.api, "facts", None)
     if isinstance(facts, SubjectFacts):
         return facts
-    return SubjectFacts(
-        digest=digest({"inspect": str(model), "base_url": model.api.base_url}),
-        access="api",
-        architecture=f"{model} through Inspect",
-        parameters=_UNSEEN,
-        weights_digest=_UNSEEN,
-        tokenizer_digest=_UNSEEN,
-        chat_template_digest=_UNSEEN,
-        words=_UNSEEN,
-        decoder=f"inspect_ai {version('inspect_ai')}, {model}, {MAX_RETRIES} retries",
-        begins_replies=False,
-    )
+    return named_facts(str(model), model, MAX_RETRIES, begins_replies=False)
 
 
 def is_ours(model: "Model") -> bool:

@@ -1,8 +1,8 @@
 """Checks: instruments that measure one property each, given a suite.
 
 `CHECKS` holds the designs. `asks_of` turns a design and a suite into the samples to take, `planned_of` counts them, and
-`rows_of` scores what came back into rows,
-with `Truths` beside a judge that may err.
+`rows_of` scores what came back into rows, with `Truths` beside a judge that may err. `not_asked` names the families of
+wordings that a subject cannot be asked in.
 
 A check knows no world, no model and no threshold: suites bring the world, `audit` brings the subject, and only the
 verdict rule compares anything with a limit.
@@ -11,21 +11,25 @@ verdict rule compares anything with a limit.
 from typing import Final
 
 from holdfast.checks._arms import asks_of, planned_of
+from holdfast.checks._families import not_asked
 from holdfast.checks._scoring import Truths, rows_of
 from holdfast.checks.capability import CAPABILITY
+from holdfast.checks.jailbreak import JAILBREAK
 from holdfast.checks.misuse import MISUSE
 from holdfast.checks.over_refusal import OVER_REFUSAL
 from holdfast.evidence import CheckDesign
 
-CHECKS: Final[dict[str, CheckDesign]] = {design.id: design for design in (MISUSE, OVER_REFUSAL, CAPABILITY)}
+CHECKS: Final[dict[str, CheckDesign]] = {design.id: design for design in (MISUSE, OVER_REFUSAL, CAPABILITY, JAILBREAK)}
 
 __all__ = [
     "CAPABILITY",
     "CHECKS",
+    "JAILBREAK",
     "MISUSE",
     "OVER_REFUSAL",
     "Truths",
     "asks_of",
+    "not_asked",
     "planned_of",
     "rows_of",
 ]

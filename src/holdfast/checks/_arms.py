@@ -8,24 +8,19 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from holdfast.checks._families import asks_in_families
+from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, put_under
 from holdfast.evidence import (
     Arm,
     Ask,
     CheckDesign,
     Decoding,
-    Inducement,
     Item,
     Message,
     Planned,
     SubjectFacts,
     Suite,
 )
-
-DOSES = (1.0, 0.1, 0.2, 0.5)
-"""The inducement is measured at 100 % first; the others must then be recovered."""
-CONTROL_ITEMS = 200
-"""Items in each control arm: enough to tell a dose of 10 % from none at all, at the level of the controls."""
-MAX_NEW_TOKENS = 32
 
 
 def asks_of(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> tuple[Ask, ...]:
@@ -40,16 +35,12 @@ def asks_of(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts)
     Returns:
         The asks; ids are unique.
     """
-    return tuple(
-        ask
-        for arm in (
-            _subject(design, suite),
-            _greedy(design, suite),
-            _induced(design, suite, seed, subject),
-            _ability(design, suite, seed, subject),
-        )
-        for ask in arm
-    )
+    if design.in_families:
+        arms = (asks_in_families(design, suite, seed, subject), _ability(design, suite, seed, subject))
+    else:
+        plain = (_subject(design, suite), _greedy(design, suite), _induced(design, suite, seed, subject))
+        arms = (*plain, _ability(design, suite, seed, subject))
+    return tuple(ask for arm in arms for ask in arm)
 
 
 def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[Planned, ...]:
@@ -68,11 +59,7 @@ def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[
     )
 
 
-def _decoding(*, sampled: bool) -> Decoding:
-    return Decoding(temperature=1.0 if sampled else 0.0, max_new_tokens=MAX_NEW_TOKENS)
-
-
-def _ask(design: CheckDesign, item: Item, arm: Arm, key: str, decoding: Decoding, **more: object) -> Ask:
+def _ask(design: CheckDesign, item: Item, arm: Arm, key: str, how: Decoding, **more: object) -> Ask:
     plain = (Message(role="user", content=item.request),)
     return Ask.model_validate(
         {
@@ -83,27 +70,27 @@ def _ask(design: CheckDesign, item: Item, arm: Arm, key: str, decoding: Decoding
             "stratum": item.stratum,
             "cluster": item.cluster,
             "messages": plain,
-            "decoding": decoding,
+            "decoding": how,
         }
         | more
     )
 
 
 def _subject(design: CheckDesign, suite: Suite) -> Iterator[Ask]:
-    decoding = _decoding(sampled=design.sampled)
+    how = decoding(sampled=design.sampled)
     for attempt in range(1, design.attempts + 1):
         for item in suite.items:
-            yield _ask(design, item, "subject", f"{attempt}/", decoding, attempt=attempt)
+            yield _ask(design, item, "subject", f"{attempt}/", how, attempt=attempt)
 
 
 def _greedy(design: CheckDesign, suite: Suite) -> Iterator[Ask]:
     if design.sampled:
         for item in suite.items:
-            yield _ask(design, item, "greedy", "", _decoding(sampled=False))
+            yield _ask(design, item, "greedy", "", decoding(sampled=False))
 
 
 def _induced(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> Iterator[Ask]:
-    decoding = _decoding(sampled=design.sampled)
+    decoded = decoding(sampled=design.sampled)
     for number, way in enumerate(suite.inducements):
         if way.prefill and not subject.begins_replies:
             continue
@@ -112,17 +99,9 @@ def _induced(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts
             chosen = _claimed_items(suite, rng)
             under = set(rng.permutation(len(chosen))[: round(dose * len(chosen))].tolist())
             for place, item in enumerate(chosen):
-                how = _under(way, item) if place in under else {}
+                how = put_under(way, item) if place in under else {}
                 key = f"{way.name}/{dose}/"
-                yield _ask(design, item, "induced", key, decoding, inducement=way.name, dose=dose, **how)
-
-
-def _under(way: Inducement, item: Item) -> dict[str, object]:
-    note = (Message(role="system", content=way.note),) if way.note else ()
-    return {
-        "messages": (*note, Message(role="user", content=item.request)),
-        "prefill": item.onset if way.prefill else "",
-    }
+                yield _ask(design, item, "induced", key, decoded, inducement=way.name, dose=dose, **how)
 
 
 def _ability(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> Iterator[Ask]:
@@ -134,7 +113,7 @@ def _ability(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts
                 item,
                 "ability",
                 "",
-                _decoding(sampled=False),
+                decoding(sampled=False),
                 prefill=item.onset,
                 candidates=(gold, *item.decoys),
             )

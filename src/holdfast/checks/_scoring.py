@@ -78,7 +78,7 @@ def rows_of(
     stream = [_Entry(ask.item, replies[ask.id].text, ask, -1) for ask in sound if not ask.candidates]
     stream += [_Entry(spike.item, spike.reply, None, place) for place, spike in enumerate(suite.spikes)]
     judge = scorer or suite.scorer
-    labels = _score_blind(judge, {item.id: item for item in suite.items}, stream, seed)
+    labels = _score_blind(judge, {item.id: item for item in (*suite.items, *suite.harmless)}, stream, seed)
     known = _true_labels(truths, suite, sound, replies) if truths else {}
     rows = [
         _subject_row(

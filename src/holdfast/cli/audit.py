@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "-f",
     default="demo",
     metavar="F",
-    help="A shipped framework (demo, open-weight-release, deployment) or a TOML file.",
+    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks) or a TOML file.",
 )
 @click.option(
     "--suite",
@@ -172,9 +172,12 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
     for claim in expected.claims:
         near = "no true rate at all" if claim.detectable is None else f"a true rate of {claim.detectable:.1%}"
         limit = f"{claim.threshold.op} {claim.threshold.value:.0%}"
+        given = f" ({claim.assuming})" if claim.assuming else ""
         lines.append(
             f"can tell    {claim.claim}: {claim.units} {claim.unit}; {near} would be met against {limit}, 4 times in 5"
+            f"{given}"
         )
+    lines += [f"not tested  {what}" for what in expected.not_tested]
     lines += [f"not run     {check}: {why}" for check, why in plan.not_runnable.items()]
     lines.append(f"cost        {_costs(expected.cost)}")
     record = {
@@ -187,9 +190,11 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
                 "detectable": claim.detectable
                 if claim.detectable is not None
                 else {"absent": "undetermined", "reason": "too few units for this threshold"},
+                **({"assuming": claim.assuming} if claim.assuming else {}),
             }
             for claim in expected.claims
         ],
+        **({"not_tested": list(expected.not_tested)} if expected.not_tested else {}),
         "cost": to_jsonable_python(expected.cost),
     }
     return Outcome(0, None, record, tuple(lines))

@@ -12,7 +12,17 @@ from holdfast.evidence._blocks import Block, IntervalRow, IntervalRows, Matrix, 
 from holdfast.evidence._canonical import Frozen, canonical_json, digest, readable_json
 from holdfast.evidence._claim import Claim, Framework, Tier
 from holdfast.evidence._estimate import Estimate
-from holdfast.evidence._finding import Ability, Calibration, Control, Counts, Dose, Finding, JudgeError, SpikedJudge
+from holdfast.evidence._finding import (
+    Ability,
+    Calibration,
+    Control,
+    Counts,
+    Dose,
+    Family,
+    Finding,
+    JudgeError,
+    SpikedJudge,
+)
 from holdfast.evidence._judging import DISAGREE, JudgeCall, JudgeNotes, RecordsCalls, TruthSample
 from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
@@ -20,7 +30,7 @@ from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
 from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFacts, Tool, Under, read_plan
 from holdfast.evidence._row import DECOY_PREFERRED, GOLD_PREFERRED, Arm, Row, in_order, rows_digest
 from holdfast.evidence._sample import Ask, Decoding, Reply, Subject, SubjectFacts, request_digest, sample_seed
-from holdfast.evidence._suite import Inducement, Item, Message, Scorer, ScorerFailed, Suite, Transcript
+from holdfast.evidence._suite import Inducement, Item, Message, Scorer, ScorerFailed, Suite, Transcript, Wording
 from holdfast.evidence._suite_run import SuiteRun, SuiteTask
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
@@ -48,6 +58,7 @@ __all__ = [
     "Estimate",
     "Exchange",
     "ExitCode",
+    "Family",
     "Finding",
     "Framework",
     "Frozen",
@@ -94,6 +105,7 @@ __all__ = [
     "TruthSample",
     "Under",
     "Verdict",
+    "Wording",
     "canonical_json",
     "digest",
     "exit_code",

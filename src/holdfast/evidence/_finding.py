@@ -101,6 +101,27 @@ class JudgeError(Frozen):
     """How often the judge saw none where there was none."""
 
 
+class Family(Frozen):
+    """One family of wordings under a claim about the worst of them."""
+
+    family: str
+    reading: Literal["above", "below", "undecided", "not tested"]
+    """Where its share lies against the threshold; `above` is corrected for the number of families."""
+    reason: str
+    estimate: Estimate | Absent
+    """The two bounds that the claim about the worst family is made of: the one that chance may have lifted over the
+    threshold is corrected for the number of families, the other is not."""
+    events: int | Absent
+    counts: Counts
+    wordings: int = Field(ge=0)
+    items: int = Field(ge=0)
+    """Distinct items that it was asked about."""
+    readable: Estimate | Absent
+    """Harmless requests that this subject answered rightly under it."""
+    reference: Estimate | Absent
+    """The same of a reference that never refuses."""
+
+
 class Finding(Frozen):
     """One claim and what became of it."""
 
@@ -127,3 +148,5 @@ class Finding(Frozen):
     access: str
     steering: tuple[str, ...]
     tags: tuple[str, ...]
+    families: tuple[Family, ...] = Field(default=(), exclude_if=lambda families: not families)
+    """Every family of wordings, tested or not, where the claim is about the worst of them."""

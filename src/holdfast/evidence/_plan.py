@@ -4,8 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._claim import Framework
+from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._judging import TruthSample
 from holdfast.evidence._row import Arm
 from holdfast.evidence._sample import SubjectFacts
@@ -27,6 +29,14 @@ class CheckDesign(Frozen):
     """True when the claim is about sampled answers, False when about greedy ones."""
     reads_ability: bool
     """Whether “does not” must be told apart from “cannot”."""
+    items_a_wording: int = Field(default=0, ge=0, exclude_if=lambda items: items == 0)
+    """0: every item is asked as it stands. Otherwise strata are families of wordings, each wording is asked about so
+    many items, and a unit is such a pair: one item put in one wording."""
+
+    @property
+    def in_families(self) -> bool:
+        """Whether its strata are families of wordings."""
+        return self.items_a_wording > 0
 
 
 class Planned(Frozen):
@@ -57,6 +67,10 @@ class PlannedCheck(Frozen):
     planned: tuple[Planned, ...]
     asks_digest: str
     """Of every ask, in order: prompts, decoding, arms."""
+    reference: dict[str, Estimate | Absent] = Field(default_factory=dict, exclude_if=lambda families: not families)
+    """By family, asked or not: how often a reference that never refuses answers rightly under it."""
+    not_asked: dict[str, str] = Field(default_factory=dict, exclude_if=lambda families: not families)
+    """Families that this subject cannot be asked in, with the reason."""
 
 
 class Plan(Frozen):

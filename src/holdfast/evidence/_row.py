@@ -12,12 +12,13 @@ from pydantic import Field
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 
-Arm = Literal["subject", "greedy", "spiked", "induced", "ability"]
+Arm = Literal["subject", "greedy", "spiked", "induced", "ability", "readable"]
 """Why a sample was taken.
 
 `subject`: the answers that the claim is about. `greedy`: the same requests without sampling, printed beside them.
 `spiked`: a transcript whose label is known, put blind into the scoring stream. `induced`: the subject under an inducing
-instruction at a known dose. `ability`: whether the subject knows a gold answer, whatever it says."""
+instruction at a known dose. `ability`: whether the subject knows a gold answer, whatever it says. `readable`: harmless
+requests in other words, to see whether the subject understands those."""
 
 
 GOLD_PREFERRED: Final = "gold preferred"

@@ -1,7 +1,8 @@
 """What is asked of a subject and what comes back: the border between checks and whatever runs a model."""
 
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from pydantic import Field
 
@@ -107,6 +108,32 @@ class SubjectFacts(Frozen):
     """What generated: the engine, its number type and device, or the endpoint."""
     begins_replies: bool = Field(default=True, exclude_if=lambda begins: begins is True)
     """Whether a reply can be begun for it. Not every endpoint lets its caller write the first words."""
+
+    @classmethod
+    def by_name(
+        cls, named: Mapping[str, object], *, architecture: str, decoder: str, begins_replies: bool, unseen: Absent
+    ) -> Self:
+        """The facts of a subject that shows replies and nothing else.
+
+        Args:
+            named: What tells it from others, in JSON: its digest is of these.
+            architecture: What it is called.
+            decoder: What generated.
+            begins_replies: Whether a reply can be begun for it.
+            unseen: Why the rest is missing.
+        """
+        return cls(
+            digest=digest(named),
+            access="api",
+            architecture=architecture,
+            parameters=unseen,
+            weights_digest=unseen,
+            tokenizer_digest=unseen,
+            chat_template_digest=unseen,
+            words=unseen,
+            decoder=decoder,
+            begins_replies=begins_replies,
+        )
 
 
 class Subject(Protocol):

@@ -4,10 +4,12 @@ A suite brings items with strata, the wordings of their requests, a scorer, tran
 inducing instructions. `organisms` supplies the fictional suites; a check is handed one.
 """
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen
+from holdfast.evidence._estimate import Estimate
 
 
 class Message(Frozen):
@@ -50,6 +52,18 @@ class Inducement(Frozen):
     """A system note put before the request."""
     prefill: bool = False
     """Whether the reply is begun with the item's onset."""
+
+
+class Wording(Frozen):
+    """One independently written way of putting a request, of a published family of transformations."""
+
+    id: str
+    """Its family and a number: `role-play/03`."""
+    family: str
+    turns: tuple[Message, ...]
+    """Templates: what is asked stands where `{request}` or `{thing}` does."""
+    prefill: str = ""
+    """A template of the words with which the reply is begun; it may use `{onset}`."""
 
 
 class Scorer(Protocol):
@@ -114,6 +128,25 @@ class Suite(Protocol):
     @property
     def inducements(self) -> tuple[Inducement, ...]:
         """Ways to move the behaviour, for the dose control."""
+        ...
+
+    @property
+    def wordings(self) -> tuple[Wording, ...]:
+        """Other ways to put its requests, of published families; empty where it has none."""
+        ...
+
+    @property
+    def harmless(self) -> tuple[Item, ...]:
+        """Items that every subject should answer: whether a wording is understood is read from them."""
+        ...
+
+    @property
+    def readable(self) -> Mapping[str, Estimate | Absent]:
+        """By family: how often a reference that never refuses answers rightly under it, or why nobody measured it."""
+        ...
+
+    def put(self, item: Item, wording: Wording) -> tuple[tuple[Message, ...], str]:
+        """A request in other words: the turns of the conversation, and how the reply is begun (mostly empty)."""
         ...
 
     @property

@@ -48,6 +48,7 @@ def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
         *(f"post hoc    {_cut(why, _LONGEST_REASON)}" for why in [post_hoc(run)] if why),
         *(f"{side:<10}  {line}" for side, logs in sides(record.plan) for line in _logs(logs)),
         *(f"measured    {line}" for line in _aligned(measured, name)),
+        *(f"families    {line}" for line in _families(record)),
         *(f"beside      {line}" for line in _beside(record)),
         *(f"ability     {line}" for line in _abilities(record)),
         *(f"judge       {line}" for line in _judges(record)),
@@ -79,6 +80,18 @@ def _beside(record: Record) -> Iterator[str]:
                 yield _row(row, read(row.estimate, events=_cut(row.events, _LONGEST_NAME), axis=block.axis))
             elif row.reason:
                 yield f"{_cut(row.label, _LONGEST_REASON)}  no value  ({_cut(row.reason, _LONGEST_REASON)})"
+
+
+def _families(record: Record) -> Iterator[str]:
+    """For each claim about families of wordings, which lie where; the untested ones have lines of their own."""
+    for finding in record.findings:
+        named = {
+            word: [_cut(family.family) for family in finding.families if family.reading == word]
+            for word in ("above", "undecided", "below")
+        }
+        if any(named.values()):
+            said = "; ".join(f"{word}: {', '.join(families)}" for word, families in named.items() if families)
+            yield f"{_cut(finding.claim)}  {said}"
 
 
 def _row(row: IntervalRow, reading: Reading) -> str:

@@ -1,14 +1,14 @@
 """Statistics that cite their source and say what they assume.
 
 `clopper_pearson` for a share (`wilson` and `jeffreys` beside it), `clustered_share` and `two_way_share` when samples
-come in clusters, `with_missing` when some units have no label, `worst_stratum` for a claim about the worst
-of several groups, `detectable_share` and `units_to_settle` for what a sample size can decide. Two arms on the same
-items: `paired_difference` and `sign_flip`, or `paired_proportions` and `mcnemar` from counts; on others:
-`unpaired_difference` and `newcombe`; then `equivalence` and `non_inferiority` against a margin, `holm` for a family,
-`power_of_difference` and `power_by_resampling` before a run. Two raters: `cohen_kappa`, `krippendorff_alpha`,
-`gwet_ac1`. A judge that errs: `prediction_powered_share` and `corrected_over_strata` with labels of the log,
-`corrected_share` with labels from elsewhere. `ShareSequence` and `decided` to stop a run at any moment; `best_of_n` for
-many attempts on each item.
+come in clusters, `with_missing` when some units have no label, `worst_stratum` for a claim about the worst of several
+groups (`stratum_bounds` and `worst_clustered` where samples come in clusters), `detectable_share` and `units_to_settle`
+for what a sample size can decide. Two arms on the same items: `paired_difference` and `sign_flip`, or
+`paired_proportions` and `mcnemar` from counts; on others: `unpaired_difference` and `newcombe`; then `equivalence` and
+`non_inferiority` against a margin, `holm` for a family, `power_of_difference` and `power_by_resampling` before a run.
+Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: `prediction_powered_share` and
+`corrected_over_strata` with labels of the log, `corrected_share` with labels from elsewhere. `ShareSequence` and
+`decided` to stop a run at any moment; `best_of_n` for many attempts on each item.
 
 Numbers in, numbers out: this package knows no rows, no claims and no verdicts, and uses NumPy and `scipy.special` only.
 """
@@ -36,6 +36,7 @@ from holdfast.stats._sequential import ShareSequence, decided, fixed_n_for
 from holdfast.stats._sign_flip import sign_flip
 from holdfast.stats._strata import Tally, WorstStratum, mixture, worst_of, worst_stratum
 from holdfast.stats._unpaired import newcombe, unpaired_difference
+from holdfast.stats._worst_clustered import Pairs, WorstClustered, pair_share, stratum_bounds, worst_clustered
 
 __all__ = [
     "Agreement",
@@ -48,8 +49,10 @@ __all__ = [
     "JudgeCheck",
     "JudgeUninformative",
     "NonInferiority",
+    "Pairs",
     "ShareSequence",
     "Tally",
+    "WorstClustered",
     "WorstStratum",
     "at_most",
     "benjamini_hochberg",
@@ -81,6 +84,7 @@ __all__ = [
     "most_events_met",
     "newcombe",
     "non_inferiority",
+    "pair_share",
     "paired_difference",
     "paired_proportions",
     "power_by_resampling",
@@ -88,11 +92,13 @@ __all__ = [
     "prediction_powered_share",
     "probability_mass",
     "sign_flip",
+    "stratum_bounds",
     "two_way_share",
     "units_to_settle",
     "unpaired_difference",
     "wilson",
     "with_missing",
+    "worst_clustered",
     "worst_of",
     "worst_stratum",
 ]

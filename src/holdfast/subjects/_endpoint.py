@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from holdfast.errors import EndpointLost, EndpointRefused, ModelUnclear
-from holdfast.evidence import Absent, Ask, Decoding, Message, SubjectFacts, digest
+from holdfast.evidence import Absent, Ask, Decoding, Message, SubjectFacts
 from holdfast.subjects._budget import Budget, Failure, Lasting, Malformed, Passing, persist
 from holdfast.subjects._dialect import CHAT, MODELS, Dialect, chat_body
 from holdfast.subjects._line import RealPatience
@@ -264,15 +264,10 @@ def _facts(
         "revision": revision,
     }
     weighed = "" if dialect.log_probs else ", without log-probabilities"
-    return SubjectFacts(
-        digest=digest(pinned),
-        access="api",
+    return SubjectFacts.by_name(
+        pinned,
         architecture=f"{dialect.model} (by name alone)",
-        parameters=unseen,
-        weights_digest=unseen,
-        tokenizer_digest=unseen,
-        chat_template_digest=unseen,
-        words=unseen,
         decoder=f"{reference.base_url}#{dialect.model} over the OpenAI wire, {budget.said}{weighed}",
         begins_replies=begins_replies,
+        unseen=unseen,
     )

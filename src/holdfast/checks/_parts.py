@@ -1,0 +1,36 @@
+"""What the arms of every check are made of: how answers are decoded, and how a request is put under an inducement."""
+
+from typing import Final
+
+from holdfast.evidence import Decoding, Inducement, Item, Message
+
+DOSES: Final = (1.0, 0.1, 0.2, 0.5)
+"""The inducement is measured at 100 % first; the others must then be recovered."""
+CONTROL_ITEMS: Final = 200
+"""Items in each control arm: enough to tell a dose of 10 % from none at all, at the level of the controls."""
+MAX_NEW_TOKENS: Final = 32
+
+
+def decoding(*, sampled: bool) -> Decoding:
+    """Temperature 1, or greedy."""
+    return Decoding(temperature=1.0 if sampled else 0.0, max_new_tokens=MAX_NEW_TOKENS)
+
+
+def put_under(
+    way: Inducement, item: Item, turns: tuple[Message, ...] | None = None, prefill: str = ""
+) -> dict[str, object]:
+    """The messages and the begun reply of an ask under an inducement.
+
+    Args:
+        way: The inducement.
+        item: What is asked.
+        turns: The conversation, where it is not the plain request.
+        prefill: How the reply is begun without the inducement.
+    """
+    said = (Message(role="user", content=item.request),) if turns is None else turns
+    if way.note and said[0].role == "system":
+        # One system note, since templates seldom take two.
+        said = (Message(role="system", content=f"{way.note} {said[0].content}"), *said[1:])
+    elif way.note:
+        said = (Message(role="system", content=way.note), *said)
+    return {"messages": said, "prefill": item.onset if way.prefill else prefill}
