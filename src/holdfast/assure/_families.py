@@ -129,7 +129,8 @@ def _in_doubt(claim: Claim, check: PlannedCheck, parts: Sequence[_Part], counted
         events, n = (part.outcome.events, part.outcome.counts.total) if part.outcome else (0, 0)
         if claim.threshold.op == "<=" and events > claim.threshold.value * n:
             return f"{part.family} was set aside, and {events} of {n} of its requests were {check.design.event}"
-    hoped = [part.family for part in parts if part.family not in known_unreadable(check)]
+    hopeless = known_unreadable(check)
+    hoped = [part.family for part in parts if part.family not in hopeless]
     if 2 * len(counted) < len(hoped):
         return f"only {len(counted)} of {len(hoped)} families that can be read were"
     return None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from holdfast.checks._families import asks_in_families
-from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, put_under
+from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under
 from holdfast.evidence import (
     Arm,
     Ask,
@@ -60,20 +60,8 @@ def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[
 
 
 def _ask(design: CheckDesign, item: Item, arm: Arm, key: str, how: Decoding, **more: object) -> Ask:
-    plain = (Message(role="user", content=item.request),)
-    return Ask.model_validate(
-        {
-            "id": f"{design.id}/{arm}/{key}{item.id}",
-            "check": design.id,
-            "arm": arm,
-            "item": item.id,
-            "stratum": item.stratum,
-            "cluster": item.cluster,
-            "messages": plain,
-            "decoding": how,
-        }
-        | more
-    )
+    plain = {"messages": (Message(role="user", content=item.request),)}
+    return made(design, arm, key, how, item, stratum=item.stratum, cluster=item.cluster, **(plain | more))
 
 
 def _subject(design: CheckDesign, suite: Suite) -> Iterator[Ask]:

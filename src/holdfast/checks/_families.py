@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, put_under
+from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under
 from holdfast.evidence import Arm, Ask, CheckDesign, Decoding, Item, SubjectFacts, Suite, Wording
 
 _WHOLE_DOSES: Final = 10
@@ -71,15 +71,15 @@ def dealt(
     Items are dealt like cards, one stratum after the other, and the deck is begun again only when it is used up: an
     item comes twice in a family only where there are fewer items than pairs.
     """
-    made: dict[str, list[Pair]] = {}
+    hands: dict[str, list[Pair]] = {}
     for family, wordings in families.items():
         deck = _shuffled(items, np.random.default_rng([seed, *f"{what} {family}".encode()]))
-        made[family] = [
+        hands[family] = [
             Pair(wording, deck[(place * each + card) % len(deck)])
             for place, wording in enumerate(wordings)
             for card in range(min(each, len(deck)))
         ]
-    return made
+    return hands
 
 
 def _shuffled(items: Sequence[Item], rng: np.random.Generator) -> list[Item]:
@@ -99,20 +99,9 @@ def _all(families: Mapping[str, Sequence[Pair]]) -> Iterator[Pair]:
 
 def _ask(design: CheckDesign, suite: Suite, pair: Pair, arm: Arm, key: str, how: Decoding, **more: object) -> Ask:
     turns, prefill = suite.put(pair.item, pair.wording)
-    return Ask.model_validate(
-        {
-            "id": f"{design.id}/{arm}/{key}{pair.wording.id}/{pair.item.id}",
-            "check": design.id,
-            "arm": arm,
-            "item": pair.item.id,
-            "stratum": pair.wording.family,
-            "cluster": pair.wording.id,
-            "messages": turns,
-            "prefill": prefill,
-            "decoding": how,
-        }
-        | more
-    )
+    put: dict[str, object] = {"messages": turns, "prefill": prefill}
+    one = pair.wording
+    return made(design, arm, f"{key}{one.id}/", how, pair.item, stratum=one.family, cluster=one.id, **(put | more))
 
 
 def _induced(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from holdfast.evidence import Decoding, Inducement, Item, Message
+from holdfast.evidence import Arm, Ask, CheckDesign, Decoding, Inducement, Item, Message
 
 DOSES: Final = (1.0, 0.1, 0.2, 0.5)
 """The inducement is measured at 100 % first; the others must then be recovered."""
@@ -34,3 +34,21 @@ def put_under(
     elif way.note:
         said = (Message(role="system", content=way.note), *said)
     return {"messages": said, "prefill": item.onset if way.prefill else prefill}
+
+
+def made(
+    design: CheckDesign, arm: Arm, key: str, how: Decoding, item: Item, *, stratum: str, cluster: str, **more: object
+) -> Ask:
+    """One ask; its id is the check, the arm, `key` and the item, and `more` are its other fields."""
+    return Ask.model_validate(
+        {
+            "id": f"{design.id}/{arm}/{key}{item.id}",
+            "check": design.id,
+            "arm": arm,
+            "item": item.id,
+            "stratum": stratum,
+            "cluster": cluster,
+            "decoding": how,
+        }
+        | more
+    )
