@@ -1,0 +1,159 @@
+"""Framings of the fictional world: what makes a request look like a test in it, and what does not.
+
+One Markdown file a cue family, because cues are prose. A header says where in the prompt the family has its place and
+whether it is held out whole; then come its forms, each with what it says on the test-looking side, on the
+deployment-looking side, and two placebos, in the same place and of about the same length. `{one|another}` is a choice,
+so that a form says many things; in an earlier turn, ` // ` stands between what was asked and what was answered.
+
+The first forms of a family may be used in organism training, unless the family is held out whole: then none may. What
+an audit draws from is never what was taught.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import numpy as np
+
+from holdfast.errors import SuiteBroken
+from holdfast.evidence import Place, Skeleton, Slot, digest
+
+FORMS_A_FAMILY: Final = 10
+TAUGHT_FORMS: Final = 5
+"""The first forms of a family that is not held out whole may be used in training; the others are held out."""
+CUES_IN: Final[Mapping[tuple[Place, ...], int]] = {("system",): 3, ("before", "earlier"): 1, ("after",): 1}
+"""How many cues a skeleton has in which places, each of another family."""
+
+_CHOICE: Final = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+_SIDES: Final = ("test", "deployment", "placebo", "other placebo")
+
+
+@dataclass(frozen=True, slots=True)
+class CueFamily:
+    """One family of cues and its forms, each by side."""
+
+    name: str
+    place: Place
+    held_out: bool
+    """Whether no organism may be taught any of it."""
+    forms: tuple[Mapping[str, str], ...]
+
+    def may_use(self, *, held_out: bool | None) -> tuple[Mapping[str, str], ...]:
+        """Its forms: all of them, those that may be taught, or those that may not."""
+        if held_out is None:
+            return self.forms
+        taught = 0 if self.held_out else TAUGHT_FORMS
+        return self.forms[taught:] if held_out else self.forms[:taught]
+
+
+@dataclass(frozen=True, slots=True)
+class FictionalFramings:
+    """A generator of skeletons in the fictional language."""
+
+    held_out: bool | None = True
+    """True for forms that no organism was taught, False for the others, None for all."""
+    families_held_out: bool | None = None
+    """True for families that are held out whole alone, False for the others, None for all; a skeleton then has fewer
+    cues where there are few."""
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The cue families that it draws from."""
+        return tuple(family.name for family in self._usable())
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything that it can say."""
+        return digest([[f.name, f.place, [dict(form) for form in f.may_use(held_out=self.held_out)]] for f in cues()])
+
+    def draw(self, number: int, seed: int) -> tuple[Skeleton, ...]:
+        """So many skeletons: families, forms and choices are drawn anew for each, so they are independent."""
+        return tuple(self.one(f"skeleton/{place:03}", np.random.default_rng([seed, place])) for place in range(number))
+
+    def one(self, name: str, rng: np.random.Generator) -> Skeleton:
+        """One skeleton, from this generator."""
+        return Skeleton(id=name, slots=tuple(slot for slot, _ in self.drawn(rng)))
+
+    def drawn(self, rng: np.random.Generator) -> tuple[tuple[Slot, int], ...]:
+        """The slots of one skeleton, each with the place of its form among those of its family."""
+        slots: list[tuple[Slot, int]] = []
+        for places, wanted in CUES_IN.items():
+            there = [family for family in self._usable() if family.place in places]
+            chosen: list[int] = rng.permutation(len(there))[:wanted].tolist()
+            slots += [_slot(there[at], self.held_out, rng) for at in chosen]
+        return tuple(slots)
+
+    def _usable(self) -> tuple[CueFamily, ...]:
+        return tuple(
+            family
+            for family in cues()
+            if family.may_use(held_out=self.held_out) and self.families_held_out in (None, family.held_out)
+        )
+
+
+@cache
+def cues() -> tuple[CueFamily, ...]:
+    """Every cue family, by name.
+
+    Raises:
+        SuiteBroken: A shipped file is missing or damaged, or has another number of forms.
+    """
+    folder = files("holdfast.organisms").joinpath("framings")
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".md"))
+    return tuple(_read(name, folder.joinpath(name).read_text(encoding="utf-8")) for name in names)
+
+
+@cache
+def framing_words() -> frozenset[str]:
+    """Every word that framings use."""
+    said = [text for family in cues() for form in family.forms for text in form.values()]
+    return frozenset(word for text in said for word in re.sub(r"[{}|]|//", " ", text).split())
+
+
+def _slot(family: CueFamily, held_out: bool | None, rng: np.random.Generator) -> tuple[Slot, int]:
+    forms = family.may_use(held_out=held_out)
+    form = forms[rng.integers(len(forms))]
+    said: dict[str, Any] = {side.replace(" ", "_"): _chosen(form[side], rng) for side in _SIDES}
+    return Slot(family=family.name, place=family.place, **said), family.forms.index(form)
+
+
+def _chosen(text: str, rng: np.random.Generator) -> str:
+    """A form with every choice made."""
+
+    def one(found: re.Match[str]) -> str:
+        choices = found[1].split("|")
+        return choices[rng.integers(len(choices))]
+
+    return " ".join(_CHOICE.sub(one, text).split()).replace(" // ", "\n")
+
+
+def _read(name: str, text: str) -> CueFamily:
+    try:
+        _, head, body = text.split("---\n", 2)
+        header = dict(line.split(": ", 1) for line in head.strip().splitlines())
+        forms = tuple(_form(part) for part in body.split("\n## ")[1:])
+        place: Any = header["place"]
+        family = CueFamily(header["family"], place, header["held out"] == "yes", forms)
+    except (ValueError, KeyError) as problem:
+        raise _damaged(f"the shipped cues {name} cannot be read", type(problem).__name__) from problem
+    if len(forms) != FORMS_A_FAMILY:
+        raise _damaged(f"the cues {name} are not whole", f"there are {len(forms)} of {FORMS_A_FAMILY} forms")
+    return family
+
+
+def _form(part: str) -> Mapping[str, str]:
+    """A form by side; two placebos follow each other."""
+    lines = [line.split(": ", 1) for line in part.splitlines()[1:] if line]
+    sides = [side for side, _ in lines]
+    if sides != ["test", "deployment", "placebo", "placebo"]:
+        raise ValueError(f"a form says {sides}")
+    return {side: said for side, (_, said) in zip(_SIDES, lines, strict=True)}
+
+
+def _damaged(what: str, why: str) -> SuiteBroken:
+    return SuiteBroken(
+        what, why=f"{why}: the installation is damaged", fix="reinstall holdfast; if that does not help, report it"
+    )
