@@ -4,8 +4,9 @@
 come in clusters, `with_missing` when some units have no label, `worst_stratum` for a claim about the worst of several
 groups (`stratum_bounds` and `worst_clustered` where samples come in clusters), `detectable_share` and `units_to_settle`
 for what a sample size can decide. Two arms on the same items: `paired_difference` and `sign_flip`, or
-`paired_proportions` and `mcnemar` from counts; on others: `unpaired_difference` and `newcombe`; then `equivalence` and
-`non_inferiority` against a margin, `holm` for a family, `power_of_difference` and `power_by_resampling` before a run.
+`paired_proportions` and `mcnemar` from counts; on others: `unpaired_difference` and `newcombe`; framings and items that
+cross: `twin_difference`, `cue_effects`, `corrected_twin_difference`; then `equivalence` and `non_inferiority` against a
+margin, `holm` for a family, `power_of_difference` and `power_by_resampling` before a run.
 Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: `prediction_powered_share` and
 `corrected_over_strata` with labels of the log, `corrected_share` with labels from elsewhere. `ShareSequence` and
 `decided` to stop a run at any moment; `best_of_n` for many attempts on each item.
@@ -18,6 +19,7 @@ from holdfast.stats._approximate import jeffreys, wilson
 from holdfast.stats._best_of_n import AtBest, best_of_n
 from holdfast.stats._binomial import Interval, at_most, clopper_pearson, coverage, probability_mass, with_missing
 from holdfast.stats._clustered import Clustered, clustered_share, two_way_share
+from holdfast.stats._cue_effects import CueEffect, CueEffects, cue_effects
 from holdfast.stats._design_effect import design_effect, intraclass_correlation
 from holdfast.stats._difference_power import (
     clusters_for_difference,
@@ -35,6 +37,8 @@ from holdfast.stats._power import chance_of_met, detectable_share, most_events_m
 from holdfast.stats._sequential import ShareSequence, decided, fixed_n_for
 from holdfast.stats._sign_flip import sign_flip
 from holdfast.stats._strata import Tally, WorstStratum, mixture, worst_of, worst_stratum
+from holdfast.stats._twin_judge import CorrectedTwins, corrected_twin_difference
+from holdfast.stats._twins import TwinDifference, twin_difference
 from holdfast.stats._unpaired import newcombe, unpaired_difference
 from holdfast.stats._worst_clustered import Pairs, WorstClustered, pair_share, stratum_bounds, worst_clustered
 
@@ -43,6 +47,9 @@ __all__ = [
     "AtBest",
     "Clustered",
     "Corrected",
+    "CorrectedTwins",
+    "CueEffect",
+    "CueEffects",
     "Difference",
     "Equivalence",
     "Interval",
@@ -52,6 +59,7 @@ __all__ = [
     "Pairs",
     "ShareSequence",
     "Tally",
+    "TwinDifference",
     "WorstClustered",
     "WorstStratum",
     "at_most",
@@ -64,7 +72,9 @@ __all__ = [
     "cohen_kappa",
     "corrected_over_strata",
     "corrected_share",
+    "corrected_twin_difference",
     "coverage",
+    "cue_effects",
     "decided",
     "design_effect",
     "detectable_difference",
@@ -93,6 +103,7 @@ __all__ = [
     "probability_mass",
     "sign_flip",
     "stratum_bounds",
+    "twin_difference",
     "two_way_share",
     "units_to_settle",
     "unpaired_difference",

@@ -139,11 +139,22 @@ def one_sided(
 
 def one_sided_bounds(difference: Difference, level: float) -> Interval:
     """The two bounds, each at this level, that `one_sided` does not reject."""
-    t = critical_t(difference.degrees_of_freedom, level, "one")
-    low = float(np.maximum(t, _bent(t, difference.skewness)))
-    high = float(np.minimum(-t, _bent(-t, difference.skewness)))
-    value, error = difference.value, difference.standard_error
-    return Interval(max(value - low * error, -1.0), min(value - high * error, 1.0))
+    at = (difference.value, difference.standard_error, difference.skewness, difference.degrees_of_freedom)
+    low, high = bounds_at(*at, level)
+    return Interval(float(low), float(high))
+
+
+def bounds_at(
+    value: Array | float,
+    error: Array | float,
+    skewness: Array | float,
+    degrees_of_freedom: Array | float,
+    level: float,
+) -> tuple[Array, Array]:
+    """`one_sided_bounds`, for one run or for many."""
+    t = critical_t(degrees_of_freedom, level, "one")
+    low, high = np.maximum(t, _bent(t, skewness)), np.minimum(-t, _bent(-t, skewness))
+    return np.maximum(value - low * error, -1.0), np.minimum(value - high * error, 1.0)
 
 
 def _straightened(t: Array, skewness: Array | float) -> Array:
@@ -151,11 +162,11 @@ def _straightened(t: Array, skewness: Array | float) -> Array:
     return t + skewness * t**2 / 3 + np.square(skewness) * t**3 / 27 + np.asarray(skewness) / 6
 
 
-def _bent(t: Array, skewness: float) -> Array:
+def _bent(t: Array, skewness: Array | float) -> Array:
     """The inverse of `_straightened`."""
-    if abs(skewness) < _STRAIGHT:
-        return t
-    return 3 / skewness * (np.cbrt(1 + skewness * (t - skewness / 6)) - 1)
+    straight = np.abs(skewness) < _STRAIGHT
+    by = np.where(straight, 1.0, skewness)
+    return np.where(straight, t, 3 / by * (np.cbrt(1 + by * (t - by / 6)) - 1))
 
 
 def _check(margin: float, level: float) -> None:

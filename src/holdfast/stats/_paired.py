@@ -105,8 +105,12 @@ def paired_sums(differences: ArrayLike, clusters: ArrayLike) -> PairedSums:
 
 def analyse_paired(sums: PairedSums, level: float) -> PairedRuns:
     """The analysis of `paired_difference` for every run at once."""
+    return analyse_moments(sums, moments(sums.differences, sums.sizes), level)
+
+
+def analyse_moments(sums: PairedSums, found: Moments, level: float) -> PairedRuns:
+    """The same from moments that are given; where their error is 0, every cluster is taken to show the same."""
     clusters = sums.sizes.shape[-1]
-    found = moments(sums.differences, sums.sizes)
     value, spread = found.value, found.error > NO_SPREAD
     freedom = np.where(spread, found.degrees_of_freedom, clusters - 1.0)
     error, low, high, p_value = _without_spread(value, clusters, level)
