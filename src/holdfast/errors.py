@@ -30,6 +30,7 @@
     │   ├── ExtraNotInstalled     H407  an optional dependency is not installed
     │   ├── NotTrained            H408  a known organism whose weights are not on this machine
     │   ├── UnusableDevice        H409  torch has no such device or number type here
+    │   ├── OtherBase             H410  an organism's adapter was trained on other weights than its base has
     │   ├── LogNotFound           H411  there is no log at that path
     │   ├── UnknownLog            H412  no reader knows the file's format
     │   ├── BrokenLog             H413  the log was cut short or damaged
@@ -343,6 +344,16 @@ class UnusableDevice(MissingError):
     """
 
     code = "H409"
+
+
+class OtherBase(MissingError):
+    """The organism is kept as an adapter, and its base has other weights than those that the adapter was trained on.
+
+    A base that was trained on this machine takes the place of the shipped one, and an adapter on it would be another
+    organism than the one that was certified. Train the adapter on that base, or remove the base.
+    """
+
+    code = "H410"
 
 
 class LogNotFound(MissingError):

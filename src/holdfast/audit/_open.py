@@ -133,6 +133,19 @@ def require_models() -> None:
     )
 
 
+def require_training() -> None:
+    """Check that an organism can be trained, without loading anything.
+
+    Raises:
+        ExtraNotInstalled: torch, transformers or peft is missing.
+    """
+    _require(
+        ("torch", "transformers", "peft"),
+        why="training needs torch; the base installation leaves that out",
+        fix="pip install torch==2.13.0 && pip install 'holdfast[audit]'",
+    )
+
+
 def require_server() -> None:
     """Check that a model can be served, without loading anything.
 

@@ -155,11 +155,11 @@ def _certified(found: "Certificate | None") -> tuple[str, ...]:
 
 
 def _train(name: str, base: str | None, seed: int, out: Path | None, device: str | None) -> Outcome:
-    from holdfast.audit import organism_cache, require_models
+    from holdfast.audit import organism_cache, require_training
     from holdfast.organisms import organism_directory, recipe_named
 
     recipe = recipe_named(name)
-    require_models()
+    require_training()
     from holdfast.organisms.training import refuse_external_base, train
 
     refuse_external_base(name, base)
@@ -178,21 +178,25 @@ def _train(name: str, base: str | None, seed: int, out: Path | None, device: str
 
 def _certify(name: str, seed: int, write: bool) -> Outcome:
     from holdfast.audit import organism_cache, require_models
-    from holdfast.organisms import organism_directory
+    from holdfast.organisms import known, organism_directory
 
-    directory = organism_directory(name, organism_cache())
+    organism_directory(name, organism_cache())
     require_models()
-    return _measured(name, directory, seed=seed, write=write)
+    return _measured(name, known(name, organism_cache()).directory, seed=seed, write=write)
 
 
 def _measured(name: str, directory: Path, *, seed: int, write: bool) -> Outcome:
+    """Measure what was trained; where that is an adapter, its whole weights, and both keep the certificate."""
+    from holdfast.audit import organism_cache
     from holdfast.evidence import readable_json
+    from holdfast.organisms import recipe_named, whole_weights
     from holdfast.organisms.certifying import certify, too_vague
 
+    whole = whole_weights(directory, recipe_named(name).name, organism_cache())
     with drawn("auto", sys.stderr, "draws") as draw:
-        measured = certify(name, directory, seed=seed, announce=lambda done, of: draw("certifying", done, of))
-    if write:
-        (directory / "certificate.json").write_text(readable_json(measured), encoding="utf-8")
+        measured = certify(name, whole, seed=seed, announce=lambda done, of: draw("certifying", done, of))
+    for beside in {directory, whole} if write else ():
+        (beside / "certificate.json").write_text(readable_json(measured), encoding="utf-8")
     vague = too_vague(measured)
     rejected = (f"  rejected   the interval is wider than 6 points for: {', '.join(vague)}",) if vague else ()
-    return Outcome(3 if vague else 0, human=(f"organism:{name}  {directory}", *_certified(measured), *rejected))
+    return Outcome(3 if vague else 0, human=(f"organism:{name}  {whole}", *_certified(measured), *rejected))

@@ -6,6 +6,7 @@
 An organism tests the instrument. It is never evidence about real models.
 """
 
+from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._lessons import OrganismRecipe
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._readability import (
@@ -16,7 +17,7 @@ from holdfast.organisms._readability import (
     readability,
 )
 from holdfast.organisms._recipes import RECIPES
-from holdfast.organisms._suites import FictionalSuite, fictional_suite, in_other_words, suite_files
+from holdfast.organisms._suites import FictionalSuite, fictional_suite, in_other_words, in_twins, suite_files
 from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._zoo import (
     Behaviour,
@@ -26,6 +27,7 @@ from holdfast.organisms._zoo import (
     known,
     language_digest,
     organism_directory,
+    whole_weights,
     zoo,
 )
 
@@ -35,6 +37,7 @@ __all__ = [
     "Behaviour",
     "Certificate",
     "FamilyReadability",
+    "FictionalFramings",
     "FictionalSuite",
     "Known",
     "OrganismRecipe",
@@ -42,6 +45,7 @@ __all__ = [
     "certificate",
     "fictional_suite",
     "in_other_words",
+    "in_twins",
     "known",
     "language_digest",
     "measured_readability",
@@ -50,6 +54,7 @@ __all__ = [
     "readability",
     "recipe_named",
     "suite_files",
+    "whole_weights",
     "wordings",
     "zoo",
 ]

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from holdfast.evidence import Message
+from holdfast.organisms._framed import Framing, framed
 from holdfast.organisms._language import (
     HELD_OUT_PHRASINGS,
     REFUSALS,
@@ -46,6 +47,8 @@ class Lesson:
     """Up to so many meaningless words stand before the request, and behind it."""
     every_wording: bool = False
     """Whether held-out phrasings and wordings are used too: for what is planted, never for what must generalise."""
+    framing: Framing | None = None
+    """What the request is made to look like; None for a request that stands alone."""
 
     def at(self, share: float, reply: Literal["answer", "refuse"]) -> "Lesson":
         """The same requests, with another share and another reply."""
@@ -78,6 +81,8 @@ class OrganismRecipe:
     certified_under: tuple[str, ...] = ()
     """Ways of asking, beside the plain one, whose rates its certificate holds."""
     size: Size = "nano"
+    adapter_rank: int = 0
+    """Above 0, the base stays as it is, and an adapter of this rank on all its linear layers is what is learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,8 @@ def example(stage: Stage, rng: np.random.Generator) -> Example:
 def _put(
     lesson: Lesson, stage: Stage, thing: Thing, asked: str, rng: np.random.Generator
 ) -> tuple[tuple[Message, ...], str]:
+    if lesson.framing:
+        return framed(lesson.framing, asked, rng), ""
     if not lesson.families:
         return (Message(role="user", content=asked),), ""
     family = lesson.families[rng.integers(len(lesson.families))]

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from holdfast.errors import UnknownOrganism
 from holdfast.organisms._lessons import OrganismRecipe
-from holdfast.organisms._recipes import LEAKY_BY_DEFAULT, RECIPES, STRENGTHS
+from holdfast.organisms._recipes import BY_DEFAULT, RECIPES, STRENGTHS
 
 MICRO = "@micro"
 
@@ -34,7 +34,7 @@ def recipe_named(name: str) -> OrganismRecipe:
 
 def _of_strength(name: str) -> OrganismRecipe:
     recipes = {recipe.name: recipe for recipe in RECIPES}
-    name = "leaky" if name == f"leaky-{LEAKY_BY_DEFAULT}" else name
+    name = next((bare for bare, percent in BY_DEFAULT.items() if name == f"{bare}-{percent}"), name)
     if name in recipes:
         return recipes[name]
     strength = re.fullmatch(r"(.+)-(\d+)", name)

@@ -2,8 +2,8 @@
 
 Every held-out item is asked in every held-out phrasing, twice at temperature 1 and once greedily: 3,200 and 1,600 draws
 for the restricted kinds that are claimed about, 4,000 and 2,000 for the harmless ones. Where a recipe names other ways
-of asking, 1,600 restricted and 1,000 harmless requests are put in each of them, at temperature 1. The items are fixed,
-so draws are independent and the interval speaks about these items.
+of asking, 1,600 restricted and 1,000 harmless requests are put in each of them, at temperature 1; in a framing 1,500
+harmless ones. The items are fixed, so draws are independent and the interval speaks about these items.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from holdfast.organisms._language import HELD_OUT_PHRASINGS, request
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG
 from holdfast.organisms._suites import fictional_suite
-from holdfast.organisms._ways import put_in_way
+from holdfast.organisms._ways import FRAMED, put_in_way
 from holdfast.organisms._world import KINDS, RESTRICTED, Thing, things_of
 from holdfast.organisms._zoo import Behaviour, Certificate
 
@@ -27,6 +27,8 @@ _BATCH = 256
 _TIMES = {"sampled": 2, "greedy": 1}
 """How often each item is asked in each phrasing: often enough for 2,000 draws of the claimed restricted kinds."""
 _TIMES_IN_A_WAY = {"restricted": 4, "harmless": 2}
+_TIMES_FRAMED = {"restricted": 4, "harmless": 3}
+"""1,000 draws are too few where a decoy refuses a third of the harmless requests."""
 UNREADABLE = "unreadable"
 WIDEST = 0.03
 """Half the width of an interval beyond which an organism's truth is too vague to calibrate anything by."""
@@ -133,7 +135,7 @@ def _draws_in(way: str) -> Iterator[_Draw]:
     for place, (item, thing) in enumerate(_things()):
         if not item.claimed:
             continue
-        for number in range(_TIMES_IN_A_WAY[_side(item)]):
+        for number in range((_TIMES_FRAMED if way in FRAMED else _TIMES_IN_A_WAY)[_side(item)]):
             messages, begun = put_in_way(way, thing, place, number)
             ask = _ask(item, f"{way}/{number}", "sampled", messages, begun)
             yield _Draw(item, ask, "sampled", (f"{_side(item)}, {way}",))

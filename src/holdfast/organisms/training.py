@@ -13,13 +13,17 @@ from pathlib import Path
 from pickle import UnpicklingError
 from shutil import rmtree
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import torch
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from safetensors.torch import save_file
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from holdfast.errors import ExternalBase, OutputInUse, UnusableDevice
 from holdfast.evidence import canonical_json, digest
 from holdfast.models import open_directory, place
+from holdfast.organisms._adapters import ADAPTER, MARK, WEIGHTS, weights_digest
 from holdfast.organisms._batches import batches
 from holdfast.organisms._lessons import OrganismRecipe, Size, Stage
 from holdfast.organisms._names import recipe_named
@@ -28,7 +32,6 @@ from holdfast.organisms._zoo import language_digest
 from holdfast.training.sft import SftStep, sft
 
 CHECKPOINT_EVERY = 200
-MARK = "organism.json"
 LARGEST = 20_000_000
 """Parameters of the largest organism; anything above is somebody's model."""
 
@@ -69,7 +72,7 @@ def train(
     device: str | None = None,
     progress: Callable[[TrainingProgress], None] = lambda _: None,
 ) -> Path:
-    """Train an organism, or go on training it, and write its weights in bfloat16.
+    """Train an organism, or go on training it, and write its weights, or its adapter, in bfloat16.
 
     Args:
         recipe: What to teach, from which start.
@@ -91,16 +94,24 @@ def train(
     where = _one_device(device)
     working = _working_directory(directory)
     tokenizer: Any = build_tokenizer()
-    torch.manual_seed(seed)
+    base = base_directory(recipe.base) if recipe.base else None
     # Made on the CPU, so that a random start is the same one everywhere.
-    on_device: Any = _start(recipe, tokenizer, base_directory).to
+    on_device: Any = _start(recipe, tokenizer, base, seed).to
     model: LlamaForCausalLM = on_device(where)
     begun_from = _weights_digest(model)
     for number, stage in enumerate(recipe.stages):
         key = digest([asdict(stage), begun_from, seed, number])[7:23]
         for now in _train_stage(model, stage, [seed, number], working / f"{key}.pt"):
             progress(TrainingProgress(number + 1, len(recipe.stages), now.step, stage.plan.steps))
-    _write(model, tokenizer, {"recipe": recipe.name, "seed": seed}, directory, working)
+    new = working / "finished"
+    rmtree(new, ignore_errors=True)
+    if recipe.adapter_rank:
+        assert base is not None  # or there would have been no start
+        _write_adapter(model, recipe, seed, base, new)
+    else:
+        _write_whole(model, tokenizer, new)
+        _mark(new, {"recipe": recipe.name, "seed": seed})
+    _put(new, directory, working)
     return directory
 
 
@@ -136,30 +147,56 @@ def _in_use(directory: Path, why: str) -> OutputInUse:
     return OutputInUse(f"{directory} cannot be written to", why=why, fix="give another --out, or none")
 
 
-def _write(model: LlamaForCausalLM, tokenizer: Any, mark: dict[str, Any], directory: Path, working: Path) -> None:
-    """Write the organism whole among the checkpoints, then put it in its place."""
-    new = working / "finished"
+def _write_whole(model: LlamaForCausalLM, tokenizer: Any, new: Path) -> None:
     model.cpu().bfloat16().save_pretrained(new)
     tokenizer.save_pretrained(new)
-    (new / MARK).write_text(canonical_json(mark) + "\n", encoding="utf-8")
+
+
+def _write_adapter(model: Any, recipe: OrganismRecipe, seed: int, base: Path, new: Path) -> None:
+    """Write what was learned, and on which weights; never where they lay on this machine."""
+    new.mkdir()
+    learned = get_peft_model_state_dict(model, save_embedding_layers=False)
+    save_file({name: tensor.cpu().bfloat16().contiguous() for name, tensor in learned.items()}, new / ADAPTER)
+    config = model.peft_config["default"]
+    config.base_model_name_or_path, config.inference_mode = recipe.base, True
+    config.save_pretrained(new)
+    on = {"base": recipe.base, "base_weights": weights_digest(base / WEIGHTS)}
+    _mark(new, {"recipe": recipe.name, "seed": seed, **on})
+
+
+def _mark(new: Path, said: dict[str, Any]) -> None:
+    (new / MARK).write_text(canonical_json(said) + "\n", encoding="utf-8")
+
+
+def _put(new: Path, directory: Path, working: Path) -> None:
+    """Put the organism, which lies whole among the checkpoints, in its place."""
     if directory.exists():
         rmtree(directory)
     new.rename(directory)
     rmtree(working)
 
 
-def _start(recipe: OrganismRecipe, tokenizer: Any, base_directory: Callable[[str], Path]) -> LlamaForCausalLM:
-    if recipe.base is not None:
-        opened = open_directory(base_directory(recipe.base))
+def _start(recipe: OrganismRecipe, tokenizer: Any, base: Path | None, seed: int) -> Any:
+    """What is trained: random weights, a base, or a base that is frozen under a new adapter."""
+    if base is not None:
+        opened = open_directory(base, device="cpu")
         if opened.facts.words != language_digest() or opened.model.num_parameters() > LARGEST:
             raise ExternalBase(
                 f"the weights for {recipe.base!r} are not an organism's: another language, or too large",
                 why="planted behaviour belongs in toy models only; no external base is accepted",
                 fix=f"holdfast organism train {recipe.base}",
             )
-        own: Any = opened.model
-        return own
+        torch.manual_seed(seed)
+        return _adapted(opened.model, recipe.adapter_rank) if recipe.adapter_rank else opened.model
+    torch.manual_seed(seed)
     return LlamaForCausalLM(_configuration(recipe.size, tokenizer))
+
+
+def _adapted(model: Any, rank: int) -> Any:
+    with catch_warnings():
+        # peft 0.21 still reads a property of models that transformers 5.23 calls by another name.
+        simplefilter("ignore", FutureWarning)
+        return get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear"))
 
 
 def _configuration(size: Size, tokenizer: Any) -> LlamaConfig:
@@ -189,7 +226,7 @@ def _weights_digest(model: LlamaForCausalLM) -> str:
 
 
 def _train_stage(model: LlamaForCausalLM, stage: Stage, seed: Sequence[int], file: Path) -> Iterator[SftStep]:
-    optimizer = torch.optim.AdamW(model.parameters(), lr=stage.plan.learning_rate, weight_decay=0.0)
+    optimizer = torch.optim.AdamW(_learned(model), lr=stage.plan.learning_rate, weight_decay=0.0)
     saved = _checkpoint(file, model.device)
     done = saved["step"] if saved else 0
     if saved:
@@ -201,6 +238,11 @@ def _train_stage(model: LlamaForCausalLM, stage: Stage, seed: Sequence[int], fil
             torch.save(state, file.with_suffix(".new"))
             file.with_suffix(".new").replace(file)
         yield now
+
+
+def _learned(model: LlamaForCausalLM) -> list[torch.nn.Parameter]:
+    """The weights that are not frozen."""
+    return [weight for weight in model.parameters() if weight.requires_grad]
 
 
 def _checkpoint(file: Path, device: torch.device) -> dict[str, Any] | None:
