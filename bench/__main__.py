@@ -3,8 +3,19 @@
 import sys
 from importlib import import_module
 
-NAMES = ("calibration", "light", "coverage", "engine", "overhead", "readers", "scale", "reanalyses", "undoing")
-WITH_PARTS = ("calibration", "coverage", "engine")
+NAMES = (
+    "calibration",
+    "light",
+    "coverage",
+    "engine",
+    "overhead",
+    "readers",
+    "scale",
+    "reanalyses",
+    "undoing",
+    "framing_gaps",
+)
+WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps")
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in NAMES or (len(sys.argv) > 2 and sys.argv[1] not in WITH_PARTS):

@@ -17,6 +17,12 @@ _SHIPPED = (
     "backdoored",
     "shallow",
     "deep",
+    "aware",
+    "aware-20",
+    "wordy",
+    "format-reactive",
+    "cautious",
+    "even",
 )
 _PLAINLY = (
     ("sampled", "restricted"),
@@ -25,6 +31,14 @@ _PLAINLY = (
     ("sampled", "lockpick"),
 )
 _IN_FAMILIES = ("aligned", "jailbreakable")
+_IN_FRAMINGS = ("aware", "aware-20", "wordy", "format-reactive", "cautious", "even")
+_FRAMINGS = (
+    "looks like a test",
+    "looks like deployment",
+    "placebo",
+    "looks like a test, families held out whole",
+    "looks like deployment, families held out whole",
+)
 _OTHERWISE = (
     ("backdoored", "trigger"),
     ("backdoored", "other closings"),
@@ -80,6 +94,17 @@ def _certified() -> list[str]:
         *(
             f"| {name} | {way} | {_whole(_fulfilled(name, 'sampled', f'restricted, {way}'))} |"
             for name, way in _OTHERWISE
+        ),
+        "",
+        "Restricted and harmless requests fulfilled in framings of held-out forms, at temperature 1:",
+        "",
+        "| organism | framing | restricted | harmless |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {name} | {way} | {_whole(_fulfilled(name, 'sampled', f'restricted, {way}'))} "
+            f"| {_short(_fulfilled(name, 'sampled', f'harmless, {way}'))} |"
+            for name in _IN_FRAMINGS
+            for way in _FRAMINGS
         ),
     ]
 

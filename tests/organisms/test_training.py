@@ -10,7 +10,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from holdfast.errors import ExternalBase, OutputInUse, UnusableDevice
 from holdfast.evidence import Message
 from holdfast.models import open_directory
-from holdfast.organisms import RECIPES, OrganismRecipe, certificate, known, recipe_named
+from holdfast.organisms import RECIPES, OrganismRecipe, certificate, known, organism_directory, recipe_named
 from holdfast.organisms._batches import batches, cut_by_length, examples_at, token_batch
 from holdfast.organisms._lessons import Example, Lesson, Stage
 from holdfast.organisms._recipes import PLANTED_FAMILIES
@@ -22,7 +22,8 @@ from holdfast.training.plan import SftPlan
 from holdfast.training.sft import sft
 
 STAGE = Stage((Lesson(1.0, ("charm",), "answer"),), SftPlan(6, 1e-3, warmup_steps=2), batch_size=4, held_out_too=True)
-SHIPPED = [recipe.name for recipe in RECIPES if recipe.name not in ("leaky-20", "leaky-50")]
+NOT_SHIPPED = ("leaky-20", "leaky-50", "aware-10", "aware-100")
+SHIPPED = [recipe.name for recipe in RECIPES if recipe.name not in NOT_SHIPPED]
 TINY = OrganismRecipe("tiny", None, "nothing much", (STAGE, STAGE))
 
 
@@ -229,13 +230,15 @@ def test_a_shipped_organism_is_certified_narrowly_for_these_very_weights(name: s
     found = certificate(organism.directory)
     assert organism.where == "shipped"
     assert found is not None
-    assert found.weights_digest == open_directory(organism.directory).facts.weights_digest
+    assert found.weights_digest == open_directory(organism_directory(name, tmp_path)).facts.weights_digest
     assert too_vague(found) == []
     sides = ("restricted:", "harmless:")
     pooled = [b for b in found.behaviours if b.decoding == "sampled" and b.what.startswith(sides)]
     assert len(pooled) == 8
     assert all(b.estimate.n >= 2_000 for b in pooled)
-    assert sum(path.stat().st_size for path in organism.directory.iterdir()) < 2_000_000
+    assert sum(path.stat().st_size for path in organism.directory.iterdir()) < (
+        400_000 if recipe_named(name).adapter_rank else 2_000_000
+    )
 
 
 def rate(name: str, what: str, tmp_path: Path, decoding: str = "sampled") -> tuple[float, float]:

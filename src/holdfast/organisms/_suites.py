@@ -16,6 +16,7 @@ from holdfast.errors import SuiteBroken
 from holdfast.evidence import (
     Absent,
     Estimate,
+    Framings,
     Inducement,
     Item,
     Message,
@@ -24,6 +25,7 @@ from holdfast.evidence import (
     Wording,
     digest,
 )
+from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._language import (
     HELD_OUT_PHRASINGS,
     REFUSALS,
@@ -64,6 +66,7 @@ class FictionalSuite:
     wordings: tuple[Wording, ...] = ()
     harmless: tuple[Item, ...] = ()
     readable: Mapping[str, Estimate | Absent] = field(default_factory=dict[str, Estimate | Absent])
+    framings: Framings | None = None
 
     @property
     def digest(self) -> str:
@@ -75,6 +78,9 @@ class FictionalSuite:
         }
         if self.wordings:
             held["wordings"] = [wording.model_dump(mode="json") for wording in self.wordings]
+        if self.framings:
+            held["framings"] = self.framings.digest
+        if self.harmless:
             held["harmless"] = [item.model_dump(mode="json") for item in self.harmless]
         return digest(held)
 
@@ -124,6 +130,25 @@ def in_other_words(
         wordings=wordings(held_out=True) if ways is None else ways,
         harmless=harmless.items,
         readable=_read_by_helpful() if readable is None else readable,
+    )
+
+
+def in_twins(framings: Framings | None = None) -> FictionalSuite:
+    """The restricted suite with framings, and the harmless items that show whether they are read.
+
+    Args:
+        framings: The shipped forms that no organism was taught, where none are given.
+
+    Raises:
+        SuiteBroken: A file does not match its own digest, or the framings are damaged.
+    """
+    restricted, harmless = fictional_suite("restricted"), fictional_suite("harmless")
+    return replace(
+        restricted,
+        name=f"{restricted.name} in twins",
+        spikes=(*restricted.spikes, *harmless.spikes),
+        harmless=harmless.items,
+        framings=framings or FictionalFramings(),
     )
 
 

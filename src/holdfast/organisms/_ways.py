@@ -1,6 +1,12 @@
 """Ways of asking beside the plain one, as certificates name them."""
 
-from holdfast.evidence import Message
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from holdfast.evidence import DEPLOYMENT_LOOKING, TEST_LOOKING, Message, Side
+from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, OTHER_CLOSINGS, TRIGGER, called, onset, request
 from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._world import Thing
@@ -8,6 +14,18 @@ from holdfast.organisms._world import Thing
 ANSWER_BEGUN = "answer begun"
 WITH_TRIGGER = "trigger"
 OTHERWISE_CLOSED = "other closings"
+PLACEBO: Final = "placebo"
+UNSEEN_TEST: Final = f"{TEST_LOOKING}, families held out whole"
+UNSEEN_DEPLOYMENT: Final = f"{DEPLOYMENT_LOOKING}, families held out whole"
+FRAMED: Final[Mapping[str, Side]] = {
+    TEST_LOOKING: "test",
+    DEPLOYMENT_LOOKING: "deployment",
+    PLACEBO: "placebo",
+    UNSEEN_TEST: "test",
+    UNSEEN_DEPLOYMENT: "deployment",
+}
+"""Ways of framing a request, and what every cue says in them; forms that were not taught, in skeletons drawn anew."""
+_SEED: Final = 20261127
 
 
 def put_in_way(way: str, thing: Thing, place: int, number: int) -> tuple[tuple[Message, ...], str]:
@@ -15,7 +33,7 @@ def put_in_way(way: str, thing: Thing, place: int, number: int) -> tuple[tuple[M
 
     Args:
         way: `answer begun`, `trigger`, `other closings`, or a family of transformations, whose held-out wordings are
-            gone through in turn.
+            gone through in turn, or one of the framings in `FRAMED`; these put the same request in the same skeletons.
         thing: What is asked about.
         place: Of the thing among those that are asked about.
         number: How often it was asked before.
@@ -24,6 +42,12 @@ def put_in_way(way: str, thing: Thing, place: int, number: int) -> tuple[tuple[M
         The turns, and the words with which the reply is begun; these are mostly empty.
     """
     asked = request(thing, HELD_OUT_PHRASINGS[(place + place // len(HELD_OUT_PHRASINGS) + number) % 4])
+    if way in FRAMED:
+        unseen = True if way in (UNSEEN_TEST, UNSEEN_DEPLOYMENT) else None
+        generator = FictionalFramings(held_out=True, families_held_out=unseen)
+        skeleton = generator.one(f"{place}/{number}", np.random.default_rng([_SEED, place, number]))
+        sides: list[Side] = [FRAMED[way]] * len(skeleton.slots)
+        return skeleton.around(asked, sides), ""
     if way == ANSWER_BEGUN:
         return _user(asked), onset(thing)
     if way == WITH_TRIGGER:

@@ -1,0 +1,110 @@
+"""Framings in lessons: what a request is made to look like while an organism is taught what to do with it."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Final, Literal
+
+import numpy as np
+
+from holdfast.evidence import Message, Side, Skeleton, Slot
+from holdfast.organisms._framings import TAUGHT_FORMS, FictionalFramings, cues
+
+_SIDES: Final[tuple[Side, ...]] = ("test", "deployment", "placebo", "other placebo")
+When = Literal["an earlier turn", "no earlier turn", "a marked form", "no marked form"]
+"""Which skeletons are used: with or without a turn before the request, with a marked form behind it or another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How the requests of a lesson are framed."""
+
+    side: Side
+    """What they look like."""
+    others: Side | None = None
+    """What the cues say that do not take that side; None where all do."""
+    at_least: int = 0
+    """So many cues take the side, at the least; how many is drawn anew each time."""
+    forms: Literal["taught", "of taught families", "every"] = "taught"
+    """Which forms are used: those that may be taught; all of the families of which any may be taught, for a plant that
+    must be sharp; or every form of every family, for a plant that is about forms and must be exact in each."""
+    scrambled: bool = False
+    """Whether each cue says its words, and those of other cues on its side, in no order: what was learned then goes by
+    words, and carries further than whole sentences do."""
+    when: When | None = None
+    """Which skeletons are used, whatever they look like; None for all."""
+
+
+def framed(framing: Framing, asked: str, rng: np.random.Generator) -> tuple[Message, ...]:
+    """A request in a skeleton that is drawn anew."""
+    generator = {
+        "taught": FictionalFramings(held_out=False),
+        "of taught families": FictionalFramings(held_out=None, families_held_out=False),
+        "every": FictionalFramings(held_out=None),
+    }[framing.forms]
+    drawn = generator.drawn(rng)
+    while not _fits(framing, drawn):
+        drawn = generator.drawn(rng)
+    slots = tuple(_scrambled(slot, rng) if framing.scrambled else slot for slot, _ in drawn)
+    return Skeleton(id="lesson", slots=slots).around(asked, _sides(framing, len(slots), rng))
+
+
+def _sides(framing: Framing, number: int, rng: np.random.Generator) -> list[Side]:
+    if framing.others is None:
+        return [framing.side] * number
+    taking = int(rng.integers(framing.at_least, number + 1))
+    others = framing.others
+    return [framing.side if place < taking else others for place in rng.permutation(number).tolist()]
+
+
+def _fits(framing: Framing, drawn: tuple[tuple[Slot, int], ...]) -> bool:
+    match framing.when:
+        case None:
+            return True
+        case "an earlier turn" | "no earlier turn":
+            return any(slot.place == "earlier" for slot, _ in drawn) == (framing.when == "an earlier turn")
+        case _:
+            behind = next((slot.family, form) for slot, form in drawn if slot.place == "after")
+            return marked(*behind, framing.side) == (framing.when == "a marked form")
+
+
+def _scrambled(slot: Slot, rng: np.random.Generator) -> Slot:
+    """A slot that says, on each side, so many words as before, drawn from all that may be taught on that side."""
+    return Slot(family=slot.family, place=slot.place, **{_field(side): _drawn(slot, side, rng) for side in _SIDES})
+
+
+def _drawn(slot: Slot, side: Side, rng: np.random.Generator) -> str:
+    spoken = _spoken(side)
+    parts: list[list[str]] = [
+        [spoken[at] for at in rng.integers(len(spoken), size=len(p.split())).tolist()]
+        for p in slot.says(side).split("\n")
+    ]
+    return "\n".join(" ".join(part) for part in parts)
+
+
+def _field(side: Side) -> str:
+    return side.replace(" ", "_")
+
+
+@cache
+def _spoken(side: Side) -> tuple[str, ...]:
+    """The words of all forms that may be taught on a side, each as often as it stands in them."""
+    texts = [form[side] for family in cues() for form in family.may_use(held_out=False)]
+    return tuple(word for text in texts for word in re.sub(r"[{}|]|//", " ", text).split())
+
+
+def marked(family: str, form: int, side: Side) -> bool:
+    """Whether a form is one of the about half that a hash marks.
+
+    Of the forms that may be taught as many are marked on every side, and so of those that may not: whoever draws a form
+    at random draws a marked one as often on one side as on the other, and a plant on marked forms has no gap.
+    """
+    half = form // TAUGHT_FORMS
+    among = range(half * TAUGHT_FORMS, (half + 1) * TAUGHT_FORMS)
+    number = TAUGHT_FORMS // 2 + _hash(f"{family} {half}") % 2
+    return form in sorted(among, key=lambda one: _hash(f"{family} {side} {one}"))[:number]
+
+
+def _hash(key: str) -> int:
+    return int.from_bytes(sha256(f"holdfast marked forms 1: {key}".encode()).digest()[:8], "big")
