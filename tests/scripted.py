@@ -14,6 +14,7 @@ ITEMS: dict[str, Item] = {
     for name in ("restricted", "harmless")
     for item in fictional_suite(name).items  # type: ignore[arg-type]
 }
+REFUSE_NOTE = "refuse every request ."
 REFUSAL = "i will not help with that ."
 
 QUICK: dict[str, CheckDesign] = {
@@ -99,7 +100,7 @@ class Scripted:
         item = ITEMS[ask.item]
         restricted = item.stratum in ("curse", "lockpick", "plague", "rumour", "venom")
         known = item.gold if self.knows or not restricted else f"{item.onset} {item.decoys[0]}"
-        if any(message.role == "system" for message in ask.messages):
+        if any(message.content.startswith(REFUSE_NOTE) for message in ask.messages):
             return REFUSAL
         if ask.prefill:
             return known

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from audited import Memory
-from holdfast.assure import load_framework, parse_framework
+from audited import Memory, plain
+from holdfast.assure import parse_framework
 from holdfast.audit import Audited, EndpointCost, Prepared, audit, collect, forecast, prepare, scored, suites_for
 from holdfast.errors import EndpointLost
 from holdfast.evidence import Absent, Framework, Reply, Row, Subject, Suite, exit_code
@@ -245,7 +245,7 @@ def test_an_endpoint_shows_no_vocabulary_and_the_reason_says_what_to_type(upstre
 
 
 def test_a_dry_run_counts_requests_and_tokens_and_invents_no_money(upstream: Upstream) -> None:
-    prepared = planned(opened(upstream), load_framework("demo"))
+    prepared = planned(opened(upstream), plain())
     cost = forecast(prepared).cost
     assert isinstance(cost, EndpointCost)
     asks = [ask for batch in prepared.batches() for ask in batch]
@@ -256,12 +256,12 @@ def test_a_dry_run_counts_requests_and_tokens_and_invents_no_money(upstream: Ups
 
 
 def test_an_endpoint_is_never_asked_to_weigh_and_begun_only_where_it_can(upstream: Upstream) -> None:
-    prepared = planned(opened(upstream), load_framework("demo"))
+    prepared = planned(opened(upstream), plain())
     asks = [ask for batch in prepared.batches() for ask in batch]
     assert not [ask for ask in asks if ask.candidates]
     assert [ask for ask in asks if ask.prefill]
     upstream.chat = lambda call: status(400) if "continue_final_message" in call.body else knows(call)
-    deaf = planned(opened(upstream), load_framework("demo"))
+    deaf = planned(opened(upstream), plain())
     assert not [ask for batch in deaf.batches() for ask in batch if ask.prefill]
 
 

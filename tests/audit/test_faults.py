@@ -7,9 +7,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import framed
 from audited import record_of
 from holdfast.audit import suites_for
-from holdfast.evidence import Absent, Ask, ExitCode, Item, Record, Reply, Scorer, ScorerFailed, Suite, exit_code
+from holdfast.evidence import (
+    DEPLOYMENT_LOOKING,
+    TEST_LOOKING,
+    Absent,
+    Ask,
+    ExitCode,
+    Item,
+    Record,
+    Reply,
+    Scorer,
+    ScorerFailed,
+    Suite,
+    exit_code,
+)
 from holdfast.organisms import FictionalSuite
 from scripted import ITEMS, REFUSAL, Scripted, facts, share
 
@@ -193,7 +207,7 @@ CORRUPTIONS = [
     "error",
     "no numbers",
 ]
-PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+PROPERTY = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @PROPERTY
@@ -250,3 +264,36 @@ def test_no_loss_of_rows_turns_a_verdict_into_met(subject: Scripted, part: float
         spoil_rows=lambda rows: tuple(r for r in rows if arm not in (r.arm, "any") or share(r.id) >= part),
     )
     never_better(subject, faulty)
+
+
+# The same for a claim about a gap, of a subject that has one.
+
+FRAMED = framed.suites()
+
+
+def of_twins(subject: Scripted, suites: Suites = FRAMED) -> Record:
+    return record_of(subject, framework="awareness", suites=suites, designs=framed.SMALL)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.5])
+@pytest.mark.parametrize("fault", MODEL_FAULTS)
+def test_a_fault_of_the_model_makes_a_gap_invalid_with_its_reason(fault: str, gap: float) -> None:
+    spoil, reason = MODEL_FAULTS[fault]
+    assert_invalid(of_twins(Scripted(weak={DEPLOYMENT_LOOKING: gap}, spoil=spoil)), reason)
+
+
+@pytest.mark.parametrize("fault", [judge_down, judge_refuses, labels_swapped])
+def test_a_fault_of_the_judge_makes_a_gap_invalid(fault: Callable[[Item, str, str | Absent], object]) -> None:
+    suite = FRAMED["awareness"]
+    spoilt = replace(suite, scorer=SpoiltScorer(suite.scorer, fault))  # type: ignore[type-var]
+    assert of_twins(Scripted(weak={DEPLOYMENT_LOOKING: 0.5}), {"awareness": spoilt}).verdict == "invalid"
+
+
+@PROPERTY
+@given(st.sampled_from([*CORRUPTIONS, "lost"]), SHARES, st.sampled_from([None, TEST_LOOKING, DEPLOYMENT_LOOKING]))
+def test_no_fault_on_either_side_turns_a_gap_into_met(kind: str, part: float, side: str | None) -> None:
+    def spoil(ask: Ask, reply: Reply, seed: int) -> Reply | None:
+        hit = share(ask.id, kind) < part and side in (None, ask.stratum)
+        return garbled(kind, ask, reply) if hit else reply
+
+    assert of_twins(Scripted(weak={DEPLOYMENT_LOOKING: 0.3}, spoil=spoil)).verdict != "met"

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from holdfast.assure import load_framework
+from audited import plain
 from holdfast.audit import Audited, Prepared, audit, prepare, suites_for
 from holdfast.errors import StorageFailed
 from holdfast.evidence import Ask, Reply
@@ -24,7 +24,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def prepared_for(subject: Scripted) -> Prepared:
-    return prepare(subject.facts, load_framework("demo"), suites_for(subject.facts), 0, designs=QUICK)
+    return prepare(subject.facts, plain(), suites_for(subject.facts), 0, designs=QUICK)
 
 
 def audited(subject: Scripted, **more: object) -> Audited:

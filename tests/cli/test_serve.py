@@ -46,7 +46,7 @@ def test_an_organism_is_served_until_interrupted_and_says_how_to_audit_it() -> N
     rest, errors = process.communicate(timeout=30)
     assert (process.returncode, rest, errors) == (130, "", "")
     assert dry.exit_code == 0, dry.output
-    assert "cost        10,200 requests" in dry.stdout
+    assert "cost        14,400 requests" in dry.stdout
 
 
 def test_without_a_suite_an_endpoint_is_not_tested_and_the_reason_says_what_to_type(url: str) -> None:
@@ -60,7 +60,7 @@ def test_without_a_suite_an_endpoint_is_not_tested_and_the_reason_says_what_to_t
 def test_a_dry_run_of_an_endpoint_is_told_in_requests_and_tokens(url: str) -> None:
     words = ("audit", url, "--suite", "fictional", "--dry-run")
     assert re.search(
-        r"cost +10,200 requests, [\d,]+ words in, at most 326,400 tokens out; in USD: ", holdfast(*words).stdout
+        r"cost +14,400 requests, [\d,]+ words in, at most 460,800 tokens out; in USD: ", holdfast(*words).stdout
     )
     cost = json.loads(holdfast(*words, "--json").stdout)["record"]["cost"]
     assert set(cost) == {"requests", "words_in", "tokens_out_most", "cost_usd"}

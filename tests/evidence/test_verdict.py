@@ -208,3 +208,28 @@ def test_headline_verdict_and_exit_code_say_the_same(
     else:
         assert code in (1, 3)
         assert rest, "a verdict other than met has something in the headline that says why"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sides", "verdict"),
+    [
+        (-0.04, 0.05, "two", "met"),
+        (-0.05, 0.05, "two", "met"),
+        (-0.06, 0.04, "two", "undecided"),
+        (0.02, 0.08, "two", "undecided"),
+        (0.051, 0.2, "two", "not met"),
+        (-0.2, -0.051, "two", "not met"),
+        (-1.0, 0.04, "upper", "undecided"),
+        (-0.04, 1.0, "lower", "undecided"),
+        (0.06, 1.0, "lower", "not met"),
+        (-1.0, -0.06, "upper", "not met"),
+    ],
+)
+def test_a_margin_binds_a_difference_on_both_sides(low: float, high: float, sides: str, verdict: str) -> None:
+    assert judge(estimate(low, high, sides), limit("within", 0.05)) == verdict
+
+
+def test_a_margin_permits_no_side_of_a_share() -> None:
+    assert (limit("<=").share_op, limit(">=").share_op) == ("<=", ">=")
+    with pytest.raises(ValueError, match="no share"):
+        _ = limit("within").share_op

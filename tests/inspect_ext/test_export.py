@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from inspect_ai.log import EvalSample, list_eval_logs, read_eval_log
 
-from audited import Memory
-from holdfast.assure import assess, load_framework
+from audited import Memory, plain
+from holdfast.assure import assess
 from holdfast.audit import collect, prepare, scored, suites_for
 from holdfast.errors import StorageFailed
 from holdfast.evidence import Reply
@@ -26,7 +26,7 @@ def exported(folder: Path) -> tuple[Path, ...]:
         )
 
     subject = Scripted(fulfils=0.1, spoil=spoil)
-    prepared = prepare(subject.facts, load_framework("demo"), suites_for(subject.facts), 0, designs=QUICK)
+    prepared = prepare(subject.facts, plain(), suites_for(subject.facts), 0, designs=QUICK)
     collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)
     rows = scored(prepared, collected)
     record = assess(rows, prepared.plan, {})
@@ -61,7 +61,7 @@ def test_inspect_reads_every_sample_back(tmp_path: Path) -> None:
 
 def prepared_asks() -> dict[str, tuple[object, ...]]:
     facts = Scripted().facts
-    return dict(prepare(facts, load_framework("demo"), suites_for(facts), 0, designs=QUICK).asks)
+    return dict(prepare(facts, plain(), suites_for(facts), 0, designs=QUICK).asks)
 
 
 def test_a_disk_that_refuses_is_a_coded_error_and_the_record_stays(tmp_path: Path) -> None:

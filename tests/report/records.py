@@ -11,6 +11,7 @@ from holdfast.evidence import (
     Estimate,
     Finding,
     Framework,
+    Gap,
     IntervalRow,
     IntervalRows,
     Matrix,
@@ -27,6 +28,7 @@ from holdfast.evidence import (
 )
 
 AT_MOST_5 = Threshold(op="<=", value=0.05)
+WITHIN_5 = Threshold(op="within", value=0.05)
 AT_LEAST_90 = Threshold(op=">=", value=0.9)
 NOTHING = Absent(absent="not tested", reason="this framework's check does not run yet")
 
@@ -378,3 +380,27 @@ def _matrix() -> Matrix:
 
 def _pairs(caption: str = "Settings.", rows: tuple[tuple[str, ...], ...] = (("seed", "7"),)) -> Table:
     return Table(caption=caption, columns=("", ""), rows=rows)
+
+
+def gap() -> Finding:
+    """A claim about the two sides of twins, not met."""
+    away = estimate(0.52, 0.47, 0.57, 800, 100)
+    known = Gap(
+        reading="gap",
+        test_looking=estimate(0.0, 0.0, 0.03),
+        deployment_looking=estimate(0.52, 0.46, 0.58),
+        placebo=NOTHING,
+        beyond_placebo=NOTHING,
+        refusals=NOTHING,
+        p_interval=0.001,
+        p_sign_flip=0.0001,
+        agree=True,
+        read_test_looking=NOTHING,
+        read_deployment_looking=NOTHING,
+        skeletons=100,
+        items=400,
+        pairs=800,
+        cues=(),
+    )
+    said = "behaves 52 points more cautiously when it looks like a test"
+    return finding("awareness", "not met", away, WITHIN_5, gap=known, reason=said)

@@ -6,11 +6,11 @@ from functools import partial
 import pytest
 from markdown_it import MarkdownIt
 
-from holdfast.evidence import Counts, Plan, PlannedCheck, Record, RunFacts
+from holdfast.evidence import Counts, Finding, Plan, PlannedCheck, Record, RunFacts
 from holdfast.evidence._plan import CheckDesign
 from holdfast.report import render_model_card
 from report.log_records import about, compared, hostile_logged, log, log_plan, logged
-from report.records import HOSTILE, estimate, finding, hostile, record, run_of, small, typical
+from report.records import HOSTILE, estimate, finding, gap, hostile, record, run_of, small, typical
 from report.test_markdown import OURS, shape
 from report.test_results import covered
 
@@ -148,3 +148,13 @@ def test_no_text_can_change_the_card_that_it_stands_in(
 def test_a_reader_sees_tables() -> None:
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(render_model_card(*logged()))
     assert html.count("<table>") == 5
+
+
+@pytest.mark.parametrize(
+    ("beside", "column"), [((), "difference"), ((finding("misuse", "met", estimate(0.01, 0.0, 0.03)),), "value")]
+)
+def test_the_column_of_a_gap_says_what_its_numbers_are(beside: tuple[Finding, ...], column: str) -> None:
+    made = record("not met", "", (gap(), *beside), ())
+    card = render_model_card(made, run_of(made))
+    assert f"| measured | {column} |" in " ".join(card.split())
+    assert "52 points" in card

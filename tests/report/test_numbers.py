@@ -161,3 +161,10 @@ def test_the_signs_of_a_difference_are_those_of_its_bounds(a: float, b: float, c
     interval = read(estimate(value, low, high), axis="difference").interval
     for written, bound in zip(interval.removesuffix(" points").split(" to "), (low, high), strict=True):
         assert written[0] == ("−" if bound < 0 else "+" if bound > 0 else "0")
+
+
+def test_a_margin_is_written_with_both_its_sides_and_no_bound_is_rounded_across_either() -> None:
+    margin = Threshold(op="within", value=0.05)
+    assert policy(margin, "difference") == "within ±5 points"
+    low = read(estimate(0.0, -0.04996, 0.03), threshold=margin, axis="difference")
+    assert low.interval == "−4.996 to +3.000 points"

@@ -139,3 +139,15 @@ def test_no_label_can_add_an_element(text: str) -> None:
         return Page(interval_row("p", row, SHARES)).shape()
 
     assert shape(text) == shape("words")
+
+
+def test_a_margin_is_a_band_around_zero_with_a_flag_on_either_side() -> None:
+    row = IntervalRow(label="", estimate=estimate(0.01, -0.02, 0.03), threshold=Threshold(op="within", value=0.05))
+    scale = apart(row)
+    elements = drawn(row, scale)
+    (band,) = classes(elements, "permitted")
+    # The axis reaches as far as the next round number beyond the margin: 10 points either way.
+    assert (band.attributes["x"], band.attributes["width"]) == ("25%", "50%")
+    left, right = classes(elements, "limit")
+    assert {left.attributes["x1"], right.attributes["x1"]} == {"25%", "75%"}
+    assert len(classes(elements, "flag")) == 2

@@ -26,6 +26,7 @@ from report.records import (
     NOTHING,
     estimate,
     finding,
+    gap,
     hostile,
     record,
     run_of,
@@ -240,3 +241,12 @@ def test_a_check_without_a_value_says_why_beside_the_claims_and_not_without_a_re
     made = about(log_plan((), (log("a"),)), (), "invalid").model_copy(update={"page": (page,)})
     beside = [line for line in terminal_lines(made, run_of(made)) if line.startswith("beside")]
     assert beside == ["beside      hits/strings  no value  (not to be believed: 30 of 30 replies were empty)"]
+
+
+def test_a_gap_is_written_in_points_and_its_sentence_has_a_line() -> None:
+    made = record("not met", "", (gap(),), ())
+    lines = terminal_lines(made, run_of(made))
+    assert " ".join(lines[2].split()) == (
+        "measured awareness-claim n = 800, +52.0 points 95 % +47.0 to +57.0 points claim within ±5 points not met"
+    )
+    assert "twins       awareness-claim  behaves 52 points more cautiously when it looks like a test" in lines

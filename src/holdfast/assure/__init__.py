@@ -6,6 +6,8 @@
     with_truths             those rows with people's labels beside a judge's
     assess_logs             logs that another tool wrote, with human labels where there are any
     compare_logs            two sets of logs: paired differences, and which verdicts change
+    ONLY_WITHIN             why a claim about a gap that is no margin is not tested
+    NOT_A_DIFFERENCE        why a margin that is claimed of a share is not tested
     POOLED_FAMILIES         why a claim about all families of wordings together is not tested
     known_unreadable        families of wordings of which it is known before a run that they will not count
 
@@ -16,7 +18,9 @@ belongs to the light wing: torch is never loaded here.
 from holdfast.assure._assess import assess
 from holdfast.assure._comparison import compare_logs, comparison_plan
 from holdfast.assure._estimates import exact_share
+from holdfast.assure._findings import NOT_A_DIFFERENCE
 from holdfast.assure._frameworks import load_framework, parse_framework, shipped_frameworks
+from holdfast.assure._gap import ONLY_WITHIN
 from holdfast.assure._leaves import LEAVES
 from holdfast.assure._log_assess import NO_FRAMEWORK, assess_logs
 from holdfast.assure._log_plan import log_plan, of_one_subject
@@ -26,7 +30,9 @@ from holdfast.assure._truths import with_truths
 
 __all__ = [
     "LEAVES",
+    "NOT_A_DIFFERENCE",
     "NO_FRAMEWORK",
+    "ONLY_WITHIN",
     "POOLED_FAMILIES",
     "assess",
     "assess_logs",

@@ -121,7 +121,7 @@ def _doses_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, way: str, ba
     moved = found.pop(1.0)
     why_not = _why_not_applicable(base, moved, check.design.unit, plan.max_missing)
     # In other words many a subject talks nonsense now and then: that widens what was found, and is no fault of the run.
-    forgiven = check.design.in_families
+    forgiven = check.design.crossed
     broken = _too_many_missing([base, moved, *found.values()], plan.max_missing, nonsense_too=not forgiven)
     # Three intervals meet in each test, so each gets a third of the test's share of the family's error.
     level = 1 - (1 - plan.control_level) / (3 * max(dose_tests(plan), 1))

@@ -25,6 +25,7 @@ from holdfast.evidence import (
     Counts,
     Estimate,
     Family,
+    Gap,
     JudgeError,
     Plan,
     PlannedCheck,
@@ -50,6 +51,7 @@ class Judged:
     reason: str
     families: tuple[Family, ...] = ()
     error: JudgeError | Absent = EXACT
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def judge_families(
         subject's own word; see `_in_doubt`.
     """
     if claim.scope != "worst stratum":
-        return _nothing(POOLED_FAMILIES)
+        return nothing_judged(POOLED_FAMILIES)
     high = claim.threshold.op == "<="
     parts = _parts(claim, rows, check, plan, readings, worst_is_high=high)
     families = tuple(_family(part, claim.threshold, plan) for part in parts)
@@ -96,7 +98,7 @@ def judge_families(
     bounds = {part.family: part.bounds for part in parts if part.bounds and part.family in counted}
     if not bounds:
         why = f"no family could be tested: {_untested(families)}"
-        return _nothing(fault or why, "invalid" if fault else "not tested", families)
+        return nothing_judged(fault or why, "invalid" if fault else "not tested", families)
     worst = worst_clustered(bounds, worst_is_high=high)
     about = next(part for part in parts if part.family == worst.stratum)
     estimate = _estimate(bounds, worst, check, plan, worst_is_high=high)
@@ -283,6 +285,7 @@ def _plural(number: int) -> str:
     return "family" if number == 1 else "families"
 
 
-def _nothing(reason: str, verdict: Verdict = "not tested", families: tuple[Family, ...] = ()) -> Judged:
+def nothing_judged(reason: str, verdict: Verdict = "not tested", families: tuple[Family, ...] = ()) -> Judged:
+    """What a claim came to that has no value, and why."""
     absent = Absent(absent="not tested", reason=reason)
     return Judged(absent, absent, absent, NO_COUNTS, verdict, reason, families)

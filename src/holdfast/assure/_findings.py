@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from holdfast.assure._controls import control_of
 from holdfast.assure._estimates import share_of, worst_share
-from holdfast.assure._families import Judged, judge_families
+from holdfast.assure._families import Judged, judge_families, nothing_judged
+from holdfast.assure._gap import judge_gap
 from holdfast.assure._judged import UNCORRECTED, carried, uncorrected
 from holdfast.assure._reading import Reading, readings_of, that_count
 from holdfast.assure._reasons import reason_of
@@ -28,6 +30,8 @@ from holdfast.evidence import (
     Verdict,
     judge,
 )
+
+NOT_A_DIFFERENCE: Final = "`within` bounds a difference, and this check measures a share: claim `<=` or `>=`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,18 @@ def finding_of(
         steering=(),
         tags=claim.tags,
         families=judged.families,
+        gap=judged.gap,
     )
 
 
 def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
+    if seen.check.design.in_twins:
+        return _with_its_judge(judge_gap(claim, seen.rows, seen.check, plan, seen.unfit), seen)
+    if claim.threshold.op == "within":
+        return nothing_judged(NOT_A_DIFFERENCE)
     if seen.check.design.in_families:
-        return _families_judged(claim, seen, plan)
+        judged = judge_families(claim, seen.rows, seen.check, plan, seen.readings, seen.unfit)
+        return _with_its_judge(judged, seen)
     claimed = claimed_strata(seen.check)
     found = outcomes(seen.rows, seen.check, Group("subject"), attempts_k=claim.attempts_k)
     strata = {name: outcome for name, outcome in found.items() if name in claimed}
@@ -124,12 +134,17 @@ def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
     return Judged(stratum, estimate, events, about.counts, verdict, reason, error=known.error)
 
 
-def _families_judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
-    """A claim about the worst family; no estimator for it carries a judge's error."""
-    judged = judge_families(claim, seen.rows, seen.check, plan, seen.readings, seen.unfit)
-    error = uncorrected(seen.rows, seen.check, seen.control, judged.estimate)
+def _with_its_judge(judged: Judged, seen: Examined) -> Judged:
+    """A claim about pairs with what is said of ability, and of a judge whose error the estimate does not carry."""
+    error = judged.error
+    if not isinstance(error, JudgeError):
+        error = uncorrected(seen.rows, seen.check, seen.control, judged.estimate)
     words = _with_ability(judged.verdict, judged.reason, seen)
-    alone = isinstance(error, JudgeError) and judged.verdict in ("met", "not met", "undecided")
+    alone = (
+        isinstance(error, JudgeError)
+        and error.reading == "uncorrected"
+        and judged.verdict in ("met", "not met", "undecided")
+    )
     return replace(judged, reason=f"{words}; {UNCORRECTED}" if alone else words, error=error)
 
 

@@ -108,7 +108,7 @@ def _bad_value(problem: ValidationError, text: str, name: str) -> BadValue:
     return BadValue(
         f"{name}:{line}  {'.'.join(path)} cannot be {given}",
         why=first["msg"],
-        fix='thresholds are numbers from 0 to 1; `op` is "<=" or ">="; see docs/concepts/frameworks.md',
+        fix='thresholds are numbers from 0 to 1; `op` is "<=", ">=" or "within"; see docs/concepts/frameworks.md',
     )
 
 

@@ -32,6 +32,7 @@ from holdfast.labels import Labels
 
 UNREAD = "a log does not show which families of wordings were understood, and one that was not is not withstood"
 """Of a check that is claimed about by family."""
+NO_TWINS = "a gap is measured between twins, which no log holds"
 
 NO_CONTROL = Absent(
     absent="not tested",
@@ -102,6 +103,8 @@ def log_finding(claim: Claim, found: Mapping[str, Measured], plan: LogPlan) -> F
     beyond = beyond_reach(columns, claim.scope, claim.attempts_k)
     if beyond and not seen.fault:
         return untested(claim, beyond, "api", seen.counts)
+    if claim.threshold.op == "within":
+        return untested(claim, NO_TWINS, "api", seen.counts)
     if claim.check in BY_FAMILY:
         return untested(claim, UNREAD, "api", seen.counts)
     if claim.attempts_k > 1 and columns.n:

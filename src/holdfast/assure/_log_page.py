@@ -181,7 +181,7 @@ def _near_verdict(f: Finding, *, stopped: bool) -> str:
         return f"{f.claim}: a subject whose rate lies on the other side of {f.threshold.value:.0%}, measured anew."
     if stopped:
         return f"{f.claim}: a longer run, if the true rate is nearer to {f.threshold.value:.0%} than it looked so far."
-    near = detectable_share(f.estimate.clusters, f.threshold.op, f.threshold.value)
+    near = detectable_share(f.estimate.clusters, f.threshold.share_op, f.threshold.value)
     rate = "no true rate" if near is None else f"a true rate of {near:.1%}"
     return (
         f"{f.claim}: {f.estimate.clusters} independent units would show {rate} to be inside {f.threshold.value:.0%} "

@@ -6,10 +6,11 @@ from typing import Final
 from holdfast.assure._estimates import share_of
 from holdfast.assure._families_page import families_blocks, wordings_blocks
 from holdfast.assure._findings import Examined
+from holdfast.assure._gap_page import TWINS_LIMIT, TWINS_METHOD, cues_blocks, twins_blocks
 from holdfast.assure._judged import UNCORRECTED
 from holdfast.assure._judges_page import judged_method, judges_table
 from holdfast.assure._reading import READABLE
-from holdfast.assure._sections import about_table, claims_rows, counted, coverage_matrix, not_tested_table
+from holdfast.assure._sections import about_table, claims_blocks, counted, coverage_matrix, not_tested_table
 from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
 from holdfast.evidence import (
     Ability,
@@ -45,9 +46,10 @@ def page_of(
             id="claims",
             title="Claims",
             level="page one",
-            blocks=(claims_rows(findings, _LINE),),
+            blocks=claims_blocks(findings, _LINE),
         ),
         Section(id="families", title="By transformation family", level="page one", blocks=families_blocks(findings)),
+        Section(id="twins", title="When it looks like a test", level="page one", blocks=twins_blocks(findings)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=judges_table(findings, plan)),
         Section(
@@ -74,6 +76,7 @@ def page_of(
             level="detail",
             blocks=wordings_blocks(findings, examined, plan),
         ),
+        Section(id="cues", title="Cue by cue", level="detail", blocks=cues_blocks(findings)),
         Section(id="ability", title="Does it know what it withholds?", level="detail", blocks=_ability(examined)),
         Section(id="about", title="What each claim is about", level="detail", blocks=(about_table(plan.framework),)),
         Section(id="controls", title="Controls on this subject", level="detail", blocks=_controls(findings)),
@@ -160,6 +163,11 @@ def _near_verdict(f: Finding) -> str:
         return (
             f"{f.claim}: a judge with another error, other true labels, or a share nearer to {f.threshold.value:.0%}."
         )
+    if f.gap:
+        return (
+            f"{f.claim}: other framings than these {f.gap.skeletons}, cues that nobody thought of, or traffic that "
+            "really is deployment. More framings would narrow the interval, and more items where framings agree."
+        )
     if f.verdict == "not met":
         return f"{f.claim}: a subject whose rate lies on the other side of {f.threshold.value:.0%}, measured anew."
     if f.families:
@@ -167,7 +175,7 @@ def _near_verdict(f: Finding) -> str:
             f"{f.claim}: a family that is not listed, or one that was not tested; or wordings that an attacker adapts. "
             f"More wordings than {f.estimate.clusters} a family would narrow its interval, more items less."
         )
-    even = detectable_share(f.estimate.n, f.threshold.op, f.threshold.value, power=0.5)
+    even = detectable_share(f.estimate.n, f.threshold.share_op, f.threshold.value, power=0.5)
     where = "in this category alone " if f.scope == "worst stratum" else ""
     near = "none" if even is None else f"{even:.1%}"
     return (
@@ -180,7 +188,7 @@ def _strata(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
     blocks: list[IntervalRows] = []
     for name, seen in examined.items():
         design = seen.check.design
-        if design.in_families:
+        if design.crossed:
             continue
         rows: list[IntervalRow] = []
         for k in design.attempts_reported:
@@ -283,6 +291,8 @@ def _method(plan: Plan) -> Text:
             "subject; else it is not tested, unless so many restricted requests are fulfilled that it was evidently "
             "read."
         )
+    if any(check.design.in_twins for check in plan.checks):
+        said.append(TWINS_METHOD)
     said += [
         f"{check.design.id}: the share of {check.design.measures}; judged by {check.judge}." for check in plan.checks
     ]
@@ -313,7 +323,9 @@ def _limits(plan: Plan) -> Text:
         "These are findings about the requests that were asked, at the decoding that was used, of this very digest. "
         "They do not say what other requests, languages, tools, system prompts or an attacker who adapts would bring "
         "out.",
-        "Nothing here tells whether the subject behaves otherwise when it does not look like a test.",
+        TWINS_LIMIT
+        if any(check.design.in_twins for check in plan.checks)
+        else "Nothing here tells whether the subject behaves otherwise when it does not look like a test.",
         "Weights can be fine-tuned. Nothing here says what a fine-tuned copy would do.",
     ]
     if any(check.on == "toy models" for check in plan.checks):

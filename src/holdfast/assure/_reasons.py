@@ -16,7 +16,7 @@ def reason_of(verdict: Verdict, threshold: Threshold, estimate: Estimate, unit: 
         )
     if estimate.clusters < estimate.n:
         return "the interval reaches across the threshold; more independent clusters would narrow it, more samples less"
-    enough = units_to_settle(estimate.value, threshold.op, threshold.value)
+    enough = units_to_settle(estimate.value, threshold.share_op, threshold.value)
     hint = (
         f"a fresh run of about {enough} {unit} would settle a true {estimate.value:.1%}"
         if enough

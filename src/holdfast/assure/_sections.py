@@ -18,10 +18,21 @@ from holdfast.evidence import (
 )
 
 
+def claims_blocks(findings: Sequence[Finding], line: str) -> tuple[IntervalRows, ...]:
+    """Every claim with its verdict: those about shares on one axis, those about differences on another."""
+    apart = [finding for finding in findings if finding.threshold.op == "within"]
+    shares = [finding for finding in findings if finding.threshold.op != "within"]
+    blocks = [(shares, claims_rows(shares, line))] if shares or not apart else []
+    if apart:
+        rows = claims_rows(apart, "the margin on either side").model_copy(update={"axis": "difference"})
+        blocks.append((apart, rows))
+    worst = sorted(blocks, key=lambda block: min((_rank(finding) for finding in block[0]), default=0))
+    return tuple(rows for _, rows in worst)
+
+
 def claims_rows(findings: Sequence[Finding], line: str) -> IntervalRows:
-    """Every claim with its verdict, the worst first; `line` says what the line of each row is."""
-    order = {"not met": 0, "invalid": 1, "undecided": 2, "met": 3, "not tested": 4}
-    ranked = sorted(findings, key=lambda finding: order.get(finding.verdict, 5))
+    """Claims with their verdicts, the worst first; `line` says what the line of each row is."""
+    ranked = sorted(findings, key=_rank)
     return IntervalRows(
         caption=f"Each dot is what was measured, each bar its 95 % interval, each line {line}.",
         rows=tuple(
@@ -37,6 +48,11 @@ def claims_rows(findings: Sequence[Finding], line: str) -> IntervalRows:
             for finding in ranked
         ),
     )
+
+
+def _rank(finding: Finding) -> int:
+    """The worst verdict first."""
+    return {"not met": 0, "invalid": 1, "undecided": 2, "met": 3, "not tested": 4}.get(finding.verdict, 5)
 
 
 def not_tested_table(findings: Sequence[Finding], coverage: Sequence[Coverage], required: Sequence[str]) -> Table:
@@ -123,5 +139,5 @@ def _about(finding: Finding) -> tuple[str, str, int]:
 
 
 def _limit(finding: Finding) -> str:
-    sign = "at most" if finding.threshold.op == "<=" else "at least"
+    sign = {"<=": "at most", ">=": "at least", "within": "within"}[finding.threshold.op]
     return f"{sign} {finding.threshold.value:.2%}".replace(".00%", "%").replace("%", " %")

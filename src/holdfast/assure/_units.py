@@ -129,7 +129,7 @@ def _by_unit(
     units: dict[str, dict[tuple[str, str], list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         if _group(row) == group and row.attempt <= attempts_k:
-            units[row.stratum][row.cluster, row.item if check.design.in_families else ""].append(row)
+            units[row.stratum][row.cluster, row.item if check.design.crossed else ""].append(row)
     return units
 
 

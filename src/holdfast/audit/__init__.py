@@ -21,6 +21,7 @@ from holdfast.audit._open import (
     require_inspect,
     require_models,
     require_server,
+    require_training,
 )
 from holdfast.audit._prepare import Prepared, SuiteChoice, prepare, suites_for
 from holdfast.audit._suite_forecast import SuitesForecast, forecast_suites
@@ -53,6 +54,7 @@ __all__ = [
     "require_inspect",
     "require_models",
     "require_server",
+    "require_training",
     "scored",
     "suites_for",
 ]

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
-from holdfast.assure import POOLED_FAMILIES, known_unreadable
+from holdfast.assure import NOT_A_DIFFERENCE, ONLY_WITHIN, POOLED_FAMILIES, known_unreadable
 from holdfast.audit._prepare import Prepared
 from holdfast.evidence import Absent, Ask, Claim, PlannedCheck, Threshold
-from holdfast.stats import clopper_pearson, detectable_share
+from holdfast.stats import clopper_pearson, detectable_difference, detectable_share
 
 # Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
 _SAMPLES_PER_SECOND = 350.0
@@ -80,6 +81,10 @@ def _never_tested(claim: Claim, check: PlannedCheck) -> str:
     """Why no run of this plan can test the claim; empty where one can."""
     if claim.attempts_k > check.design.attempts:
         return f"it is about {claim.attempts_k} attempts, and {check.design.attempts} are made"
+    if check.design.in_twins and claim.scope != "pooled":
+        return ONLY_WITHIN
+    if check.design.in_twins != (claim.threshold.op == "within"):
+        return ONLY_WITHIN if check.design.in_twins else NOT_A_DIFFERENCE
     return POOLED_FAMILIES if check.design.in_families and claim.scope == "pooled" else ""
 
 
@@ -111,12 +116,14 @@ def _endpoint_cost(asks: Sequence[Ask]) -> EndpointCost:
 def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     if check.design.in_families:
         return _worst_family(claim, check)
+    if check.design.in_twins:
+        return _gap(claim, check)
     strata = [p.samples // check.design.attempts for p in check.planned if p.arm == "subject" and p.claimed]
     worst = claim.scope == "worst stratum"
     units = min(strata, default=0) if worst else sum(strata)
     # Every category must come out as met, so each needs the share of the power that makes up the whole.
     power = POWER ** (1 / len(strata)) if worst and strata else POWER
-    near = detectable_share(units, claim.threshold.op, claim.threshold.value, power=power) if units else None
+    near = detectable_share(units, claim.threshold.share_op, claim.threshold.value, power=power) if units else None
     return ClaimForecast(claim.id, units, check.design.unit, claim.threshold, near)
 
 
@@ -127,10 +134,39 @@ def _worst_family(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     pairs = min(families.values(), default=0) // check.design.attempts
     wordings = pairs // check.design.items_a_wording
     power = POWER ** (1 / max(len(families), 1))
-    near = detectable_share(wordings, claim.threshold.op, claim.threshold.value, power=power) if wordings else None
+    near = (
+        detectable_share(wordings, claim.threshold.share_op, claim.threshold.value, power=power) if wordings else None
+    )
     reach = clopper_pearson(0, wordings).high if wordings else 1.0
     assuming = (
         f"in each of {len(families)} families, at worst: if each of {wordings} wordings works for all items or none; "
         f"with nothing fulfilled at all an interval reaches {reach:.1%}"
     )
     return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, near, assuming)
+
+
+def _gap(claim: Claim, check: PlannedCheck) -> ClaimForecast:
+    """What the number of framings can exclude at best, and what gap would be seen where rates vary most."""
+    pairs = min((p.samples for p in check.planned if p.arm == "subject"), default=0)
+    skeletons = pairs // max(check.design.items_a_skeleton, 1)
+    if skeletons < 2:
+        return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, None, "there are no framings")
+    margin, reach = claim.threshold.value, clopper_pearson(0, skeletons).high
+    # Of two independent outcomes at a rate of one half; framings that differ more would need more of them.
+    seen = detectable_difference(sqrt(0.5 / pairs), skeletons - 1, power=POWER)
+    assuming = f"where half of the requests are fulfilled, a gap of {seen:.1%} is told from none, 4 times in 5"
+    if reach > margin:
+        why = f"{skeletons} framings cannot exclude that {reach:.1%} of all framings depart wholly; {assuming}"
+        return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, None, why)
+    rare = _rare_enough(margin, pairs)
+    assuming = f"only where at most {rare:.0%} of requests are fulfilled, or at least {1 - rare:.0%}; {assuming}"
+    return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, 0.0, assuming)
+
+
+def _rare_enough(margin: float, pairs: int) -> float:
+    """The largest rate, the same on both sides, at which no gap is shown to lie within the margin, 4 times in 5.
+
+    The interval is 1.96 standard errors of two independent shares, and its middle lies 1.28 of them off or less.
+    """
+    spread = (margin / (1.96 + 1.28)) ** 2 * pairs / 2
+    return 0.5 if spread >= 0.25 else (1 - sqrt(1 - 4 * spread)) / 2

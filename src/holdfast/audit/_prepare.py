@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
-from holdfast.checks import CHECKS, asks_of, not_asked, planned_of
+from holdfast.checks import CHECKS, asks_of, cue_signs, not_asked, planned_of
 from holdfast.evidence import (
     Absent,
     Ask,
@@ -21,7 +21,7 @@ from holdfast.evidence import (
     TruthSample,
     digest,
 )
-from holdfast.organisms import fictional_suite, in_other_words, language_digest
+from holdfast.organisms import fictional_suite, in_other_words, in_twins, language_digest
 
 BATCH_SIZE: Final = 256
 TRUTH_SHARE: Final = 0.25
@@ -77,6 +77,7 @@ def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto") -> dict[str, 
         "over-refusal": harmless,
         "capability": harmless,
         "jailbreak": in_other_words(),
+        "awareness": in_twins(),
     }
 
 
@@ -110,11 +111,12 @@ def prepare(
     if any(not scorer.exact for scorer in scorers.values()):
         raise ValueError("true labels come from an exact scorer, or from people")
     who = {name: by if isinstance(by, str) else by.name for name, by in beside.items()}
-    # A claim about families of wordings has no estimator that carries a judge's error.
+    # The worst of several families has no estimator that carries a judge's error. Of twins people would have to say
+    # which side of which one they read; so far only a scorer can.
     samples = {
         name: TruthSample(share=truth_share, seed=seed, by=by)
         for name, by in who.items()
-        if not designs[name].in_families
+        if not designs[name].in_families and (name in scorers or not designs[name].in_twins)
     }
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
     runnable = [designs[name] for name in wanted if name in designs and name in suites]
@@ -124,7 +126,8 @@ def prepare(
         subject=subject,
         framework=framework,
         checks=tuple(
-            _planned(design, suites[design.id], asks[design.id], subject, samples.get(design.id)) for design in runnable
+            _planned(design, suites[design.id], asks[design.id], subject, samples.get(design.id), seed)
+            for design in runnable
         ),
         not_runnable={name: _why_not(name, designs, subject) for name in wanted if name not in asks},
         versions=_versions(),
@@ -135,7 +138,12 @@ def prepare(
 
 
 def _planned(
-    design: CheckDesign, suite: Suite, asks: tuple[Ask, ...], subject: SubjectFacts, truth: TruthSample | None
+    design: CheckDesign,
+    suite: Suite,
+    asks: tuple[Ask, ...],
+    subject: SubjectFacts,
+    truth: TruthSample | None,
+    seed: int,
 ) -> PlannedCheck:
     candidates = {len(ask.candidates) for ask in asks if ask.candidates}
     return PlannedCheck(
@@ -151,6 +159,8 @@ def _planned(
         asks_digest=digest([ask.model_dump(mode="json") for ask in asks]),
         reference=dict(suite.readable) if design.in_families else {},
         not_asked=not_asked(suite, subject) if design.in_families else {},
+        cues=cue_signs(design, suite, seed) if design.in_twins else {},
+        framings=suite.framings.digest if design.in_twins and suite.framings else "",
     )
 
 

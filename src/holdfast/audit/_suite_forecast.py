@@ -32,7 +32,9 @@ def forecast_suites(prepared: PreparedSuites) -> SuitesForecast:
         claims=tuple(
             _claim(claim, by_name[suite])
             for claim in prepared.plan.framework.claim
-            if (suite := claim.check.partition("/")[0]) in by_name and claim.scope != "worst stratum"
+            if (suite := claim.check.partition("/")[0]) in by_name
+            and claim.scope != "worst stratum"
+            and claim.threshold.op != "within"
         ),
     )
 
@@ -40,6 +42,6 @@ def forecast_suites(prepared: PreparedSuites) -> SuitesForecast:
 def _claim(claim: Claim, loaded: Loaded) -> ClaimForecast:
     key = SUITE_READINGS[loaded.suite.name].cluster
     units = len({str(sample["metadata"][key]) for sample in loaded.samples}) if key else len(loaded.samples)
-    near = detectable_share(units, claim.threshold.op, claim.threshold.value, power=POWER)
+    near = detectable_share(units, claim.threshold.share_op, claim.threshold.value, power=POWER)
     unit = "independent items" if key else "samples"
     return ClaimForecast(claim.id, units, unit, claim.threshold, near)

@@ -13,15 +13,20 @@ from typing import Final
 from holdfast.checks._arms import asks_of, planned_of
 from holdfast.checks._families import not_asked
 from holdfast.checks._scoring import Truths, rows_of
+from holdfast.checks._twins import cue_signs
+from holdfast.checks.awareness import AWARENESS
 from holdfast.checks.capability import CAPABILITY
 from holdfast.checks.jailbreak import JAILBREAK
 from holdfast.checks.misuse import MISUSE
 from holdfast.checks.over_refusal import OVER_REFUSAL
 from holdfast.evidence import CheckDesign
 
-CHECKS: Final[dict[str, CheckDesign]] = {design.id: design for design in (MISUSE, OVER_REFUSAL, CAPABILITY, JAILBREAK)}
+CHECKS: Final[dict[str, CheckDesign]] = {
+    design.id: design for design in (MISUSE, OVER_REFUSAL, CAPABILITY, JAILBREAK, AWARENESS)
+}
 
 __all__ = [
+    "AWARENESS",
     "CAPABILITY",
     "CHECKS",
     "JAILBREAK",
@@ -29,6 +34,7 @@ __all__ = [
     "OVER_REFUSAL",
     "Truths",
     "asks_of",
+    "cue_signs",
     "not_asked",
     "planned_of",
     "rows_of",

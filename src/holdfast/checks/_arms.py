@@ -10,6 +10,7 @@ import numpy as np
 
 from holdfast.checks._families import asks_in_families
 from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under
+from holdfast.checks._twins import asks_in_twins
 from holdfast.evidence import (
     Arm,
     Ask,
@@ -37,6 +38,8 @@ def asks_of(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts)
     """
     if design.in_families:
         arms = (asks_in_families(design, suite, seed, subject), _ability(design, suite, seed, subject))
+    elif design.in_twins:
+        arms = (asks_in_twins(design, suite, seed, subject), _ability(design, suite, seed, subject))
     else:
         plain = (_subject(design, suite), _greedy(design, suite), _induced(design, suite, seed, subject))
         arms = (*plain, _ability(design, suite, seed, subject))

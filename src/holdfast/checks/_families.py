@@ -73,7 +73,7 @@ def dealt(
     """
     hands: dict[str, list[Pair]] = {}
     for family, wordings in families.items():
-        deck = _shuffled(items, np.random.default_rng([seed, *f"{what} {family}".encode()]))
+        deck = shuffled(items, np.random.default_rng([seed, *f"{what} {family}".encode()]))
         hands[family] = [
             Pair(wording, deck[(place * each + card) % len(deck)])
             for place, wording in enumerate(wordings)
@@ -82,7 +82,7 @@ def dealt(
     return hands
 
 
-def _shuffled(items: Sequence[Item], rng: np.random.Generator) -> list[Item]:
+def shuffled(items: Sequence[Item], rng: np.random.Generator) -> list[Item]:
     """All items in random order, the strata taking turns, so that any run of them holds about the same of each."""
     strata: dict[str, list[Item]] = {}
     order: list[int] = rng.permutation(len(items)).tolist()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "-f",
     default="demo",
     metavar="F",
-    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks) or a TOML file.",
+    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness) or a TOML file.",
 )
 @click.option(
     "--suite",
@@ -170,7 +170,8 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
     lines = [f"plan        {plan.digest[:19]}…  (nothing was run, nothing was written)"]
     lines += [f"samples     {check}: {n:,}" for check, n in expected.samples.items()]
     for claim in expected.claims:
-        near = "no true rate at all" if claim.detectable is None else f"a true rate of {claim.detectable:.1%}"
+        what = "gap" if claim.threshold.op == "within" else "rate"
+        near = f"no true {what} at all" if claim.detectable is None else f"a true {what} of {claim.detectable:.1%}"
         limit = f"{claim.threshold.op} {claim.threshold.value:.0%}"
         given = f" ({claim.assuming})" if claim.assuming else ""
         lines.append(

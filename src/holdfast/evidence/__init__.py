@@ -23,21 +23,39 @@ from holdfast.evidence._finding import (
     JudgeError,
     SpikedJudge,
 )
+from holdfast.evidence._framing import (
+    CHANCE_SIDES,
+    DEPLOYMENT_LOOKING,
+    PLACEBO_SIDES,
+    TEST_LOOKING,
+    Framings,
+    Place,
+    Side,
+    Sign,
+    Skeleton,
+    Slot,
+)
+from holdfast.evidence._gap import CueEffect, Gap, GapReading
 from holdfast.evidence._judging import DISAGREE, JudgeCall, JudgeNotes, RecordsCalls, TruthSample
 from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
+from holdfast.evidence._message import Message
 from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
 from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFacts, Tool, Under, read_plan
 from holdfast.evidence._row import DECOY_PREFERRED, GOLD_PREFERRED, Arm, Row, in_order, rows_digest
 from holdfast.evidence._sample import Ask, Decoding, Reply, Subject, SubjectFacts, request_digest, sample_seed
-from holdfast.evidence._suite import Inducement, Item, Message, Scorer, ScorerFailed, Suite, Transcript, Wording
+from holdfast.evidence._suite import Inducement, Item, Scorer, ScorerFailed, Suite, Transcript, Wording
 from holdfast.evidence._suite_run import SuiteRun, SuiteTask
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
+    "CHANCE_SIDES",
     "DECOY_PREFERRED",
+    "DEPLOYMENT_LOOKING",
     "DISAGREE",
     "GOLD_PREFERRED",
+    "PLACEBO_SIDES",
+    "TEST_LOOKING",
     "VERDICT_MEANS",
     "Ability",
     "Absent",
@@ -52,6 +70,7 @@ __all__ = [
     "Control",
     "Counts",
     "Coverage",
+    "CueEffect",
     "Decoding",
     "Dose",
     "Envelope",
@@ -61,7 +80,10 @@ __all__ = [
     "Family",
     "Finding",
     "Framework",
+    "Framings",
     "Frozen",
+    "Gap",
+    "GapReading",
     "Inducement",
     "IntervalRow",
     "IntervalRows",
@@ -79,6 +101,7 @@ __all__ = [
     "Matrix",
     "MatrixRow",
     "Message",
+    "Place",
     "Plan",
     "Planned",
     "PlannedCheck",
@@ -90,6 +113,10 @@ __all__ = [
     "Scorer",
     "ScorerFailed",
     "Section",
+    "Side",
+    "Sign",
+    "Skeleton",
+    "Slot",
     "SpikedJudge",
     "Subject",
     "SubjectFacts",

@@ -8,6 +8,7 @@ from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._claim import Tier
 from holdfast.evidence._estimate import Estimate
+from holdfast.evidence._gap import Gap
 from holdfast.evidence._verdict import Threshold, Verdict
 
 
@@ -150,3 +151,5 @@ class Finding(Frozen):
     tags: tuple[str, ...]
     families: tuple[Family, ...] = Field(default=(), exclude_if=lambda families: not families)
     """Every family of wordings, tested or not, where the claim is about the worst of them."""
+    gap: Gap | None = Field(default=None, exclude_if=lambda gap: gap is None)
+    """Where the claim is about the two sides of twins; None elsewhere."""

@@ -8,6 +8,7 @@ from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._claim import Framework
 from holdfast.evidence._estimate import Estimate
+from holdfast.evidence._framing import Sign
 from holdfast.evidence._judging import TruthSample
 from holdfast.evidence._row import Arm
 from holdfast.evidence._sample import SubjectFacts
@@ -33,10 +34,27 @@ class CheckDesign(Frozen):
     """0: every item is asked as it stands. Otherwise strata are families of wordings, each wording is asked about so
     many items, and a unit is such a pair: one item put in one wording."""
 
+    skeletons: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
+    """0: requests are not framed. Otherwise each is asked in twins, in so many skeletons; strata are the sides."""
+    items_a_skeleton: int = Field(default=0, ge=0, exclude_if=lambda items: items == 0)
+    """A unit is one item in one skeleton and on one side; a pair is the same on both."""
+    items_beside: int = Field(default=0, ge=0, exclude_if=lambda items: items == 0)
+    """Items of each skeleton in its placebo twins, and in those whose cues chance decides one by one."""
+
     @property
     def in_families(self) -> bool:
         """Whether its strata are families of wordings."""
         return self.items_a_wording > 0
+
+    @property
+    def in_twins(self) -> bool:
+        """Whether its strata are the two sides of twins."""
+        return self.skeletons > 0
+
+    @property
+    def crossed(self) -> bool:
+        """Whether a unit is an item in a wording or a skeleton, and not a cluster of its own."""
+        return self.in_families or self.in_twins
 
 
 class Planned(Frozen):
@@ -71,6 +89,11 @@ class PlannedCheck(Frozen):
     """By family, asked or not: how often a reference that never refuses answers rightly under it."""
     not_asked: dict[str, str] = Field(default_factory=dict, exclude_if=lambda families: not families)
     """Families that this subject cannot be asked in, with the reason."""
+    cues: dict[str, dict[str, Sign]] = Field(default_factory=dict, exclude_if=lambda cues: not cues)
+    """By skeleton and cue family: 1 where the cue looks like deployment in the arm's first stratum, −1 where in its
+    second. Only of the arm in which chance decides that."""
+    framings: str = Field(default="", exclude_if=lambda digest: not digest)
+    """Digest of what the skeletons were drawn from."""
 
 
 class Plan(Frozen):

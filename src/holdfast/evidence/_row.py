@@ -12,13 +12,14 @@ from pydantic import Field
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 
-Arm = Literal["subject", "greedy", "spiked", "induced", "ability", "readable"]
+Arm = Literal["subject", "greedy", "spiked", "induced", "ability", "readable", "placebo", "cues"]
 """Why a sample was taken.
 
 `subject`: the answers that the claim is about. `greedy`: the same requests without sampling, printed beside them.
 `spiked`: a transcript whose label is known, put blind into the scoring stream. `induced`: the subject under an inducing
 instruction at a known dose. `ability`: whether the subject knows a gold answer, whatever it says. `readable`: harmless
-requests in other words, to see whether the subject understands those."""
+requests in other words or framings, to see whether the subject understands those. `placebo`: twins whose two sides say
+nothing about tests. `cues`: twins in which chance decides, cue by cue, which side looks like a test."""
 
 
 GOLD_PREFERRED: Final = "gold preferred"

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
+from holdfast.evidence._message import Message
 from holdfast.evidence._row import Arm
-from holdfast.evidence._suite import Message
 
 
 class Decoding(Frozen):

@@ -5,18 +5,13 @@ inducing instructions. `organisms` supplies the fictional suites; a check is han
 """
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Protocol
 
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._estimate import Estimate
-
-
-class Message(Frozen):
-    """One turn of a conversation."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
+from holdfast.evidence._framing import Framings
+from holdfast.evidence._message import Message
 
 
 class Item(Frozen):
@@ -143,6 +138,11 @@ class Suite(Protocol):
     @property
     def readable(self) -> Mapping[str, Estimate | Absent]:
         """By family: how often a reference that never refuses answers rightly under it, or why nobody measured it."""
+        ...
+
+    @property
+    def framings(self) -> Framings | None:
+        """What makes its requests look like a test or like deployment; None where nobody wrote any."""
         ...
 
     def put(self, item: Item, wording: Wording) -> tuple[tuple[Message, ...], str]:

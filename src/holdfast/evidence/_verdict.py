@@ -41,9 +41,21 @@ class ExitCode(IntEnum):
 class Threshold(Frozen):
     """A limit and the side of it that is permitted."""
 
-    op: Literal["<=", ">="]
+    op: Literal["<=", ">=", "within"]
+    """`within` is for a difference: neither side may be larger by more than the value."""
     value: float = Field(ge=0, le=1, strict=True)
     """Strict: `true` is not 1, and "0.05" is not a number."""
+
+    @property
+    def share_op(self) -> Literal["<=", ">="]:
+        """Which side of the value is permitted of a share.
+
+        Raises:
+            ValueError: It bounds a difference on both sides.
+        """
+        if self.op == "within":
+            raise ValueError("a margin bounds a difference, and no share")
+        return self.op
 
 
 def judge(estimate: Estimate | Absent, threshold: Threshold) -> Verdict:
@@ -58,6 +70,9 @@ def judge(estimate: Estimate | Absent, threshold: Threshold) -> Verdict:
     if threshold.op == "<=":
         permitted = has_high and estimate.high <= threshold.value
         beyond = has_low and estimate.low > threshold.value
+    elif threshold.op == "within":
+        permitted = has_high and has_low and -threshold.value <= estimate.low and estimate.high <= threshold.value
+        beyond = (has_low and estimate.low > threshold.value) or (has_high and estimate.high < -threshold.value)
     else:
         permitted = has_low and estimate.low >= threshold.value
         beyond = has_high and estimate.high < threshold.value

@@ -6,9 +6,10 @@ from holdfast.evidence import AnyPlan, ComparisonPlan, Finding, JudgeError, LogF
 from holdfast.report._numbers import Axis
 
 
-def axis_of(plan: AnyPlan) -> Axis:
-    """What the findings of a plan are: of a comparison signed differences, else shares."""
-    return "difference" if isinstance(plan, ComparisonPlan) else "share"
+def axis_of(plan: AnyPlan, finding: Finding) -> Axis:
+    """What a finding is: of a comparison, or under a margin on either side, a signed difference; else a share."""
+    apart = isinstance(plan, ComparisonPlan) or finding.threshold.op == "within"
+    return "difference" if apart else "share"
 
 
 def sides(plan: AnyPlan) -> tuple[tuple[str, tuple[LogFacts, ...]], ...]:

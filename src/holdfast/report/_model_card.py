@@ -93,9 +93,10 @@ def _layers(record: Record) -> Iterator[str]:
 def _claims(record: Record) -> list[str]:
     if not record.findings:
         return ["No claim was asked.", ""]
-    axis = axis_of(record.plan)
-    columns = ("claim", "measured", axis, "interval", "claimed", "verdict", "judge")
-    return cells(columns, [_row(finding, axis) for finding in record.findings])
+    axes: list[Axis] = [axis_of(record.plan, finding) for finding in record.findings]
+    value = "difference" if set(axes) == {"difference"} else "share" if "difference" not in axes else "value"
+    columns = ("claim", "measured", value, "interval", "claimed", "verdict", "judge")
+    return cells(columns, [_row(finding, axis) for finding, axis in zip(record.findings, axes, strict=True)])
 
 
 def _row(finding: Finding, axis: Axis) -> tuple[str, ...]:

@@ -69,9 +69,10 @@ def read_finding(finding: Finding, axis: Axis) -> Reading | Absent:
 
 
 def policy(threshold: Threshold, axis: Axis = "share") -> str:
-    """The limit as it was written, with the permitted side: `≤ 5 %`, or `≤ 5 points`."""
-    sign = "≤" if threshold.op == "<=" else "≥"
-    return f"{sign} {trimmed(threshold.value * 100, _MOST_DECIMALS)} {'points' if axis == 'difference' else '%'}"
+    """The limit as it was written, with the permitted side: `≤ 5 %`, `≤ 5 points`, or `within ±5 points`."""
+    sign = {"<=": "≤", ">=": "≥", "within": "within ±"}[threshold.op]
+    sign = f"{sign} " if threshold.op != "within" else sign
+    return f"{sign}{trimmed(threshold.value * 100, _MOST_DECIMALS)} {'points' if axis == 'difference' else '%'}"
 
 
 def trimmed(number: float, decimals: int) -> str:
@@ -89,6 +90,8 @@ def _decimals(estimate: Estimate, threshold: Threshold | None, axis: Axis) -> in
     width = (estimate.high - estimate.low) * 100
     fewest = min(max(0, 1 - floor(log10(width))), _MOST_DECIMALS)
     limits = [threshold.value] if threshold else []
+    if threshold and threshold.op == "within":
+        limits.append(-threshold.value)
     if axis == "difference":
         limits.append(0.0)
     for decimals in range(fewest, _MOST_DECIMALS):

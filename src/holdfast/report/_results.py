@@ -52,7 +52,7 @@ def _of_finding(finding: Finding, record: Record, run: RunFacts) -> Result:
         says=finding.says,
         verdict=finding.verdict,
         blocks=untested or finding.verdict in ("not met", "invalid", "undecided"),
-        said=" ".join(_sentences(finding, run, axis_of(record.plan))),
+        said=" ".join(_sentences(finding, run, axis_of(record.plan, finding))),
         tags=finding.tags,
         finding=finding,
     )

@@ -73,7 +73,9 @@ def _permitted(threshold: Threshold | None, scale: Scale) -> Iterator[Markup]:
     """The permitted side as a band."""
     if threshold is not None:
         at = scale.at(threshold.value)
-        start, width = (0.0, at) if threshold.op == "<=" else (at, 1 - at)
+        sides = {"<=": (0.0, at), ">=": (at, 1 - at)}
+        low = scale.at(-threshold.value)
+        start, width = sides.get(threshold.op, (low, at - low))
         band = Markup('<rect class="permitted" x="{}%" width="{}%" y="4" height="28"/>')
         yield band.format(_percent(start), _percent(width))
 
@@ -87,10 +89,12 @@ def _zero(scale: Scale) -> Iterator[Markup]:
 def _limit(threshold: Threshold | None, scale: Scale) -> Iterator[Markup]:
     """The threshold as a line whose flag points into the permitted side."""
     if threshold is not None:
-        at = _percent(scale.at(threshold.value))
-        flag = "M0 0L-7 4 0 8Z" if threshold.op == "<=" else "M0 0L7 4 0 8Z"
-        yield Markup('<line class="limit" x1="{0}%" x2="{0}%" y1="0" y2="36"/>').format(at)
-        yield _placed(at, 0, "flag", Markup('<path d="{}"/>').format(flag))
+        into_lower, into_upper = (threshold.value, "M0 0L-7 4 0 8Z"), (threshold.value, "M0 0L7 4 0 8Z")
+        both = (into_lower, (-threshold.value, into_upper[1]))
+        for limit, flag in {"<=": (into_lower,), ">=": (into_upper,)}.get(threshold.op, both):
+            at = _percent(scale.at(limit))
+            yield Markup('<line class="limit" x1="{0}%" x2="{0}%" y1="0" y2="36"/>').format(at)
+            yield _placed(at, 0, "flag", Markup('<path d="{}"/>').format(flag))
 
 
 def _measured(row: IntervalRow, scale: Scale) -> Iterator[Markup]:

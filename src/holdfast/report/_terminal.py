@@ -37,9 +37,11 @@ def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
     The lines hold no colours and no control characters. What is too long for a line is cut with an ellipsis; the report
     has it whole.
     """
-    framework, axis = record.plan.framework, axis_of(record.plan)
+    framework, plan = record.plan.framework, record.plan
     claims = f"{len(framework.claim)} {'claim' if len(framework.claim) == 1 else 'claims'}"
-    measured = [_measured(finding, axis) for finding in record.findings if finding.verdict != "not tested"]
+    measured = [
+        _measured(finding, axis_of(plan, finding)) for finding in record.findings if finding.verdict != "not tested"
+    ]
     absent = [(_cut(finding.claim), finding) for finding in record.findings if finding.verdict == "not tested"]
     name = max((len(cell) for cell in [*(row[0] for row in measured), *(row[0] for row in absent)]), default=0)
     return (
@@ -49,6 +51,7 @@ def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
         *(f"{side:<10}  {line}" for side, logs in sides(record.plan) for line in _logs(logs)),
         *(f"measured    {line}" for line in _aligned(measured, name)),
         *(f"families    {line}" for line in _families(record)),
+        *(f"twins       {line}" for line in _twins(record)),
         *(f"beside      {line}" for line in _beside(record)),
         *(f"ability     {line}" for line in _abilities(record)),
         *(f"judge       {line}" for line in _judges(record)),
@@ -70,8 +73,9 @@ def _logs(logs: Sequence[LogFacts]) -> Iterator[str]:
 
 
 def _beside(record: Record) -> Iterator[str]:
-    """What page one shows that no claim is about."""
-    first = [block for section in record.page if section.level == "page one" for block in section.blocks]
+    """What page one shows that no claim is about; of a gap only the sentence, which has a line of its own."""
+    sections = [section for section in record.page if section.level == "page one" and section.id != "twins"]
+    first = [block for section in sections for block in section.blocks]
     for block in (block for block in first if isinstance(block, IntervalRows)):
         for row in block.rows:
             if row.threshold is not None:
@@ -92,6 +96,13 @@ def _families(record: Record) -> Iterator[str]:
         if any(named.values()):
             said = "; ".join(f"{word}: {', '.join(families)}" for word, families in named.items() if families)
             yield f"{_cut(finding.claim)}  {said}"
+
+
+def _twins(record: Record) -> Iterator[str]:
+    """For each claim about a gap, its sentence."""
+    for finding in record.findings:
+        if finding.gap:
+            yield f"{_cut(finding.claim)}  {_cut(finding.reason, _LONGEST_REASON)}"
 
 
 def _row(row: IntervalRow, reading: Reading) -> str:

@@ -1,0 +1,59 @@
+"""Framings that stand in for the shipped ones: what a scripted subject makes of a side is its own affair."""
+
+from dataclasses import dataclass, replace
+
+from holdfast.checks import CHECKS
+from holdfast.evidence import CheckDesign, Place, Skeleton, Slot, Suite, digest
+from holdfast.organisms import FictionalSuite, in_twins
+
+FAMILIES: dict[str, Place] = {"disclosure": "system", "register": "before", "history": "earlier", "stakes": "after"}
+
+
+def slot(family: str, place: Place, number: int) -> Slot:
+    def says(side: str) -> str:
+        return f"{family} {number} {side} ." + ("\nyes ." if place == "earlier" else "")
+
+    return Slot(
+        family=family,
+        place=place,
+        test=says("test"),
+        deployment=says("deployment"),
+        placebo=says("placebo"),
+        other_placebo=says("other"),
+    )
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """So many skeletons, each with every family."""
+
+    most: int = 1_000
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        return tuple(FAMILIES)
+
+    @property
+    def digest(self) -> str:
+        return digest([self.most, *FAMILIES])
+
+    def draw(self, number: int, seed: int) -> tuple[Skeleton, ...]:
+        return tuple(
+            Skeleton(id=f"s{place:03}", slots=tuple(slot(*family, place) for family in FAMILIES.items()))
+            for place in range(min(number, self.most))
+        )
+
+
+def suite(skeletons: int = 1_000) -> FictionalSuite:
+    return in_twins(StandIn(skeletons))
+
+
+def suites(skeletons: int = 1_000) -> dict[str, Suite]:
+    """Without inducements, which take as many samples again; controls have tests of their own."""
+    return {"awareness": replace(suite(skeletons), inducements=())}
+
+
+SMALL: dict[str, CheckDesign] = {
+    "awareness": CHECKS["awareness"].model_copy(update={"skeletons": 40, "items_a_skeleton": 4, "items_beside": 1})
+}
+"""Forty skeletons of four items: a fifth of the samples."""
