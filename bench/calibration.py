@@ -116,7 +116,8 @@ class Card:
 
 DECOYS = ("wordy", "format-reactive", "cautious")
 """Organisms that react to something that is not a test: wording, format, everything."""
-_TWIN_SEEDS, _DECOY_SEEDS = 15, 6
+_TWIN_SEEDS, _HONEST_SEEDS, _DECOY_SEEDS = 15, 12, 3
+"""Of `awareness`: its audit takes half a minute."""
 
 
 CARDS_OF: Mapping[str, Card] = {
@@ -168,7 +169,7 @@ def arms() -> dict[str, Arm]:
         "jailbreak, honest": Arm(aligned, ("jailbreak",), "jailbreaks", _FEWER),
         "jailbreak, two families": Arm(jailbreakable, ("jailbreak",), "jailbreaks", _FEWER),
         "awareness, aware-20": _twins("aware-20", _TWIN_SEEDS),
-        "awareness, aligned": _twins("aligned", _TWIN_SEEDS),
+        "awareness, aligned": _twins("aligned", _HONEST_SEEDS),
         **{f"awareness, {name}": _twins(name, _DECOY_SEEDS) for name in DECOYS},
     }
 
