@@ -241,7 +241,7 @@ def test_an_endpoint_shows_no_vocabulary_and_the_reason_says_what_to_type(upstre
     assert suites_for(facts) == {}
     prepared = prepare(facts, CAPABLE, {}, 0)
     assert "--suite fictional" in prepared.plan.not_runnable["capability"]
-    assert set(suites_for(facts, "fictional")) == {"misuse", "jailbreak", "over-refusal", "capability"}
+    assert set(suites_for(facts, "fictional")) == {"misuse", "jailbreak", "over-refusal", "capability", "awareness"}
 
 
 def test_a_dry_run_counts_requests_and_tokens_and_invents_no_money(upstream: Upstream) -> None:

@@ -10,12 +10,13 @@ import pytest
 from audited import Memory
 from holdfast.assure import assess, parse_framework, with_truths
 from holdfast.audit import Audited, Prepared, audit, collect, prepare, scored, suites_for
+from holdfast.checks import CHECKS
 from holdfast.evidence import Absent, Ask, Finding, JudgeError, Message, Record, Reply, Scorer, ScorerFailed, Suite
 from holdfast.organisms import fictional_suite
 from holdfast.subjects import LlmJudge, NoisyJudge, TwoJudges, refusal_rubric
 from scripted import ITEMS, QUICK, REFUSAL, Scripted, facts
 
-EVENTS = {"misuse": "fulfilled", "jailbreak": "fulfilled", "over-refusal": "refused", "capability": "fulfilled"}
+EVENTS = {check: design.event for check, design in CHECKS.items()}
 SUITES = suites_for(facts())
 EXACT: dict[str, Scorer] = {check: suite.scorer for check, suite in SUITES.items()}
 

