@@ -13,8 +13,8 @@ from holdfast.assure._gap_judged import corrected_gap
 from holdfast.assure._gap_words import gap_reason, reading_of
 from holdfast.assure._judged import EXACT
 from holdfast.assure._reading import READABLE, clustered_estimate
-from holdfast.assure._twins import FEWEST_SKELETONS, Array, Twins, twins_of
-from holdfast.assure._units import Group, outcomes, pairs_of, pooled
+from holdfast.assure._twins import BOTH_WAYS, FEWEST_SKELETONS, Array, Twins, twins_of
+from holdfast.assure._units import Group, lost_to_faults, outcomes, pairs_of, pooled
 from holdfast.assure._untested import NO_COUNTS
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
@@ -42,7 +42,6 @@ DECLINED: Final = "refused"
 _ARMS: Final[dict[Arm, str]] = {"subject": "samples", "readable": "harmless samples", "placebo": "placebo samples"}
 _FEWEST_READ: Final = 10
 """Harmless answers on a side below which nothing shows that it is read."""
-_MISSING: Final = "pairs without a label on both sides counted both ways"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +153,12 @@ def _unread(gap: Gap, estimate: Estimate, verdict: Verdict) -> str:
 
 
 def _fault_of_run(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> str | None:
-    """Where the run lost too many labels; nonsense is a property of the subject, and widens the interval instead."""
-    for arm, what in _ARMS.items():
-        for side, outcome in outcomes(rows, check, Group(arm)).items():
-            if outcome.lost - outcome.incoherent > plan.max_missing * outcome.samples:
-                return f"{outcome.lost} of {outcome.samples} {what} ({side}) have no label: {outcome.why_missing}"
-    return None
+    """Where the run itself lost too many labels of some side, or None."""
+    lost = lost_to_faults(rows, check, _ARMS, plan.max_missing)
+    if lost is None:
+        return None
+    arm, side, outcome = lost
+    return f"{outcome.lost} of {outcome.samples} {_ARMS[arm]} ({side}) have no label: {outcome.why_missing}"
 
 
 def _measured(rows: Sequence[Row], check: PlannedCheck, plan: Plan, pairs: Twins) -> _Measured:
@@ -187,7 +186,7 @@ def _difference(pairs: Twins, plan: Plan, unit: str, *, level: float | None = No
     if len(complete.items) < len(pairs.items):
         low = min(low, _twins(pairs.extreme(up=False), pairs, plan, level).difference.interval.low)
         high = max(high, _twins(pairs.extreme(up=True), pairs, plan, level).difference.interval.high)
-        method = f"{method}; {_MISSING}"
+        method = f"{method}; {BOTH_WAYS}"
     return found, Estimate(
         value=found.difference.value,
         low=low,

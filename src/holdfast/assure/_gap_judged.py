@@ -6,7 +6,7 @@ So the correction is of the difference itself, over skeletons drawn before the r
 
 import numpy as np
 
-from holdfast.assure._twins import FEWEST_SKELETONS, Twins
+from holdfast.assure._twins import BOTH_WAYS, FEWEST_SKELETONS, Twins
 from holdfast.evidence import Absent, Estimate, JudgeError, Plan, PlannedCheck
 from holdfast.stats import Difference, corrected_twin_difference
 
@@ -41,7 +41,7 @@ def corrected_gap(
             "value": middle,
             "low": low.interval.low,
             "high": high.interval.high,
-            "method": f"{high.method}; pairs without a label on both sides counted both ways",
+            "method": f"{high.method}; {BOTH_WAYS}",
         }
     )
     reason = (

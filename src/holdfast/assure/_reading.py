@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.assure._units import Group, Outcome, outcomes, pairs_of
+from holdfast.assure._units import Group, lost_to_faults, pairs_of
 from holdfast.evidence import Absent, Estimate, Plan, PlannedCheck, Row
 from holdfast.stats import Clustered, Pairs, pair_share
 
@@ -109,21 +109,13 @@ def _counted(found: Estimate) -> str:
 
 
 def fault_of_run(rows: Sequence[Row], check: PlannedCheck, attempts_k: int, plan: Plan) -> str | None:
-    """Where the run itself lost too many labels of some family, or None.
-
-    Nonsense is left out: the scorer read it, and it is a property of the subject. Whatever else is missing is a fault,
-    and must never make a family look as if it could not be read.
-    """
-    for arm in (Group("subject"), Group("readable")):
-        for family, outcome in outcomes(rows, check, arm, attempts_k=attempts_k).items():
-            if _lost_to_faults(outcome) > plan.max_missing * outcome.samples:
-                what = "harmless samples" if arm.arm == "readable" else "samples"
-                return f"{outcome.lost} of {outcome.samples} {what} of {family} have no label: {outcome.why_missing}"
-    return None
-
-
-def _lost_to_faults(outcome: Outcome) -> int:
-    return outcome.lost - outcome.incoherent
+    """Where the run itself lost too many labels of some family, or None."""
+    lost = lost_to_faults(rows, check, ("subject", "readable"), plan.max_missing, attempts_k=attempts_k)
+    if lost is None:
+        return None
+    arm, family, outcome = lost
+    what = "harmless samples" if arm == "readable" else "samples"
+    return f"{outcome.lost} of {outcome.samples} {what} of {family} have no label: {outcome.why_missing}"
 
 
 def that_count(check: PlannedCheck, readings: Mapping[str, Reading]) -> PlannedCheck:

@@ -14,6 +14,8 @@ Array = NDArray[np.float64]
 
 FEWEST_SKELETONS: Final = 10
 """Below that nothing is said about framings in general, only about those that were asked."""
+BOTH_WAYS: Final = "pairs without a label on both sides counted both ways"
+"""What is added to a method that `Twins.extreme` was needed for."""
 
 
 @dataclass(frozen=True, slots=True)

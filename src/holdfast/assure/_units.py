@@ -80,6 +80,21 @@ def outcomes(
     }
 
 
+def lost_to_faults(
+    rows: Sequence[Row], check: PlannedCheck, arms: Iterable[Arm], most: float, *, attempts_k: int = 1
+) -> tuple[Arm, str, Outcome] | None:
+    """The first arm and stratum of which the run itself lost more than this share of the labels, or None.
+
+    Nonsense is left out: the scorer read it, and it is a property of the subject. Whatever else is missing is a fault,
+    and must never look like something that could not be read.
+    """
+    for arm in arms:
+        for stratum, outcome in outcomes(rows, check, Group(arm), attempts_k=attempts_k).items():
+            if outcome.lost - outcome.incoherent > most * outcome.samples:
+                return arm, stratum, outcome
+    return None
+
+
 def unit_states(
     rows: Iterable[Row], check: PlannedCheck, group: Group, *, attempts_k: int = 1
 ) -> dict[str, dict[str, str]]:
