@@ -1,5 +1,14 @@
-"""Training steps: supervised fine-tuning now; LoRA, GRPO and the seal with the tamper tests.
+"""Training steps: supervised fine-tuning, and the seal around every fine-tune of a subject.
+
+    Tuning                  how hard a subject is taught a few demonstrations
+    answers_after_tuning    teach it in a process that can write nothing, ask it there, forget what it became
+    SealedAnswers           its replies, and what held around it meanwhile
 
 `plan` holds how long and how hard, without torch; `sft` does it. This package changes weights in memory and never
-writes them. It does not know what is taught, or why.
+writes them. It does not know what is taught, or why. Importing it loads no torch: only the sealed process does.
 """
+
+from holdfast.training._sealed import AfterTuning, SealedAnswers, answers_after_tuning
+from holdfast.training.plan import Tuning
+
+__all__ = ["AfterTuning", "SealedAnswers", "Tuning", "answers_after_tuning"]
