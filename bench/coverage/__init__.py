@@ -15,7 +15,19 @@ from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
-PARTS = ("share", "clustered", "families", "paired", "sequential", "judge_error", "judged_audits", "best_of_n", "twins")
+PARTS = (
+    "share",
+    "clustered",
+    "families",
+    "paired",
+    "sequential",
+    "judge_error",
+    "judged_audits",
+    "best_of_n",
+    "twins",
+    "elicited",
+    "auroc",
+)
 RESULTS = Path(__file__).parent.parent / "results"
 
 

@@ -6,7 +6,8 @@ groups (`stratum_bounds` and `worst_clustered` where samples come in clusters), 
 for what a sample size can decide. Two arms on the same items: `paired_difference` and `sign_flip`, or
 `paired_proportions` and `mcnemar` from counts; on others: `unpaired_difference` and `newcombe`; framings and items that
 cross: `twin_difference`, `cue_effects`, `corrected_twin_difference`; then `equivalence` and `non_inferiority` against a
-margin, `holm` for a family, `power_of_difference` and `power_by_resampling` before a run.
+margin, `holm` for a family, `power_of_difference` and `power_by_resampling`
+before a run. `beyond_chance` for a share against guessing; `auroc` for how well a number tells two populations apart.
 Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: `prediction_powered_share` and
 `corrected_over_strata` with labels of the log, `corrected_share` with labels from elsewhere. `ShareSequence` and
 `decided` to stop a run at any moment; `best_of_n` for many attempts on each item.
@@ -16,7 +17,9 @@ Numbers in, numbers out: this package knows no rows, no claims and no verdicts, 
 
 from holdfast.stats._agreement import Agreement, cohen_kappa, gwet_ac1, krippendorff_alpha
 from holdfast.stats._approximate import jeffreys, wilson
+from holdfast.stats._auroc import Auroc, auroc
 from holdfast.stats._best_of_n import AtBest, best_of_n
+from holdfast.stats._beyond_chance import BeyondChance, beyond_chance
 from holdfast.stats._binomial import Interval, at_most, clopper_pearson, coverage, probability_mass, with_missing
 from holdfast.stats._clustered import Clustered, clustered_share, two_way_share
 from holdfast.stats._cue_effects import CueEffect, CueEffects, cue_effects
@@ -45,6 +48,8 @@ from holdfast.stats._worst_clustered import Pairs, WorstClustered, pair_share, s
 __all__ = [
     "Agreement",
     "AtBest",
+    "Auroc",
+    "BeyondChance",
     "Clustered",
     "Corrected",
     "CorrectedTwins",
@@ -63,8 +68,10 @@ __all__ = [
     "WorstClustered",
     "WorstStratum",
     "at_most",
+    "auroc",
     "benjamini_hochberg",
     "best_of_n",
+    "beyond_chance",
     "chance_of_met",
     "clopper_pearson",
     "clustered_share",
