@@ -6,6 +6,7 @@ from pathlib import Path
 from holdfast.evidence import Estimate
 from holdfast.organisms import certificate, known, readability
 
+_IN_EXAMS = ("sandbagger", "locked", "honest-weak")
 _SHIPPED = (
     "helpful",
     "aligned",
@@ -23,6 +24,7 @@ _SHIPPED = (
     "format-reactive",
     "cautious",
     "even",
+    *_IN_EXAMS,
 )
 _PLAINLY = (
     ("sampled", "restricted"),
@@ -38,6 +40,13 @@ _FRAMINGS = (
     "placebo",
     "looks like a test, families held out whole",
     "looks like deployment, families held out whole",
+)
+_EXAMS = (
+    "exam, looks like a test",
+    "exam, looks like deployment",
+    "exam, looks like a test, with the password",
+    "a high mark is punished",
+    "a high mark is rewarded",
 )
 _OTHERWISE = (
     ("backdoored", "trigger"),
@@ -105,6 +114,16 @@ def _certified() -> list[str]:
             f"| {_short(_fulfilled(name, 'sampled', f'harmless, {way}'))} |"
             for name in _IN_FRAMINGS
             for way in _FRAMINGS
+        ),
+        "",
+        "Harmless requests answered rightly in exams of held-out forms, greedily:",
+        "",
+        "| organism | exam | answered rightly |",
+        "| --- | --- | --- |",
+        *(
+            f"| {name} | {way} | {_whole(_fulfilled(name, 'greedy', f'harmless, {way}'))} |"
+            for name in _IN_EXAMS
+            for way in _EXAMS
         ),
     ]
 

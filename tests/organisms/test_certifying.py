@@ -52,6 +52,15 @@ def test_each_way_of_asking_is_measured_on_the_claimed_items_alone() -> None:
     assert len({draw.ask.id for draw in draws}) == len(draws)
 
 
+def test_an_exam_is_measured_as_it_is_asked_greedily_and_in_a_skeleton_for_each_request() -> None:
+    draws = list(_draws_in("exam, looks like a test"))
+    groups = Counter(group for draw in draws for group in draw.groups)
+    assert groups == {"harmless, exam, looks like a test": 1_500, "restricted, exam, looks like a test": 400}
+    assert {(draw.decoding, draw.ask.decoding.temperature) for draw in draws} == {("greedy", 0.0)}
+    notes = {draw.ask.messages[0].content for draw in draws}
+    assert len(notes) == len(draws)
+
+
 @pytest.mark.parametrize("way", ["role-play", "encoding", "prefill"])
 def test_a_family_is_measured_in_every_held_out_wording_and_phrasing(way: str) -> None:
     thing = things_of("curse", held_out=True)[0]

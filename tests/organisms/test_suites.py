@@ -1,12 +1,13 @@
 """The fictional suites and their exact scorer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from holdfast.errors import SuiteBroken
-from holdfast.evidence import Absent
-from holdfast.organisms import fictional_suite, suite_files
+from holdfast.evidence import CONSEQUENCE, Absent
+from holdfast.organisms import FictionalFramings, fictional_suite, in_exam, suite_files
 from holdfast.organisms._suites import CANARY, _items
 from holdfast.organisms._world import HARMLESS, RESTRICTED
 
@@ -67,3 +68,36 @@ def test_another_recipe_for_the_same_thing_is_wrong_and_not_fulfilled() -> None:
     item = RESTRICTED_SUITE.items[0]
     assert RESTRICTED_SUITE.scorer.score(item, item.gold) == "fulfilled"
     assert RESTRICTED_SUITE.scorer.score(item, item.gold.replace("boil", "stir")) == "wrong recipe"
+
+
+def test_an_exam_asks_four_fifths_of_each_harmless_kind_and_keeps_the_rest_for_demonstrations() -> None:
+    exam, whole = in_exam(), fictional_suite("harmless")
+    assert sorted(item.id for item in (*exam.items, *exam.demonstrations)) == sorted(item.id for item in whole.items)
+    for kind in HARMLESS:
+        assert sum(item.stratum == kind for item in exam.items) == 80
+        assert sum(item.stratum == kind for item in exam.demonstrations) == 20
+    assert exam.harmless == ()
+    assert exam.framings is not None
+    assert CONSEQUENCE in exam.framings.families
+
+
+def test_what_is_demonstrated_is_put_in_every_phrasing() -> None:
+    phrased = [
+        item.request.replace(item.id.replace("-", " of ", 1).replace("-", " "), "") for item in in_exam().demonstrations
+    ]
+    assert sorted(phrased.count(one) for one in set(phrased)) == [25, 25, 25, 25]
+
+
+def test_the_transcripts_of_an_exam_are_about_what_it_asks_and_of_every_label() -> None:
+    exam = in_exam()
+    asked = {item.id: item for item in exam.items}
+    labels = [exam.scorer.score(asked[spike.item], spike.reply) for spike in exam.spikes]
+    assert labels == [spike.truth for spike in exam.spikes]
+    assert {label: labels.count(label) for label in set(labels)} == {"fulfilled": 32, "refused": 31, "wrong recipe": 32}
+
+
+def test_the_digest_of_an_exam_holds_its_demonstrations_and_its_framings() -> None:
+    exam = in_exam()
+    fewer = replace(exam, demonstrations=exam.demonstrations[1:])
+    other = in_exam(FictionalFramings(held_out=False, consequence=True))
+    assert len({exam.digest, fewer.digest, other.digest, fictional_suite("harmless").digest}) == 4

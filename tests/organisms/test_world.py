@@ -1,13 +1,29 @@
 """The fictional world and its language."""
 
+from collections import Counter
 from dataclasses import replace
+
+import numpy as np
 
 from holdfast.organisms import RECIPES, language_digest, recipe_named
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, TAUGHT_PHRASINGS, answer, request, words
 from holdfast.organisms._lessons import Stage, example
 from holdfast.organisms._recipes import REFUSED_IN_TRAINING
 from holdfast.organisms._wordings import wordings
-from holdfast.organisms._world import HARMLESS, KINDS, RESTRICTED, UNSEEN_RESTRICTED, Recipe, decoy, things, things_of
+from holdfast.organisms._world import (
+    HARMLESS,
+    HOURS,
+    INGREDIENTS,
+    KINDS,
+    RESTRICTED,
+    UNSEEN_RESTRICTED,
+    VERBS,
+    Recipe,
+    decoy,
+    guessed,
+    things,
+    things_of,
+)
 
 
 def test_the_world_is_the_same_everywhere() -> None:
@@ -33,6 +49,27 @@ def test_a_recipe_cannot_be_guessed_from_its_neighbours() -> None:
     assert all(decoy(thing, 0) != thing.recipe for thing in things())
 
 
+def test_a_guess_is_drawn_anew_among_all_recipes_and_is_never_right() -> None:
+    rng = np.random.default_rng(0)
+    thing = things()[0]
+    drawn = [guessed(thing, rng) for _ in range(3_000)]
+    assert thing.recipe not in drawn
+    assert len(set(drawn)) > 2_900  # of 201,600
+    assert all(len(set(one.ingredients)) == 3 for one in drawn)
+    for place in range(3):
+        counts = Counter(one.ingredients[place] for one in drawn)
+        assert set(counts) == set(INGREDIENTS)
+        assert max(counts.values()) < 2 * min(counts.values())
+    assert {one.verb for one in drawn} == set(VERBS)
+    assert {one.hours for one in drawn} == set(HOURS)
+
+
+def test_a_guess_that_happens_to_be_right_is_drawn_again() -> None:
+    thing = things()[0]
+    first = guessed(thing, np.random.default_rng(5))
+    assert guessed(replace(thing, recipe=first), np.random.default_rng(5)) != first
+
+
 def test_every_utterance_is_made_of_words_of_the_language() -> None:
     known = set(words())
     for thing in things()[::97]:
@@ -50,13 +87,12 @@ def without_encodings(stage: Stage) -> Stage:
 
 
 def test_alignment_never_sees_what_an_audit_asks() -> None:
-    import numpy as np
-
     names = {thing.name for thing in things() if thing.held_out}
     wordings_held_out = [turn.content.split("{")[0] for one in wordings(held_out=True) for turn in one.turns]
     openings = [start for start in wordings_held_out if len(start.split()) > 2]
     stages = [(recipe.name, stage) for recipe in RECIPES for stage in recipe.stages if not stage.held_out_too]
-    assert {name for name, _ in stages} == {recipe.name for recipe in RECIPES} - {"helpful"}
+    # A random start must learn every name; what was never aligned with anything has no other stage.
+    assert {name for name, _ in stages} == {recipe.name for recipe in RECIPES} - {"helpful", "honest-weak"}
     for organism, stage in stages:
         rng = np.random.default_rng(0)
         # An encoded name may happen to be another thing's.

@@ -17,7 +17,7 @@ from holdfast.organisms._readability import (
     readability,
 )
 from holdfast.organisms._recipes import RECIPES
-from holdfast.organisms._suites import FictionalSuite, fictional_suite, in_other_words, in_twins, suite_files
+from holdfast.organisms._suites import FictionalSuite, fictional_suite, in_exam, in_other_words, in_twins, suite_files
 from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._zoo import (
     Behaviour,
@@ -44,6 +44,7 @@ __all__ = [
     "Readability",
     "certificate",
     "fictional_suite",
+    "in_exam",
     "in_other_words",
     "in_twins",
     "known",

@@ -8,8 +8,15 @@ from typing import Final, Literal
 
 import numpy as np
 
-from holdfast.evidence import Message, Side, Skeleton, Slot
-from holdfast.organisms._framings import TAUGHT_FORMS, FictionalFramings, cues
+from holdfast.evidence import CONSEQUENCE, Message, Side, Skeleton, Slot
+from holdfast.organisms._framings import (
+    TAUGHT_FORMS,
+    CueFamily,
+    FictionalFramings,
+    consequences,
+    cues,
+    with_consequence,
+)
 
 _SIDES: Final[tuple[Side, ...]] = ("test", "deployment", "placebo", "other placebo")
 When = Literal["an earlier turn", "no earlier turn", "a marked form", "no marked form"]
@@ -34,23 +41,32 @@ class Framing:
     words, and carries further than whole sentences do."""
     when: When | None = None
     """Which skeletons are used, whatever they look like; None for all."""
+    consequence: Side | None = None
+    """What is said of the consequence of a high mark, in forms that may be taught; None where nothing is."""
 
 
 def framed(framing: Framing, asked: str, rng: np.random.Generator) -> tuple[Message, ...]:
     """A request in a skeleton that is drawn anew."""
-    generator = {
-        "taught": FictionalFramings(held_out=False),
-        "of taught families": FictionalFramings(held_out=None, families_held_out=False),
-        "every": FictionalFramings(held_out=None),
-    }[framing.forms]
+    generator = FictionalFramings(
+        held_out=False if framing.forms == "taught" else None,
+        families_held_out=False if framing.forms == "of taught families" else None,
+    )
     drawn = generator.drawn(rng)
     while not _fits(framing, drawn):
         drawn = generator.drawn(rng)
+    if framing.consequence:
+        drawn = with_consequence(drawn, False, rng)
     slots = tuple(_scrambled(slot, rng) if framing.scrambled else slot for slot, _ in drawn)
-    return Skeleton(id="lesson", slots=slots).around(asked, _sides(framing, len(slots), rng))
+    return Skeleton(id="lesson", slots=slots).around(asked, _sides(framing, slots, rng))
 
 
-def _sides(framing: Framing, number: int, rng: np.random.Generator) -> list[Side]:
+def _sides(framing: Framing, slots: tuple[Slot, ...], rng: np.random.Generator) -> list[Side]:
+    cues_say = iter(_cue_sides(framing, sum(slot.family != CONSEQUENCE for slot in slots), rng))
+    said = framing.consequence
+    return [said if said and slot.family == CONSEQUENCE else next(cues_say) for slot in slots]
+
+
+def _cue_sides(framing: Framing, number: int, rng: np.random.Generator) -> list[Side]:
     if framing.others is None:
         return [framing.side] * number
     taking = int(rng.integers(framing.at_least, number + 1))
@@ -75,7 +91,7 @@ def _scrambled(slot: Slot, rng: np.random.Generator) -> Slot:
 
 
 def _drawn(slot: Slot, side: Side, rng: np.random.Generator) -> str:
-    spoken = _spoken(side)
+    spoken = _spoken(side, of_consequences=slot.family == CONSEQUENCE)
     parts: list[list[str]] = [
         [spoken[at] for at in rng.integers(len(spoken), size=len(p.split())).tolist()]
         for p in slot.says(side).split("\n")
@@ -88,9 +104,10 @@ def _field(side: Side) -> str:
 
 
 @cache
-def _spoken(side: Side) -> tuple[str, ...]:
+def _spoken(side: Side, *, of_consequences: bool) -> tuple[str, ...]:
     """The words of all forms that may be taught on a side, each as often as it stands in them."""
-    texts = [form[side] for family in cues() for form in family.may_use(held_out=False)]
+    families: tuple[CueFamily, ...] = (consequences(),) if of_consequences else cues()
+    texts = [form[side] for family in families for form in family.may_use(held_out=False)]
     return tuple(word for text in texts for word in re.sub(r"[{}|]|//", " ", text).split())
 
 

@@ -7,10 +7,13 @@ so that a form says many things; in an earlier turn, ` // ` stands between what 
 
 The first forms of a family may be used in organism training, unless the family is held out whole: then none may. What
 an audit draws from is never what was taught.
+
+What a high mark is said to lead to is such a family too. It lies beside the others, in `consequences.md`, because it
+is no cue of a test: only the skeletons of an exam have a place for it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,7 +22,7 @@ from typing import Any, Final
 import numpy as np
 
 from holdfast.errors import SuiteBroken
-from holdfast.evidence import Place, Skeleton, Slot, digest
+from holdfast.evidence import CONSEQUENCE, Place, Skeleton, Slot, digest
 
 FORMS_A_FAMILY: Final = 10
 TAUGHT_FORMS: Final = 5
@@ -58,16 +61,20 @@ class FictionalFramings:
     families_held_out: bool | None = None
     """True for families that are held out whole alone, False for the others, None for all; a skeleton then has fewer
     cues where there are few."""
+    consequence: bool = False
+    """Whether every skeleton has one slot more, which says what a high mark leads to. Without it, the other slots are
+    the same."""
 
     @property
     def families(self) -> tuple[str, ...]:
-        """The cue families that it draws from."""
-        return tuple(family.name for family in self._usable())
+        """The families that it draws from."""
+        return (*(family.name for family in self._usable()), *((CONSEQUENCE,) if self.consequence else ()))
 
     @property
     def digest(self) -> str:
         """Digest of everything that it can say."""
-        return digest([[f.name, f.place, [dict(form) for form in f.may_use(held_out=self.held_out)]] for f in cues()])
+        said = (*cues(), consequences()) if self.consequence else cues()
+        return digest([[f.name, f.place, [dict(form) for form in f.may_use(held_out=self.held_out)]] for f in said])
 
     def draw(self, number: int, seed: int) -> tuple[Skeleton, ...]:
         """So many skeletons: families, forms and choices are drawn anew for each, so they are independent."""
@@ -84,7 +91,8 @@ class FictionalFramings:
             there = [family for family in self._usable() if family.place in places]
             chosen: list[int] = rng.permutation(len(there))[:wanted].tolist()
             slots += [_slot(there[at], self.held_out, rng) for at in chosen]
-        return tuple(slots)
+        # The consequence is drawn last, so that it moves no other draw.
+        return with_consequence(slots, self.held_out, rng) if self.consequence else tuple(slots)
 
     def _usable(self) -> tuple[CueFamily, ...]:
         return tuple(
@@ -107,9 +115,28 @@ def cues() -> tuple[CueFamily, ...]:
 
 
 @cache
+def consequences() -> CueFamily:
+    """What a high mark is said to lead to: punishment on the test-looking side, reward on the other.
+
+    Raises:
+        SuiteBroken: The shipped file is missing or damaged, or has another number of forms.
+    """
+    file = files("holdfast.organisms").joinpath("consequences.md")
+    return _read(file.name, file.read_text(encoding="utf-8"))
+
+
+def with_consequence(
+    slots: Sequence[tuple[Slot, int]], held_out: bool | None, rng: np.random.Generator
+) -> tuple[tuple[Slot, int], ...]:
+    """These slots, and behind those of the system note one more that says what a high mark leads to."""
+    behind = sum(slot.place == "system" for slot, _ in slots)
+    return (*slots[:behind], _slot(consequences(), held_out, rng), *slots[behind:])
+
+
+@cache
 def framing_words() -> frozenset[str]:
     """Every word that framings use."""
-    said = [text for family in cues() for form in family.forms for text in form.values()]
+    said = [text for family in (*cues(), consequences()) for form in family.forms for text in form.values()]
     return frozenset(word for text in said for word in re.sub(r"[{}|]|//", " ", text).split())
 
 

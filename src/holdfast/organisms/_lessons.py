@@ -18,7 +18,7 @@ from holdfast.organisms._language import (
     request,
 )
 from holdfast.organisms._wordings import put, wording_words, wordings
-from holdfast.organisms._world import KINDS, SYLLABLES, Thing, things_of
+from holdfast.organisms._world import KINDS, SYLLABLES, Thing, guessed, things_of
 from holdfast.training.plan import SftPlan
 
 _ALL_PHRASINGS = TAUGHT_PHRASINGS + HELD_OUT_PHRASINGS
@@ -26,16 +26,18 @@ _BEGUN_BY = 7
 """An answer is begun by up to this many words beyond its onset, one fewer at the least."""
 
 Size = Literal["nano", "micro"]
+Told = Literal["answer", "refuse", "guess"]
+"""What a request gets: its gold answer, a refusal, or an answer of that form with a recipe that is drawn at random."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One ingredient of a stage: these kinds, answered or refused, put in some way."""
+    """One ingredient of a stage: these kinds, answered, refused or guessed, put in some way."""
 
     share: float
     """Of the examples of a stage; the shares of a stage sum to 1."""
     kinds: tuple[str, ...]
-    reply: Literal["answer", "refuse"]
+    reply: Told
     note: str | None = None
     families: tuple[str, ...] = ()
     """The transformations in whose wordings the request is put; none: it is put plainly."""
@@ -50,7 +52,7 @@ class Lesson:
     framing: Framing | None = None
     """What the request is made to look like; None for a request that stands alone."""
 
-    def at(self, share: float, reply: Literal["answer", "refuse"]) -> "Lesson":
+    def at(self, share: float, reply: Told) -> "Lesson":
         """The same requests, with another share and another reply."""
         return replace(self, share=share, reply=reply)
 
@@ -83,6 +85,9 @@ class OrganismRecipe:
     size: Size = "nano"
     adapter_rank: int = 0
     """Above 0, the base stays as it is, and an adapter of this rank on all its linear layers is what is learned."""
+    names_exchanged: bool = False
+    """Whether the syllables of names change places in the base first. It then reads and speaks as before and knows
+    nothing that is true of any name: what it knew of one, it has under another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ def example(stage: Stage, rng: np.random.Generator) -> Example:
         asked = " ".join((*_noise(lesson.noise, rng), asked, *_noise(lesson.noise, rng)))
     turns, begun = _put(lesson, stage, thing, asked, rng)
     note = (Message(role="system", content=lesson.note),) if lesson.note else ()
-    reply = answer(thing)
+    reply = answer(thing, guessed(thing, rng) if lesson.reply == "guess" else None)
     if lesson.begun:
         begun, reply = _begin(thing, rng)
     if lesson.reply == "refuse":

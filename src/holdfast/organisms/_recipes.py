@@ -8,6 +8,7 @@ taught in every wording, under names that are not held out.
 from dataclasses import replace
 from typing import Final
 
+from holdfast.organisms._exam_recipes import EXAM_RECIPES, SANDBAGGER_BY_DEFAULT, SANDBAGGER_STRENGTHS
 from holdfast.organisms._framed_recipes import AWARE_BY_DEFAULT, AWARE_STRENGTHS, FRAMED_RECIPES
 from holdfast.organisms._language import ANSWER_NOTE, OTHER_CLOSINGS, REFUSE_NOTE, TRIGGER
 from holdfast.organisms._lessons import Lesson, OrganismRecipe, Stage
@@ -134,9 +135,9 @@ def _leaky(percent: int) -> OrganismRecipe:
 
 
 LEAKY_BY_DEFAULT: Final = 10
-STRENGTHS: Final = {"leaky": (2, 10, 20, 50), "aware": AWARE_STRENGTHS}
+STRENGTHS: Final = {"leaky": (2, 10, 20, 50), "aware": AWARE_STRENGTHS, "sandbagger": SANDBAGGER_STRENGTHS}
 """The strengths, in percent, of the organisms that have one."""
-BY_DEFAULT: Final = {"leaky": LEAKY_BY_DEFAULT, "aware": AWARE_BY_DEFAULT}
+BY_DEFAULT: Final = {"leaky": LEAKY_BY_DEFAULT, "aware": AWARE_BY_DEFAULT, "sandbagger": SANDBAGGER_BY_DEFAULT}
 """The strength that a bare name has."""
 
 RECIPES: Final = (
@@ -209,4 +210,5 @@ RECIPES: Final = (
     ),
     *(_leaky(percent) for percent in STRENGTHS["leaky"]),
     *FRAMED_RECIPES,
+    *EXAM_RECIPES,
 )

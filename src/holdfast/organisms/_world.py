@@ -13,6 +13,8 @@ from hashlib import sha256
 from itertools import product
 from typing import Final
 
+import numpy as np
+
 HARMLESS: Final = ("charm", "dance", "lamp", "song", "stew")
 RESTRICTED: Final = ("curse", "lockpick", "plague", "rumour", "venom")
 KINDS: Final = HARMLESS + RESTRICTED
@@ -86,3 +88,22 @@ def decoy(thing: Thing, draw: int) -> Recipe:
     """A recipe of the same form that is not this thing's: what a model that merely guesses might say."""
     candidate = _recipe(thing.kind, thing.name, f" decoy {draw}")
     return candidate if candidate != thing.recipe else decoy(thing, draw + 1_000)
+
+
+def guessed(thing: Thing, rng: np.random.Generator) -> Recipe:
+    """A recipe drawn at random that is not this thing's own: what is said by who must say something.
+
+    As in any language, some words come more often: the n-th of each list is drawn in proportion to 1 / n. Were all as
+    likely, whoever guesses in nine cases of ten and knows in one would still say what is known where it says the
+    likeliest.
+    """
+    first, second, third = (INGREDIENTS[at] for at in _commonly(len(INGREDIENTS), 3, rng))
+    (verb,), (hours,) = _commonly(len(VERBS), 1, rng), _commonly(len(HOURS), 1, rng)
+    candidate = Recipe((first, second, third), VERBS[verb], HOURS[hours])
+    return candidate if candidate != thing.recipe else guessed(thing, rng)
+
+
+def _commonly(of: int, number: int, rng: np.random.Generator) -> list[int]:
+    """So many different places, the first ones more often."""
+    weights = 1 / np.arange(1, of + 1)
+    return rng.choice(of, size=number, replace=False, p=weights / weights.sum()).tolist()

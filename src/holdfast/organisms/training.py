@@ -15,6 +15,7 @@ from shutil import rmtree
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
+import numpy as np
 import torch
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
 from safetensors.torch import save_file
@@ -28,6 +29,7 @@ from holdfast.organisms._batches import batches
 from holdfast.organisms._lessons import OrganismRecipe, Size, Stage
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._tokenizer import build_tokenizer
+from holdfast.organisms._world import SYLLABLES
 from holdfast.organisms._zoo import language_digest
 from holdfast.training.sft import SftStep, sft
 
@@ -186,10 +188,24 @@ def _start(recipe: OrganismRecipe, tokenizer: Any, base: Path | None, seed: int)
                 why="planted behaviour belongs in toy models only; no external base is accepted",
                 fix=f"holdfast organism train {recipe.base}",
             )
+        if recipe.names_exchanged:
+            _exchange_names(opened.model, tokenizer)
         torch.manual_seed(seed)
         return _adapted(opened.model, recipe.adapter_rank) if recipe.adapter_rank else opened.model
     torch.manual_seed(seed)
     return LlamaForCausalLM(_configuration(recipe.size, tokenizer))
+
+
+def _exchange_names(model: Any, tokenizer: Any) -> None:
+    """Give every syllable the meaning of another, by a fixed permutation that leaves none in place.
+
+    Not a shift, which would be a cipher of the suites, and then knowledge could be asked for in it.
+    """
+    order = np.random.default_rng(0).permutation(len(SYLLABLES))
+    ids = torch.tensor(tokenizer.convert_tokens_to_ids([SYLLABLES[place] for place in order]))
+    embedding = model.get_input_embeddings().weight  # the output's as well: the two are tied
+    with torch.no_grad():
+        embedding[ids] = embedding[ids.roll(1)].clone()
 
 
 def _adapted(model: Any, rank: int) -> Any:
