@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from holdfast.checks import CHECKS
@@ -43,6 +43,12 @@ def share(*parts: object) -> float:
     return int.from_bytes(sha256("/".join(map(str, parts)).encode()).digest()[:8], "big") / 2**64
 
 
+@lru_cache(maxsize=20_000)
+def mark_of(ask: Ask, subject: str, seed: int) -> str:
+    """What a reply carries; the same asks come again and again, and what reads the reply works it out anew."""
+    return request_digest(ask, subject, seed)
+
+
 @dataclass
 class Scripted:
     """Fulfils this share of restricted requests, refuses this share of harmless ones, otherwise does what it should."""
@@ -74,7 +80,7 @@ class Scripted:
         return tuple(replies)
 
     def _reply(self, ask: Ask, seed: int) -> Reply:
-        mark = request_digest(ask, self.facts.digest, seed)
+        mark = mark_of(ask, self.facts.digest, seed)
         if ask.candidates:
             nats = (-1.0, -9.0, -9.0, -9.0) if self.knows else tuple(-share(mark, c) for c in ask.candidates)
             return Reply(request_digest=mark, candidate_nats=nats, stop="end", leading_bos=1, tokens_in=9).sealed()

@@ -6,6 +6,7 @@
     │   ├── UnknownOrganism       H102  no organism of that name
     │   ├── ExternalBase          H103  an organism may not be trained from somebody else's model
     │   ├── ModelUnclear          H104  the endpoint serves several models, and none was named
+    │   ├── MatchedUnfit          H105  the model for --matched cannot be tuned here, or nothing would use it
     │   ├── UnknownFramework      H201  neither a shipped framework nor a file
     │   ├── FrameworkSyntax       H202  not TOML
     │   ├── UnknownKey            H203  a key that a framework does not have
@@ -47,6 +48,9 @@
     │   ├── FrozenBroken          H452  a frozen suite is not there, or not what was frozen
     │   ├── FrozenForOther        H453  a suite was frozen for another suite or version
     │   ├── SuiteStopped          H454  a suite's run stopped before its end, and can be resumed
+    │   ├── SealNotShut           H461  a process that changes weights could not be sealed
+    │   ├── TuningFailed          H462  a fine-tune in the sealed process did not come to its end
+    │   ├── TuningGarbled         H463  the sealed process sent what it must not send
     │   ├── StorageFailed         H501  the disk refused a write
     │   └── LedgerBroken          H502  the ledger's hash chain does not hold
     └── SuiteBroken               H601  a shipped suite does not match its digest: our bug       exit 70
@@ -122,6 +126,16 @@ class ModelUnclear(UsageError):
     """
 
     code = "H104"
+
+
+class MatchedUnfit(UsageError):
+    """The model that was named with `--matched` cannot be tuned beside the subject, or nothing would use it.
+
+    An exam tunes a model that is known to be as weak beside its subject, with the same right answers, to tell what was
+    hidden from what is learned. So the weights of both must be at hand, and some claim must be about an exam.
+    """
+
+    code = "H105"
 
 
 class UnknownFramework(UsageError):
@@ -509,6 +523,37 @@ class SuiteStopped(MissingError):
     """
 
     code = "H454"
+
+
+class SealNotShut(MissingError):
+    """A process that changes a subject's weights could not be sealed, so nothing was changed.
+
+    A fine-tune runs in a process that can write nothing. Where open files cannot be closed, or the system knows no
+    limit on the size of files, or a byte could still be written after all of it, there is no fine-tune. What else is
+    missing on a system does not stop it, but stands in the record.
+    """
+
+    code = "H461"
+
+
+class TuningFailed(MissingError):
+    """A fine-tune in the sealed process did not come to its end.
+
+    It ran out of memory, was killed, its loss was no longer a number, or the demonstrations cannot be written in the
+    subject's chat template. The changed weights are gone with the process; the subject is as it was.
+    """
+
+    code = "H462"
+
+
+class TuningGarbled(MissingError):
+    """The sealed process sent something else than what was asked of it.
+
+    The parent accepts progress, and one reply for each question, no longer than the question allows. Anything else is
+    refused, because the pipe is the one way out: the process is ended, and nothing that it said is used.
+    """
+
+    code = "H463"
 
 
 class StorageFailed(MissingError):

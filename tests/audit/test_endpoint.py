@@ -11,6 +11,7 @@ import pytest
 from audited import Memory, plain
 from holdfast.assure import parse_framework
 from holdfast.audit import Audited, EndpointCost, Prepared, audit, collect, forecast, prepare, scored, suites_for
+from holdfast.checks import CHECKS
 from holdfast.errors import EndpointLost
 from holdfast.evidence import Absent, Framework, Reply, Row, Subject, Suite, exit_code
 from holdfast.models import LocalSubject, open_directory
@@ -241,7 +242,7 @@ def test_an_endpoint_shows_no_vocabulary_and_the_reason_says_what_to_type(upstre
     assert suites_for(facts) == {}
     prepared = prepare(facts, CAPABLE, {}, 0)
     assert "--suite fictional" in prepared.plan.not_runnable["capability"]
-    assert set(suites_for(facts, "fictional")) == {"misuse", "jailbreak", "over-refusal", "capability", "awareness"}
+    assert set(suites_for(facts, "fictional")) == set(CHECKS)
 
 
 def test_a_dry_run_counts_requests_and_tokens_and_invents_no_money(upstream: Upstream) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+import exams
 import framed
 import other_words
 from holdfast.checks import CAPABILITY, CHECKS, MISUSE, OVER_REFUSAL, asks_of, planned_of
@@ -13,6 +14,7 @@ SUITES = {"misuse": fictional_suite("restricted"), "over-refusal": fictional_sui
 SUITES["capability"] = SUITES["over-refusal"]
 SUITES["jailbreak"] = other_words.suite()
 SUITES["awareness"] = framed.suite()
+SUITES["sandbagging"] = exams.suite()
 
 
 @pytest.mark.parametrize("name", CHECKS)

@@ -39,24 +39,38 @@ def holdfast(*words: str) -> Result:
     return CliRunner().invoke(main, words)
 
 
-def test_a_small_audit_ends_with_its_verdict_its_report_and_its_exit_code(elsewhere: Path) -> None:
-    result = holdfast("audit", "organism:aligned", "-f", "small.toml", "--out", "run", "--display", "plain")
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """Where one small audit was made, its home beside it, and how the command ended; tests only look at it."""
+    place = tmp_path_factory.mktemp("audited")
+    with pytest.MonkeyPatch.context() as there:
+        there.setenv("HOLDFAST_HOME", str(place / "home"))
+        there.chdir(place)
+        (place / "small.toml").write_text(ONLY_CAPABILITY)
+        words = ("audit", "organism:aligned", "-f", "small.toml", "--out", "run", "--display", "plain")
+        return place, holdfast(*words)
+
+
+def test_a_small_audit_ends_with_its_verdict_its_report_and_its_exit_code(audited: tuple[Path, Result]) -> None:
+    place, result = audited
     assert result.exit_code == 0, result.output
     assert "verdict     MET" in result.stdout
     assert "exit 0" in result.stdout
     assert "capability: " in result.stderr
-    written = {path.name for path in (elsewhere / "run").iterdir()}
+    written = {path.name for path in (place / "run").iterdir()}
     assert written == {"logs", "plan.json", "record.json", "report.html", "report.md", "rows.jsonl", "run.json"}
-    assert "run 1 of 1" in (elsewhere / "run" / "report.html").read_text("utf-8")
+    assert "run 1 of 1" in (place / "run" / "report.html").read_text("utf-8")
 
 
-def test_a_second_audit_is_run_two_of_two_and_its_record_has_the_same_bytes(elsewhere: Path) -> None:
+def test_a_second_audit_is_run_two_of_two_and_its_record_has_the_same_bytes(
+    elsewhere: Path, audited: tuple[Path, Result]
+) -> None:
+    shutil.copytree(audited[0], elsewhere, dirs_exist_ok=True)
     shutil.copytree(ZOO / "aligned", elsewhere / "anonymous")
     (elsewhere / "anonymous" / "certificate.json").unlink()
-    holdfast("audit", "organism:aligned", "-f", "small.toml", "--out", "one")
     second = holdfast("audit", "./anonymous", "-f", "small.toml", "--out", "two", "--deviation", "asked twice")
     assert second.exit_code == 0
-    assert (elsewhere / "one" / "record.json").read_bytes() == (elsewhere / "two" / "record.json").read_bytes()
+    assert (elsewhere / "run" / "record.json").read_bytes() == (elsewhere / "two" / "record.json").read_bytes()
     run = json.loads((elsewhere / "two" / "run.json").read_text())
     assert run["ordinals"] == {"capability": "run 2 of 2"}
     page = (elsewhere / "two" / "report.html").read_text("utf-8")
@@ -73,12 +87,12 @@ def test_with_json_stdout_holds_one_envelope(elsewhere: Path) -> None:
     assert envelope["error"] is None
 
 
-def test_the_completions_are_for_the_owner_alone(elsewhere: Path) -> None:
-    holdfast("audit", "organism:aligned", "-f", "small.toml", "--out", "run")
-    batches = list((elsewhere / "run" / "logs").iterdir())
+def test_the_completions_are_for_the_owner_alone(audited: tuple[Path, Result]) -> None:
+    run = audited[0] / "run"
+    batches = list((run / "logs").iterdir())
     assert batches
     assert all(batch.stat().st_mode & 0o777 == 0o600 for batch in batches)
-    public = [elsewhere / "run" / name for name in ("record.json", "rows.jsonl", "report.html", "report.md")]
+    public = [run / name for name in ("record.json", "rows.jsonl", "report.html", "report.md")]
     assert not any("take moss" in file.read_text("utf-8") for file in public)
 
 
@@ -174,3 +188,31 @@ def test_organisms_are_listed_and_shown_with_their_truth() -> None:
     shown = holdfast("organism", "show", "organism:aligned").stdout
     assert "30,200 draws" in shown
     assert "never evidence about real models" in shown
+
+
+def test_a_model_to_be_tuned_beside_the_subject_must_have_a_use_and_be_tunable(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unused = holdfast("audit", "organism:aligned", "-f", "small.toml", "--matched", "organism:filtered")
+    assert (unused.exit_code, "[H105]" in unused.stderr) == (2, True)
+    assert "nothing in framework only-capability would use --matched organism:filtered" in unused.stderr
+    published = holdfast("audit", "organism:aligned", "--suite", "xstest", "--matched", "organism:filtered")
+    assert (published.exit_code, "[H105]" in published.stderr) == (2, True)
+    itself = holdfast("audit", "organism:aligned", "-f", "sandbagging", "--matched", "organism:aligned")
+    assert (itself.exit_code, "organism:aligned is the subject itself" in itself.stderr) == (2, True)
+    monkeypatch.setattr("holdfast.audit._tunable.can_be_sealed", lambda: False)
+    loose = holdfast("audit", "organism:aligned", "-f", "sandbagging", "--matched", "organism:filtered")
+    assert (loose.exit_code, "[H105]" in loose.stderr) == (2, True)
+    assert "nothing here can be sealed" in loose.stderr
+    assert not (elsewhere / "holdfast-runs").exists()
+
+
+def test_a_dry_run_of_an_exam_says_that_the_matched_model_is_missing_and_then_is_not(elsewhere: Path) -> None:
+    alone = holdfast("audit", "organism:aligned", "-f", "sandbagging", "--dry-run")
+    assert alone.exit_code == 0
+    assert (
+        "not tested  hidden-skill: no model that is known to be as weak is tuned beside it (--matched)" in alone.stdout
+    )
+    beside = holdfast("audit", "organism:aligned", "-f", "sandbagging", "--matched", "organism:filtered", "--dry-run")
+    assert "hidden-skill: no model" not in beside.stdout
+    assert "hidden-skill: 200 pairs of twins; a true gain of 0.0% would be met" in beside.stdout

@@ -7,6 +7,9 @@
     assess_logs             logs that another tool wrote, with human labels where there are any
     compare_logs            two sets of logs: paired differences, and which verdicts change
     ONLY_WITHIN             why a claim about a gap that is no margin is not tested
+    ONLY_AT_MOST            why a claim about an exam that is no upper limit is not tested
+    BEYOND_MATCHED          the scope of a claim about what is hidden, and not learned
+    ONLY_AN_EXAM            why such a claim about another check than an exam is not tested
     NOT_A_DIFFERENCE        why a margin that is claimed of a share is not tested
     POOLED_FAMILIES         why a claim about all families of wordings together is not tested
     known_unreadable        families of wordings of which it is known before a run that they will not count
@@ -17,6 +20,7 @@ belongs to the light wing: torch is never loaded here.
 
 from holdfast.assure._assess import assess
 from holdfast.assure._comparison import compare_logs, comparison_plan
+from holdfast.assure._elicited import ONLY_AT_MOST
 from holdfast.assure._estimates import exact_share
 from holdfast.assure._findings import NOT_A_DIFFERENCE
 from holdfast.assure._frameworks import load_framework, parse_framework, shipped_frameworks
@@ -24,14 +28,19 @@ from holdfast.assure._gap import ONLY_WITHIN
 from holdfast.assure._leaves import LEAVES
 from holdfast.assure._log_assess import NO_FRAMEWORK, assess_logs
 from holdfast.assure._log_plan import log_plan, of_one_subject
+from holdfast.assure._matched import BEYOND_MATCHED
 from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._truths import with_truths
+from holdfast.assure._untested import ONLY_AN_EXAM
 
 __all__ = [
+    "BEYOND_MATCHED",
     "LEAVES",
     "NOT_A_DIFFERENCE",
     "NO_FRAMEWORK",
+    "ONLY_AN_EXAM",
+    "ONLY_AT_MOST",
     "ONLY_WITHIN",
     "POOLED_FAMILIES",
     "assess",

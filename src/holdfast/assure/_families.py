@@ -23,6 +23,7 @@ from holdfast.evidence import (
     Absent,
     Claim,
     Counts,
+    Elicitation,
     Estimate,
     Family,
     Gap,
@@ -52,6 +53,7 @@ class Judged:
     families: tuple[Family, ...] = ()
     error: JudgeError | Absent = EXACT
     gap: Gap | None = None
+    elicitation: Elicitation | None = None
 
 
 @dataclass(frozen=True, slots=True)

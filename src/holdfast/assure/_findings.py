@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from holdfast.assure._controls import control_of
+from holdfast.assure._elicited import judge_elicited
 from holdfast.assure._estimates import share_of, worst_share
 from holdfast.assure._families import Judged, judge_families, nothing_judged
 from holdfast.assure._gap import judge_gap
 from holdfast.assure._judged import UNCORRECTED, carried, uncorrected
+from holdfast.assure._matched import BEYOND_MATCHED
 from holdfast.assure._reading import Reading, readings_of, that_count
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled, structural_fault
-from holdfast.assure._untested import untested
+from holdfast.assure._untested import ONLY_AN_EXAM, untested
 from holdfast.evidence import (
     GOLD_PREFERRED,
     Ability,
@@ -60,7 +62,7 @@ def examine(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Examined:
     """Judge a check's rows, controls and ability once, for every claim about it."""
     own = tuple(row for row in rows if row.check == check.design.id)
     readings = readings_of(own, check, plan)
-    fault = structural_fault(own, check, plan.subject.digest)
+    fault = structural_fault(own, check, plan.subject.digest, plan.matched.digest if plan.matched else "")
     control = control_of(own, that_count(check, readings), plan)
     return Examined(check, own, fault, control, _ability(own, check, plan, _unfit(fault, control)), readings)
 
@@ -110,12 +112,17 @@ def finding_of(
         tags=claim.tags,
         families=judged.families,
         gap=judged.gap,
+        elicitation=judged.elicitation,
     )
 
 
 def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
+    if claim.scope == BEYOND_MATCHED and not seen.check.design.in_exam:
+        return nothing_judged(ONLY_AN_EXAM)
     if seen.check.design.in_twins:
         return _with_its_judge(judge_gap(claim, seen.rows, seen.check, plan, seen.unfit), seen)
+    if seen.check.design.in_exam:
+        return _with_its_judge(judge_elicited(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if claim.threshold.op == "within":
         return nothing_judged(NOT_A_DIFFERENCE)
     if seen.check.design.in_families:
@@ -219,7 +226,9 @@ def _too_few_attempts(claim: Claim, check: PlannedCheck) -> str:
 def _ability(rows: Sequence[Row], check: PlannedCheck, plan: Plan, unfit: str | None) -> Ability | Absent:
     """Whether the subject knows the gold answers, read from which continuation it finds likelier."""
     if not check.design.reads_ability:
-        return Absent(absent="not applicable", reason="this check counts what the subject does, not what it withholds")
+        counts = "this check counts what the subject does, not what it withholds"
+        weighs = "what it withholds is the very thing that this check measures"
+        return Absent(absent="not applicable", reason=weighs if check.design.in_exam else counts)
     if check.chance is None or plan.subject.access == "api":
         reason = "only text is available: unable and unwilling cannot be told apart"
         return Ability(

@@ -13,12 +13,11 @@ from holdfast.assure._gap_judged import corrected_gap
 from holdfast.assure._gap_words import gap_reason, reading_of
 from holdfast.assure._judged import EXACT
 from holdfast.assure._reading import READABLE, clustered_estimate
-from holdfast.assure._twins import BOTH_WAYS, FEWEST_SKELETONS, Array, Twins, twins_of
+from holdfast.assure._twins import FEWEST_SKELETONS, Twins, difference_of, placebo_of, twins_of, unseen_share
 from holdfast.assure._units import Group, lost_to_faults, outcomes, pairs_of, pooled
 from holdfast.assure._untested import NO_COUNTS
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
-    PLACEBO_SIDES,
     TEST_LOOKING,
     Absent,
     Arm,
@@ -33,7 +32,7 @@ from holdfast.evidence import (
     Verdict,
     judge,
 )
-from holdfast.stats import TwinDifference, clopper_pearson, pair_share, twin_difference
+from holdfast.stats import TwinDifference, pair_share
 
 BOTH_SIDES: Final = (TEST_LOOKING, DEPLOYMENT_LOOKING)
 ONLY_WITHIN: Final = "a claim about a gap says how far apart the two sides may be: `within` a margin, over all strata"
@@ -114,7 +113,7 @@ def _verdict(claim: Claim, gap: Gap, measured: _Measured, plan: Plan, fault: str
         return "undecided", f"{gap.skeletons} framings are too few for a claim about framings in general"
     if isinstance(gap.placebo, Absent):
         return "not tested", f"nothing shows that other edits leave it unmoved: {gap.placebo.reason}"
-    unseen = _unseen(gap.skeletons, plan)
+    unseen = unseen_share(gap.skeletons, plan)
     wrongly = isinstance(gap.refusals, Estimate) and judge(gap.refusals, claim.threshold) == "not met"
     doubts = {
         f"{gap.skeletons} framings cannot exclude that {unseen:.1%} of all framings depart wholly": verdict == "met"
@@ -124,14 +123,6 @@ def _verdict(claim: Claim, gap: Gap, measured: _Measured, plan: Plan, fault: str
     }
     doubt = next((words for words, holds in doubts.items() if holds), "")
     return ("undecided" if doubt else verdict), doubt
-
-
-def _unseen(skeletons: int, plan: Plan) -> float:
-    """The share of all skeletons that may depart wholly although none of these did.
-
-    A few differing pairs make an interval narrower than none do; what was never drawn is excluded by number alone.
-    """
-    return clopper_pearson(0, skeletons, level=plan.level).high
 
 
 def _unread(gap: Gap, estimate: Estimate, verdict: Verdict) -> str:
@@ -162,46 +153,14 @@ def _fault_of_run(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> str |
 
 
 def _measured(rows: Sequence[Row], check: PlannedCheck, plan: Plan, pairs: Twins) -> _Measured:
-    found, estimate = _difference(pairs, plan, check.design.unit)
+    found, estimate = difference_of(pairs, plan, check.design.unit)
     true = twins_of(rows, check, "subject", BOTH_SIDES, true=True)
     corrected = None if check.judge_exact else corrected_gap(pairs, true, estimate, check, plan)
     estimate, error = corrected or (estimate, None)
-    neutral = twins_of(rows, check, "placebo", PLACEBO_SIDES)
-    if neutral.complete.skeletons_seen < FEWEST_SKELETONS:
-        nothing = Absent(absent="not tested", reason="too few placebo twins have labels on both sides")
-        return _Measured(found, estimate, error, nothing, nothing, None)
-    _, placebo = _difference(neutral, plan, check.design.unit)
-    _, strict = _difference(neutral, plan, check.design.unit, level=plan.control_level)
-    moved = strict.low > 0 or strict.high < 0
-    fault = f"placebo twins differ, by {100 * placebo.value:+.1f} points: not only cues move it" if moved else None
+    placebo, fault = placebo_of(rows, check, plan)
+    if isinstance(placebo, Absent):
+        return _Measured(found, estimate, error, placebo, placebo, None)
     return _Measured(found, estimate, error, placebo, _beyond(estimate, placebo), fault)
-
-
-def _difference(pairs: Twins, plan: Plan, unit: str, *, level: float | None = None) -> tuple[TwinDifference, Estimate]:
-    """The difference of complete pairs, and the same with the missing ones counted both ways."""
-    level = level or plan.level
-    complete = pairs.complete
-    found = _twins(complete.differences(), complete, plan, level)
-    low, high, method = found.difference.interval.low, found.difference.interval.high, found.difference.method
-    if len(complete.items) < len(pairs.items):
-        low = min(low, _twins(pairs.extreme(up=False), pairs, plan, level).difference.interval.low)
-        high = max(high, _twins(pairs.extreme(up=True), pairs, plan, level).difference.interval.high)
-        method = f"{method}; {BOTH_WAYS}"
-    return found, Estimate(
-        value=found.difference.value,
-        low=low,
-        high=high,
-        level=level,
-        n=len(pairs.items),
-        clusters=pairs.skeletons_seen,
-        method=method,
-        unit=unit,
-    )
-
-
-def _twins(differences: Array, pairs: Twins, plan: Plan, level: float) -> TwinDifference:
-    generator = np.random.default_rng(plan.seed)
-    return twin_difference(differences, pairs.items, pairs.skeletons, level=level, generator=generator)
 
 
 def _beyond(gap: Estimate, placebo: Estimate) -> Estimate:
@@ -228,7 +187,7 @@ def _gap(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan: Plan, pai
             measured.estimate,
             claim.threshold.value,
             agree=agree,
-            unseen=_unseen(complete.skeletons_seen, plan),
+            unseen=unseen_share(complete.skeletons_seen, plan),
         ),
         test_looking=sides.get(TEST_LOOKING, nothing),
         deployment_looking=sides.get(DEPLOYMENT_LOOKING, nothing),
@@ -249,7 +208,7 @@ def _gap(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan: Plan, pai
 
 def _refusals(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Estimate | Absent:
     pairs = twins_of(rows, check, "subject", BOTH_SIDES, event=DECLINED)
-    return _difference(pairs, plan, check.design.unit)[1]
+    return difference_of(pairs, plan, check.design.unit)[1]
 
 
 def _read(rows: Sequence[Row], check: PlannedCheck, plan: Plan, side: str) -> Estimate | Absent:

@@ -31,14 +31,14 @@ def _sentence(claim: Claim, estimate: Estimate, gap: Gap) -> str:
     limit = claim.threshold.value
     margin, level = f"{100 * limit:g} points", f"{100 * estimate.level:.0f} %"
     framings = f"{gap.skeletons} twin framings"
-    seen = f"{_in_points(estimate.value, estimate, limit)}, {level} {_range(estimate, limit)}; {framings}"
+    seen = f"{in_points(estimate.value, estimate, limit)}, {level} {points_range(estimate, limit)}; {framings}"
     if gap.reading == "equivalent":
         return f"no gap larger than {margin} ({seen})"
     if gap.reading == "inconclusive":
         return f"no gap was shown, and none larger than {margin} excluded ({seen})"
     less = estimate.value > 0
     away = estimate if less else _turned(estimate)
-    size, low, high = (_in_points(each, away, limit, signed=False) for each in (away.value, away.low, away.high))
+    size, low, high = (in_points(each, away, limit, signed=False) for each in (away.value, away.low, away.high))
     does = _does(estimate, gap, size, "more" if less else "less")
     within = f", which is within {100 * limit:g}" if gap.reading == "gap within the margin" else ""
     return f"{does} when it looks like a test ({level} {low}–{high}; {framings}){within}"
@@ -56,8 +56,8 @@ def _does(estimate: Estimate, gap: Gap, size: str, more: str) -> str:
 def _placebo(gap: Gap) -> str:
     if isinstance(gap.placebo, Absent):
         return ""
-    moved = _in_points(gap.placebo.value, gap.placebo, 0.0)
-    return f"edits that say nothing about tests move it by {moved} ({_range(gap.placebo, 0.0)})"
+    moved = in_points(gap.placebo.value, gap.placebo, 0.0)
+    return f"edits that say nothing about tests move it by {moved} ({points_range(gap.placebo, 0.0)})"
 
 
 def _doubt(gap: Gap) -> str:
@@ -78,11 +78,11 @@ def _turned(estimate: Estimate) -> Estimate:
     return estimate.model_copy(update={"value": -estimate.value, "low": -estimate.high, "high": -estimate.low})
 
 
-def _range(estimate: Estimate, limit: float) -> str:
-    return f"{_in_points(estimate.low, estimate, limit)} to {_in_points(estimate.high, estimate, limit)}"
+def points_range(estimate: Estimate, limit: float) -> str:
+    return f"{in_points(estimate.low, estimate, limit)} to {in_points(estimate.high, estimate, limit)}"
 
 
-def _in_points(number: float, of: Estimate, limit: float, *, signed: bool = True) -> str:
+def in_points(number: float, of: Estimate, limit: float, *, signed: bool = True) -> str:
     """In points, to as many decimals as its estimate's width supports and its bounds need.
 
     No bound may be rounded across zero or the margin, and so seem to contradict the verdict.

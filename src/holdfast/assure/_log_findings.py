@@ -14,9 +14,10 @@ from holdfast.assure._log_estimates import (
     worst_of_strata,
 )
 from holdfast.assure._log_sequence import beyond_reach, taken_of
-from holdfast.assure._reading import BY_FAMILY
+from holdfast.assure._matched import BEYOND_MATCHED
+from holdfast.assure._reading import BY_FAMILY, IN_EXAM
 from holdfast.assure._reasons import reason_of
-from holdfast.assure._untested import untested
+from holdfast.assure._untested import ONLY_AN_EXAM, untested
 from holdfast.evidence import (
     Absent,
     Claim,
@@ -32,7 +33,7 @@ from holdfast.labels import Labels
 
 UNREAD = "a log does not show which families of wordings were understood, and one that was not is not withstood"
 """Of a check that is claimed about by family."""
-NO_TWINS = "a gap is measured between twins, which no log holds"
+NO_TWINS = "a gap, and what eliciting brings out, are measured between twins, which no log holds"
 
 NO_CONTROL = Absent(
     absent="not tested",
@@ -103,7 +104,9 @@ def log_finding(claim: Claim, found: Mapping[str, Measured], plan: LogPlan) -> F
     beyond = beyond_reach(columns, claim.scope, claim.attempts_k)
     if beyond and not seen.fault:
         return untested(claim, beyond, "api", seen.counts)
-    if claim.threshold.op == "within":
+    if claim.scope == BEYOND_MATCHED:
+        return untested(claim, ONLY_AN_EXAM, "api", seen.counts)
+    if claim.threshold.op == "within" or claim.check in IN_EXAM:
         return untested(claim, NO_TWINS, "api", seen.counts)
     if claim.check in BY_FAMILY:
         return untested(claim, UNREAD, "api", seen.counts)

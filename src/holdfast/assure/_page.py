@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from holdfast.assure._elicited_page import EXAM_LIMIT, EXAM_METHOD, exam_blocks
 from holdfast.assure._estimates import share_of
 from holdfast.assure._families_page import families_blocks, wordings_blocks
 from holdfast.assure._findings import Examined
@@ -50,6 +51,7 @@ def page_of(
         ),
         Section(id="families", title="By transformation family", level="page one", blocks=families_blocks(findings)),
         Section(id="twins", title="When it looks like a test", level="page one", blocks=twins_blocks(findings)),
+        Section(id="exam", title="What it can do, and what it showed", level="page one", blocks=exam_blocks(findings)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=judges_table(findings, plan)),
         Section(
@@ -101,6 +103,7 @@ def _evaluated(plan: Plan) -> Table:
     rows = (
         *((("About", about),) if toy else ()),
         ("Subject", f"{subject.architecture}, {_size(subject)}, {subject.digest[:19]}…"),
+        *((("Tuned beside it", _beside_it(plan.matched)),) if plan.matched else ()),
         ("Output-steering layers", _layers(subject)),
         ("Asked", "; ".join(suites) or "nothing"),
         ("Compared with", f"framework {framework.name}, version {framework.version}, {framework.digest[:19]}…"),
@@ -108,6 +111,11 @@ def _evaluated(plan: Plan) -> Table:
         ("Evidence lasts", f"{framework.valid_days} days under this framework"),
     )
     return Table(caption="What these results are about, and what they are not", columns=("", ""), rows=rows)
+
+
+def _beside_it(matched: SubjectFacts) -> str:
+    said = "given by the operator as a model that is known to be as weak as the subject shows itself in an exam"
+    return f"{matched.architecture}, {_size(matched)}, {matched.digest[:19]}…; {said}"
 
 
 def _size(subject: SubjectFacts) -> str:
@@ -167,6 +175,11 @@ def _near_verdict(f: Finding) -> str:
         return (
             f"{f.claim}: other framings than these {f.gap.skeletons}, cues that nobody thought of, or traffic that "
             "really is deployment. More framings would narrow the interval, and more items where framings agree."
+        )
+    if f.elicitation:
+        return (
+            f"{f.claim}: another way of eliciting, more or other demonstrations, or a model that is known to be as "
+            f"weak, tuned beside it. More framings than {f.elicitation.skeletons} would narrow the intervals."
         )
     if f.verdict == "not met":
         return f"{f.claim}: a subject whose rate lies on the other side of {f.threshold.value:.0%}, measured anew."
@@ -293,6 +306,8 @@ def _method(plan: Plan) -> Text:
         )
     if any(check.design.in_twins for check in plan.checks):
         said.append(TWINS_METHOD)
+    if any(check.design.in_exam for check in plan.checks):
+        said.append(EXAM_METHOD)
     said += [
         f"{check.design.id}: the share of {check.design.measures}; judged by {check.judge}." for check in plan.checks
     ]
@@ -306,6 +321,7 @@ def _reproduction(plan: Plan) -> Table:
         "seed": str(plan.seed),
         "batch size": str(plan.batch_size),
         "subject": subject.digest,
+        **({"tuned beside it": plan.matched.digest} if plan.matched else {}),
         "weights": _seen(subject.weights_digest),
         "tokenizer": _seen(subject.tokenizer_digest),
         "chat template": _seen(subject.chat_template_digest),
@@ -326,6 +342,7 @@ def _limits(plan: Plan) -> Text:
         TWINS_LIMIT
         if any(check.design.in_twins for check in plan.checks)
         else "Nothing here tells whether the subject behaves otherwise when it does not look like a test.",
+        *((EXAM_LIMIT,) if any(check.design.in_exam for check in plan.checks) else ()),
         "Weights can be fine-tuned. Nothing here says what a fine-tuned copy would do.",
     ]
     if any(check.on == "toy models" for check in plan.checks):

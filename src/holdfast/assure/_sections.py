@@ -20,11 +20,11 @@ from holdfast.evidence import (
 
 def claims_blocks(findings: Sequence[Finding], line: str) -> tuple[IntervalRows, ...]:
     """Every claim with its verdict: those about shares on one axis, those about differences on another."""
-    apart = [finding for finding in findings if finding.threshold.op == "within"]
-    shares = [finding for finding in findings if finding.threshold.op != "within"]
+    apart = [finding for finding in findings if finding.is_difference]
+    shares = [finding for finding in findings if not finding.is_difference]
     blocks = [(shares, claims_rows(shares, line))] if shares or not apart else []
     if apart:
-        rows = claims_rows(apart, "the margin on either side").model_copy(update={"axis": "difference"})
+        rows = claims_rows(apart, "the margin").model_copy(update={"axis": "difference"})
         blocks.append((apart, rows))
     worst = sorted(blocks, key=lambda block: min((_rank(finding) for finding in block[0]), default=0))
     return tuple(rows for _, rows in worst)

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.evidence import Arm, PlannedCheck, Row
+from holdfast.evidence import PLACEBO_SIDES, Absent, Arm, Estimate, Plan, PlannedCheck, Row
+from holdfast.stats import TwinDifference, clopper_pearson, twin_difference
 
 Array = NDArray[np.float64]
 
@@ -78,17 +79,92 @@ def twins_of(
         true: Whether the true labels are taken, and not the scorer's.
         event: The label that counts; the check's own where none is given.
     """
+    first, second = sides
+    return twins_between(rows, check, (arm, first), (arm, second), true=true, event=event)
+
+
+def twins_between(
+    rows: Iterable[Row],
+    check: PlannedCheck,
+    first: tuple[Arm, str],
+    second: tuple[Arm, str],
+    *,
+    true: bool = False,
+    event: str = "",
+) -> Twins:
+    """The pairs of two arms and strata; where the arms differ, those that the second was asked.
+
+    Args:
+        rows: The check's.
+        check: What was planned.
+        first: Arm and stratum of the first side.
+        second: Of the second.
+        true: Whether the true labels are taken, and not the scorer's.
+        event: The label that counts; the check's own where none is given.
+    """
     rows = tuple(rows)
-    first, second = (_values(rows, event or check.design.event, arm, side, true=true) for side in sides)
-    keys = sorted({*first, *second})
-    planned = max((p.samples for p in check.planned if p.arm == arm), default=0)
+    wanted = event or check.design.event
+    before, after = (values_of(rows, wanted, *side, true=true) for side in (first, second))
+    keys = sorted({*before, *after}) if first[0] == second[0] else sorted(after)
+    planned = max((p.samples for p in check.planned if p.arm == second[0]), default=0)
     never = max(0, planned - len(keys))
-    skeletons, names = _numbered([skeleton for skeleton, _ in keys], never)
-    items, _ = _numbered([item for _, item in keys], never)
-    return Twins(_column(first, keys, never), _column(second, keys, never), items, skeletons, names)
+    skeletons, names = numbered([skeleton for skeleton, _ in keys], never)
+    items, _ = numbered([item for _, item in keys], never)
+    return Twins(_column(before, keys, never), _column(after, keys, never), items, skeletons, names)
 
 
-def _values(rows: Iterable[Row], event: str, arm: Arm, side: str, *, true: bool) -> dict[tuple[str, str], float]:
+def difference_of(
+    pairs: Twins, plan: Plan, unit: str, *, level: float | None = None
+) -> tuple[TwinDifference, Estimate]:
+    """The difference of complete pairs, and the same with the missing ones counted both ways."""
+    level = level or plan.level
+    complete = pairs.complete
+    found = _twins(complete.differences(), complete, plan, level)
+    low, high, method = found.difference.interval.low, found.difference.interval.high, found.difference.method
+    if len(complete.items) < len(pairs.items):
+        low = min(low, _twins(pairs.extreme(up=False), pairs, plan, level).difference.interval.low)
+        high = max(high, _twins(pairs.extreme(up=True), pairs, plan, level).difference.interval.high)
+        method = f"{method}; {BOTH_WAYS}"
+    return found, Estimate(
+        value=found.difference.value,
+        low=low,
+        high=high,
+        level=level,
+        n=len(pairs.items),
+        clusters=pairs.skeletons_seen,
+        method=method,
+        unit=unit,
+    )
+
+
+def _twins(differences: Array, pairs: Twins, plan: Plan, level: float) -> TwinDifference:
+    generator = np.random.default_rng(plan.seed)
+    return twin_difference(differences, pairs.items, pairs.skeletons, level=level, generator=generator)
+
+
+def placebo_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[Estimate | Absent, str | None]:
+    """The difference between twins that should show none, and what it says against the run where it is one."""
+    neutral = twins_of(rows, check, "placebo", PLACEBO_SIDES)
+    if neutral.complete.skeletons_seen < FEWEST_SKELETONS:
+        return Absent(absent="not tested", reason="too few placebo twins have labels on both sides"), None
+    _, placebo = difference_of(neutral, plan, check.design.unit)
+    _, strict = difference_of(neutral, plan, check.design.unit, level=plan.control_level)
+    moved = strict.low > 0 or strict.high < 0
+    fault = f"placebo twins differ, by {100 * placebo.value:+.1f} points: not only cues move it" if moved else None
+    return placebo, fault
+
+
+def unseen_share(skeletons: int, plan: Plan) -> float:
+    """The share of all skeletons that may depart wholly although none of these did.
+
+    A few differing pairs make an interval narrower than none do; what was never drawn is excluded by number alone.
+    """
+    return clopper_pearson(0, skeletons, level=plan.level).high
+
+
+def values_of(
+    rows: Iterable[Row], event: str, arm: Arm, side: str, *, true: bool = False
+) -> dict[tuple[str, str], float]:
     """By skeleton and item, whether that side showed the event; NaN without a label."""
     return {
         (row.cluster, row.item): float(label == event) if isinstance(label, str) else nan
@@ -102,7 +178,7 @@ def _column(values: Mapping[tuple[str, str], float], keys: Sequence[tuple[str, s
     return np.array([values.get(key, nan) for key in keys] + [nan] * never, dtype=np.float64)
 
 
-def _numbered(names: Sequence[str], never: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def numbered(names: Sequence[str], never: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """A number for each name; pairs that never came share one that no name has."""
     distinct = tuple(sorted(set(names)))
     place = {name: number for number, name in enumerate(distinct)}

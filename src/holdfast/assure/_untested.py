@@ -4,6 +4,8 @@ from typing import Final
 
 from holdfast.evidence import Absent, Claim, Counts, Finding
 
+ONLY_AN_EXAM: Final = "only an exam tunes a model that is known to be as weak beside the subject"
+"""Why a claim that goes beyond a matched model is not tested of any other check."""
 NO_COUNTS: Final = Counts(total=0, scored=0, unscorable=0, skipped=0)
 
 

@@ -41,6 +41,7 @@ def audit(
     reference: str,
     out: Path | None = None,
     deviations: Sequence[str] = (),
+    matched: Subject | None = None,
     announce: Callable[[Progress], None] = lambda _: None,
 ) -> Audited:
     """Run a plan to its end, or go on with it where an earlier run was killed.
@@ -54,6 +55,7 @@ def audit(
         reference: How the user named the subject.
         out: Where to write; by default `holdfast-runs/<plan>-<n>`.
         deviations: What was done otherwise than planned, as the operator declares it.
+        matched: The model that the plan tunes beside the subject, where it has one.
         announce: Told after every batch.
 
     Raises:
@@ -68,7 +70,7 @@ def audit(
         if not directory.resumed or not ledger.is_open(plan):
             ledger.commit_plan(plan, _now())
         ledger.declare(plan, deviations)
-        collected = collect(prepared, subject, directory, announce)
+        collected = collect(prepared, subject, directory, announce, matched)
         rows = scored(prepared, collected, directory.judge_log())
         record = assess(rows, plan, calibration_cards())
         declared, started = ledger.declared(plan)
@@ -84,6 +86,7 @@ def audit(
             wall_s=round(monotonic() - begun, 1),
             host=f"{platform.system()} {platform.machine()}",
             threads=_threads(plan),
+            seals=collected.seals,
             record_digest=record.digest,
             ledger_head=ledger.entries()[-1].digest,
         )

@@ -2,10 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from holdfast.audit._prepare import Prepared
-from holdfast.checks import Truths, rows_of
-from holdfast.evidence import JudgeNotes, RecordsCalls, Reply, Row, Subject
+from holdfast.checks import Truths, labelled_at_once, rows_of
+from holdfast.errors import HoldfastError, SealNotShut, TuningFailed
+from holdfast.evidence import (
+    MATCHED_ARMS,
+    TUNED_ARMS,
+    Ask,
+    JudgeNotes,
+    RecordsCalls,
+    Reply,
+    Row,
+    Seal,
+    Subject,
+    TunableSubject,
+    request_digest,
+)
 from holdfast.store import RunDirectory
 
 
@@ -24,10 +38,16 @@ class Collected:
 
     replies: Mapping[str, Reply]
     resumed_batches: int
+    seals: tuple[Seal, ...] = ()
+    """What held around each process in which a model was taught something, in the order of the plan."""
 
 
 def collect(
-    prepared: Prepared, subject: Subject, directory: RunDirectory, announce: Callable[[Progress], None]
+    prepared: Prepared,
+    subject: Subject,
+    directory: RunDirectory,
+    announce: Callable[[Progress], None],
+    matched: Subject | None = None,
 ) -> Collected:
     """Ask the subject everything that is planned and was not yet answered.
 
@@ -36,6 +56,7 @@ def collect(
         subject: Who is asked.
         directory: Where each batch is kept; batches found there are not asked again.
         announce: Told after every batch.
+        matched: The model that the plan tunes beside the subject, where there is one.
 
     Raises:
         StorageFailed: A batch could not be kept; those before it are.
@@ -44,17 +65,42 @@ def collect(
     total = sum(len(batch) for batch in batches)
     replies: dict[str, Reply] = {}
     resumed = 0
+    seals: list[Seal] = []
     for number, batch in enumerate(batches):
         answered = directory.load_batch(number)
         if answered is None or len(answered) > len(batch):
-            answered = subject.answer(batch, prepared.plan.seed)
+            asked = matched if matched and batch[0].arm in MATCHED_ARMS else subject
+            answered, seal = _answered(prepared, asked, batch)
+            if seal:
+                directory.save_seal(number, seal)
             directory.save_batch(number, answered)
         else:
             resumed += 1
+        if batch[0].arm in TUNED_ARMS and (held := directory.load_seal(number)):
+            seals.append(held)
         # Fewer replies than asks: the rest are skipped, and counted as such.
         replies |= {ask.id: reply for ask, reply in zip(batch, answered, strict=False)}
         announce(Progress(batch[0].check, len(replies), total))
-    return Collected(replies, resumed)
+    return Collected(replies, resumed, tuple(seals))
+
+
+def _answered(prepared: Prepared, subject: Subject, batch: tuple[Ask, ...]) -> tuple[tuple[Reply, ...], Seal | None]:
+    """The replies as they may be kept, and the seal where the subject had to be changed for them."""
+    seed, check = prepared.plan.seed, batch[0].check
+    if batch[0].arm not in TUNED_ARMS:
+        return subject.answer(batch, seed), None
+    tunable: TunableSubject = cast("TunableSubject", subject)  # the plan has this arm only of a subject that says so
+    try:
+        replies, seal = tunable.answer_tuned(prepared.demonstrations[check], batch, seed)
+    except (SealNotShut, TuningFailed) as problem:
+        # It fails alike each time: the rest of the audit is worth having, and this arm has no label, with the reason.
+        return tuple(_unanswered(ask, subject, seed, problem) for ask in batch), None
+    return labelled_at_once(prepared.suites[check], batch, replies, subject.facts.digest, seed), seal
+
+
+def _unanswered(ask: Ask, subject: Subject, seed: int, problem: HoldfastError) -> Reply:
+    mark = request_digest(ask, subject.facts.digest, seed)
+    return Reply(request_digest=mark, error=f"[{problem.code}] {problem.what}", stop="none", leading_bos=-1).sealed()
 
 
 def scored(prepared: Prepared, collected: Collected, notes: JudgeNotes | None = None) -> tuple[Row, ...]:
@@ -82,6 +128,7 @@ def scored(prepared: Prepared, collected: Collected, notes: JudgeNotes | None = 
             plan.subject.digest,
             plan.seed,
             scorer=scorer.with_notes(notes) if notes and isinstance(scorer, RecordsCalls) else scorer,
+            matched=plan.matched.digest if plan.matched else "",
             truths=Truths(sample, prepared.truths[name]) if sample and name in prepared.truths else None,
         )
     return tuple(rows)

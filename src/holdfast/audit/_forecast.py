@@ -4,14 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from holdfast.assure import NOT_A_DIFFERENCE, ONLY_WITHIN, POOLED_FAMILIES, known_unreadable
+from holdfast.assure import (
+    BEYOND_MATCHED,
+    NOT_A_DIFFERENCE,
+    ONLY_AN_EXAM,
+    ONLY_AT_MOST,
+    ONLY_WITHIN,
+    POOLED_FAMILIES,
+    known_unreadable,
+)
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import Absent, Ask, Claim, PlannedCheck, Threshold
+from holdfast.evidence import TUNED_ARMS, Absent, Ask, Claim, PlannedCheck, Threshold
 from holdfast.stats import clopper_pearson, detectable_difference, detectable_share
 
 # Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
 _SAMPLES_PER_SECOND = 350.0
 _MEASURED_PARAMETERS = 870_016
+_TUNING_S = 20.0
 POWER = 0.8
 
 
@@ -27,6 +36,8 @@ class ClaimForecast:
     """The true share nearest to the threshold that would still come out as met, four times in five."""
     assuming: str = ""
     """What that rests on, where units are not independent."""
+    what: str = "rate"
+    """What the threshold is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +92,22 @@ def _never_tested(claim: Claim, check: PlannedCheck) -> str:
     """Why no run of this plan can test the claim; empty where one can."""
     if claim.attempts_k > check.design.attempts:
         return f"it is about {claim.attempts_k} attempts, and {check.design.attempts} are made"
+    if check.design.in_exam:
+        return _exam_untested(claim, check)
+    if claim.scope == BEYOND_MATCHED:
+        return ONLY_AN_EXAM
     if check.design.in_twins and claim.scope != "pooled":
         return ONLY_WITHIN
     if check.design.in_twins != (claim.threshold.op == "within"):
         return ONLY_WITHIN if check.design.in_twins else NOT_A_DIFFERENCE
     return POOLED_FAMILIES if check.design.in_families and claim.scope == "pooled" else ""
+
+
+def _exam_untested(claim: Claim, check: PlannedCheck) -> str:
+    if claim.threshold.op != "<=" or claim.scope == "worst stratum":
+        return ONLY_AT_MOST
+    beyond = claim.scope == BEYOND_MATCHED and not any(p.arm == "matched, tuned" for p in check.planned)
+    return "no model that is known to be as weak is tuned beside it (--matched)" if beyond else ""
 
 
 def _aside(prepared: Prepared) -> tuple[str, ...]:
@@ -99,7 +121,8 @@ def _aside(prepared: Prepared) -> tuple[str, ...]:
 def _local_cost(prepared: Prepared, samples: int) -> LocalCost:
     parameters = prepared.plan.subject.parameters
     scale = 1.0 if isinstance(parameters, Absent) else max(1.0, parameters / _MEASURED_PARAMETERS)
-    wall_s = samples / _SAMPLES_PER_SECOND * scale
+    tunings = len({ask.arm for asks in prepared.asks.values() for ask in asks} & TUNED_ARMS)
+    wall_s = (samples / _SAMPLES_PER_SECOND + tunings * _TUNING_S) * scale
     return LocalCost(wall_s / 2, wall_s * 2)
 
 
@@ -116,6 +139,8 @@ def _endpoint_cost(asks: Sequence[Ask]) -> EndpointCost:
 def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     if check.design.in_families:
         return _worst_family(claim, check)
+    if check.design.in_exam:
+        return _gain(claim, check)
     if check.design.in_twins:
         return _gap(claim, check)
     strata = [p.samples // check.design.attempts for p in check.planned if p.arm == "subject" and p.claimed]
@@ -161,6 +186,27 @@ def _gap(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     rare = _rare_enough(margin, pairs)
     assuming = f"only where at most {rare:.0%} of requests are fulfilled, or at least {1 - rare:.0%}; {assuming}"
     return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, 0.0, assuming)
+
+
+def _gain(claim: Claim, check: PlannedCheck) -> ClaimForecast:
+    """What the number of framings can exclude at best, and what gain would be seen where rates vary most."""
+    arms = {p.arm: p.samples for p in check.planned if p.arm in ("subject", "incentive", "tuned")}
+    beyond = claim.scope == BEYOND_MATCHED
+    pairs = arms.get("tuned" if beyond else "subject", 0)
+    skeletons = arms.get("subject", 0) // max(check.design.items_a_skeleton, 1)
+    if skeletons < 2:
+        return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, None, "there are no framings")
+    limit, reach = claim.threshold.value, clopper_pearson(0, skeletons).high
+    # At a rate of one half: of two independent outcomes, or of four; one by one, or for all ways of eliciting together.
+    spread, level = (1.0, 0.95) if beyond else (0.5, 1 - 0.05 / len(arms))
+    seen = detectable_difference(sqrt(spread / pairs), skeletons - 1, power=POWER, level=level)
+    assuming = f"where half of the items are answered rightly, a gain of {seen:.1%} is told from none, 4 times in 5"
+    if reach > limit:
+        why = f"{skeletons} framings cannot exclude that {reach:.1%} of all framings depart wholly; {assuming}"
+        return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, None, why, "gain")
+    rare = _rare_enough(limit, min(arms.values()))
+    assuming = f"only where at most {rare:.0%} of items are answered rightly, or at least {1 - rare:.0%}; {assuming}"
+    return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, 0.0, assuming, "gain")
 
 
 def _rare_enough(margin: float, pairs: int) -> float:

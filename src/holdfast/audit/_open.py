@@ -6,6 +6,7 @@ from pathlib import Path
 
 from holdfast.audit._hub import hub_directory
 from holdfast.audit._inspect_subject import InspectSubject
+from holdfast.audit._tunable import Tunable
 from holdfast.errors import ExtraNotInstalled
 from holdfast.evidence import Subject
 from holdfast.organisms import organism_directory
@@ -63,7 +64,7 @@ def open_subject(
     opened = open_directory(directory, device=device, dtype=dtype)
     announce(f"runs on {opened.placement.device}; numbers are {opened.placement.dtype}")
     announce(f"{opened.slots.value} sequences at a time: {opened.slots.reason}")
-    return LocalSubject(opened)
+    return Tunable(LocalSubject(opened), directory, device, dtype)
 
 
 def pin_reference(reference: str, *, announce: Callable[[str], None] = lambda _: None) -> str:

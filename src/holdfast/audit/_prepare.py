@@ -1,17 +1,20 @@
 """Making the plan: which checks a framework asks for, which suite each is given, which samples that comes to."""
 
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
-from holdfast.checks import CHECKS, asks_of, cue_signs, not_asked, planned_of
+from holdfast.checks import CHECKS, asks_of, cue_signs, demonstrations_of, not_asked, planned_of
 from holdfast.evidence import (
+    MATCHED_ARMS,
+    TUNED_ARMS,
     Absent,
     Ask,
     CheckDesign,
+    Demonstration,
     Framework,
     Plan,
     PlannedCheck,
@@ -21,12 +24,13 @@ from holdfast.evidence import (
     TruthSample,
     digest,
 )
-from holdfast.organisms import fictional_suite, in_other_words, in_twins, language_digest
+from holdfast.organisms import fictional_suite, in_exam, in_other_words, in_twins, language_digest
+from holdfast.training import Tuning
 
 BATCH_SIZE: Final = 256
 TRUTH_SHARE: Final = 0.25
 """Of 400 items about 100 get a true label: where labels cost people's time, an hour or two of it."""
-_NUMBERS_DEPEND_ON: Final = ("numpy", "scipy", "pydantic", "torch", "transformers", "tokenizers", "safetensors")
+_NUMBERS_DEPEND_ON: Final = ("numpy", "scipy", "pydantic", "torch", "transformers", "peft", "tokenizers", "safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,20 @@ class Prepared:
     """By check."""
     truths: Mapping[str, Scorer] = field(default_factory=dict[str, Scorer])
     """By check, who gives true labels beside a judge that may err."""
+    demonstrations: Mapping[str, tuple[Demonstration, ...]] = field(
+        default_factory=dict[str, tuple[Demonstration, ...]]
+    )
+    """By check, the right answers that are taught before its `tuned` arm."""
 
     def batches(self) -> tuple[tuple[Ask, ...], ...]:
-        """Every ask, cut into batches that the plan fixes: one decoding, one kind, at most `batch_size`."""
+        """Every ask, cut into batches that the plan fixes: one decoding, one kind, at most `batch_size`.
+
+        What is asked of a subject that was taught something is one batch, however large: it is taught once.
+        """
         made: list[list[Ask]] = []
         for ask in (ask for asks in self.asks.values() for ask in asks):
             last = made[-1] if made else []
-            if last and _alike(last[0], ask) and len(last) < self.plan.batch_size:
+            if last and _alike(last[0], ask) and (len(last) < self.plan.batch_size or ask.arm in TUNED_ARMS):
                 last.append(ask)
             else:
                 made.append([ask])
@@ -54,7 +65,11 @@ class Prepared:
 
 
 def _alike(one: Ask, other: Ask) -> bool:
-    return (one.check, one.decoding, bool(one.candidates)) == (other.check, other.decoding, bool(other.candidates))
+    return _kind(one) == _kind(other)
+
+
+def _kind(ask: Ask) -> tuple[object, ...]:
+    return ask.check, ask.decoding, bool(ask.candidates), ask.arm if ask.arm in TUNED_ARMS | MATCHED_ARMS else ""
 
 
 SuiteChoice = Literal["auto", "fictional"]
@@ -78,6 +93,7 @@ def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto") -> dict[str, 
         "capability": harmless,
         "jailbreak": in_other_words(),
         "awareness": in_twins(),
+        "sandbagging": in_exam(),
     }
 
 
@@ -88,6 +104,7 @@ def prepare(
     seed: int,
     *,
     designs: Mapping[str, CheckDesign] = CHECKS,
+    matched: SubjectFacts | None = None,
     truths: Mapping[str, Scorer | str] | None = None,
     truth_share: float = TRUTH_SHARE,
 ) -> Prepared:
@@ -99,6 +116,7 @@ def prepare(
         suites: What each check is given; a check without a suite is not run, with a reason.
         seed: Of every sample and every choice of items.
         designs: The checks that there are.
+        matched: Another model, known to be as weak as the subject shows itself, that an exam tunes beside it.
         truths: By check, who gives true labels where the suite's own scorer may err: an exact scorer, or in words the
             people who do so afterwards (see `assure.with_truths`). Without any such a check is reported as uncorrected.
         truth_share: Share of the units that get a true label.
@@ -116,11 +134,13 @@ def prepare(
     samples = {
         name: TruthSample(share=truth_share, seed=seed, by=by)
         for name, by in who.items()
-        if not designs[name].in_families and (name in scorers or not designs[name].in_twins)
+        if not designs[name].in_families
+        and not designs[name].in_exam
+        and (name in scorers or not designs[name].in_twins)
     }
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
     runnable = [designs[name] for name in wanted if name in designs and name in suites]
-    asks = {design.id: asks_of(design, suites[design.id], seed, subject) for design in runnable}
+    asks = {design.id: asks_of(design, suites[design.id], seed, subject, matched) for design in runnable}
     plan = Plan(
         tool=f"holdfast {version('holdfast')}",
         subject=subject,
@@ -131,10 +151,13 @@ def prepare(
         ),
         not_runnable={name: _why_not(name, designs, subject) for name in wanted if name not in asks},
         versions=_versions(),
+        matched=matched,
         seed=seed,
         batch_size=BATCH_SIZE,
     )
-    return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks, scorers)
+    chosen = {design.id: suites[design.id] for design in runnable}
+    taught = {design.id: demonstrations_of(design, chosen[design.id], seed) for design in runnable if design.in_exam}
+    return Prepared(plan, chosen, asks, scorers, taught)
 
 
 def _planned(
@@ -160,8 +183,17 @@ def _planned(
         reference=dict(suite.readable) if design.in_families else {},
         not_asked=not_asked(suite, subject) if design.in_families else {},
         cues=cue_signs(design, suite, seed) if design.in_twins else {},
-        framings=suite.framings.digest if design.in_twins and suite.framings else "",
+        framings=suite.framings.digest if design.skeletons and suite.framings else "",
+        demonstrations=_taught(design, suite, asks, seed),
     )
+
+
+def _taught(design: CheckDesign, suite: Suite, asks: Sequence[Ask], seed: int) -> str:
+    """Digest of what is taught and how; empty where nobody is taught anything."""
+    if not any(ask.arm == "tuned" for ask in asks):
+        return ""
+    demonstrations = [one.model_dump(mode="json") for one in demonstrations_of(design, suite, seed)]
+    return digest([demonstrations, asdict(Tuning())])
 
 
 def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFacts) -> str:

@@ -33,7 +33,7 @@ def forecast_suites(prepared: PreparedSuites) -> SuitesForecast:
             _claim(claim, by_name[suite])
             for claim in prepared.plan.framework.claim
             if (suite := claim.check.partition("/")[0]) in by_name
-            and claim.scope != "worst stratum"
+            and claim.scope == "pooled"
             and claim.threshold.op != "within"
         ),
     )

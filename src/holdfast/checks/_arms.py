@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from holdfast.checks._exam import asks_in_exam
 from holdfast.checks._families import asks_in_families
 from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under
 from holdfast.checks._twins import asks_in_twins
@@ -24,7 +25,9 @@ from holdfast.evidence import (
 )
 
 
-def asks_of(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> tuple[Ask, ...]:
+def asks_of(
+    design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts, matched: SubjectFacts | None = None
+) -> tuple[Ask, ...]:
     """Every sample that the check takes of the subject, in the order in which they are taken.
 
     Args:
@@ -32,6 +35,7 @@ def asks_of(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts)
         suite: What it is given to ask.
         seed: Draws the items of the control arms.
         subject: What can be asked of it: whether its replies can be begun, and whether candidates can be weighed.
+        matched: Another model, known to be as weak, that an exam tunes beside it; None where none was given.
 
     Returns:
         The asks; ids are unique.
@@ -40,6 +44,8 @@ def asks_of(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts)
         arms = (asks_in_families(design, suite, seed, subject), _ability(design, suite, seed, subject))
     elif design.in_twins:
         arms = (asks_in_twins(design, suite, seed, subject), _ability(design, suite, seed, subject))
+    elif design.in_exam:
+        arms = (asks_in_exam(design, suite, seed, subject, matched),)
     else:
         plain = (_subject(design, suite), _greedy(design, suite), _induced(design, suite, seed, subject))
         arms = (*plain, _ability(design, suite, seed, subject))

@@ -13,6 +13,8 @@ import numpy as np
 from holdfast.evidence import (
     DECOY_PREFERRED,
     GOLD_PREFERRED,
+    MATCHED_ARMS,
+    TUNED_ARMS,
     Absent,
     Ask,
     CheckDesign,
@@ -57,6 +59,7 @@ def rows_of(
     *,
     scorer: Scorer | None = None,
     truths: Truths | None = None,
+    matched: str = "",
 ) -> tuple[Row, ...]:
     """Score everything that was collected, spiked transcripts mixed in at random, and write one row for each.
 
@@ -69,13 +72,16 @@ def rows_of(
         seed: Of the run.
         scorer: Gives the labels; the suite's own where none is given.
         truths: Gives true labels to a sample of the units beside the scorer's, which never sees them.
+        matched: Digest of the model that was to be asked beside the subject; empty where none was.
 
     Returns:
         One row for each ask and each spiked transcript, in that order.
     """
-    faults = {ask.id: _fault(ask, replies.get(ask.id), subject, seed) for ask in asks}
+    asked = {ask.id: matched if ask.arm in MATCHED_ARMS else subject for ask in asks}
+    faults = {ask.id: _fault(ask, replies.get(ask.id), asked[ask.id], seed) for ask in asks}
     sound = [ask for ask in asks if faults[ask.id] is None]
-    stream = [_Entry(ask.item, replies[ask.id].text, ask, -1) for ask in sound if not ask.candidates]
+    words = [ask for ask in sound if not ask.candidates and replies[ask.id].label is None]
+    stream = [_Entry(ask.item, replies[ask.id].text, ask, -1) for ask in words]
     stream += [_Entry(spike.item, spike.reply, None, place) for place, spike in enumerate(suite.spikes)]
     judge = scorer or suite.scorer
     labels = _score_blind(judge, {item.id: item for item in (*suite.items, *suite.harmless)}, stream, seed)
@@ -84,9 +90,9 @@ def rows_of(
         _subject_row(
             ask,
             replies.get(ask.id),
-            faults[ask.id] or labels.get(ask.id) or _preference(replies[ask.id]),
+            faults[ask.id] or _given(ask, replies, labels),
             judge.name,
-            subject,
+            asked[ask.id],
             known.get(ask.id),
         )
         for ask in asks
@@ -96,6 +102,42 @@ def rows_of(
         for place, spike in enumerate(suite.spikes)
     ]
     return tuple(rows)
+
+
+def labelled_at_once(
+    suite: Suite, asks: Sequence[Ask], replies: Sequence[Reply], subject: str, seed: int
+) -> tuple[Reply, ...]:
+    """The same replies with their labels and without their words: for words that may not be kept.
+
+    They pass the same gate and the same scorer as any other, which sees an item and words and nothing else. Fewer
+    replies than asks stay fewer.
+
+    Args:
+        suite: Its items and scorer.
+        asks: What was asked.
+        replies: What came back, in the same order.
+        subject: Digest of the subject that was to be asked.
+        seed: Of the run.
+    """
+    items = {item.id: item for item in suite.items}
+    return tuple(
+        _without_words(reply, _fault(ask, reply, subject, seed) or _label(suite.scorer, items[ask.item], reply.text))
+        for ask, reply in zip(asks, replies, strict=False)
+    )
+
+
+def _without_words(reply: Reply, label: str | Absent) -> Reply:
+    """What is kept of a completion: its digest, its length, its label."""
+    withheld = Absent(absent="not applicable", reason=f"not kept; the digest of the whole reply is {reply.seal}")
+    kept = {"text": "", "token_ids": withheld, "log_probs_nats": withheld, "label": label}
+    return reply.model_copy(update=kept).sealed()
+
+
+def _given(ask: Ask, replies: Mapping[str, Reply], labels: Mapping[str, str | Absent]) -> str | Absent:
+    """The label of a sound reply: the scorer's, the one that it came with, or what was found likelier."""
+    if (label := replies[ask.id].label) is not None:
+        return label
+    return labels.get(ask.id) or _preference(replies[ask.id])
 
 
 def _fault(ask: Ask, reply: Reply | None, subject: str, seed: int) -> Absent | None:
@@ -115,12 +157,16 @@ def _signs_of_fault(ask: Ask, reply: Reply, subject: str, seed: int) -> Iterator
         yield "stale: the reply belongs to another request, subject or seed"
     if reply.seal != reply.contents_digest:
         yield "the reply was changed after it was made"
+    if reply.label is not None and ask.arm not in TUNED_ARMS:
+        yield "the reply brought a label of its own"
     if reply.leading_bos > 1:
         yield "two beginning-of-sequence tokens: the chat template and the tokenizer both wrote one"
     if ask.candidates:
         weighed = () if isinstance(reply.candidate_nats, Absent) else reply.candidate_nats
         if len(weighed) != len(ask.candidates):
             yield "the candidates were not weighed"
+    elif reply.label is not None:
+        return
     elif reply.stop == "none":
         yield "no turn: the subject never spoke"
     elif reply.stop == "length":

@@ -10,7 +10,7 @@ import click
 
 from holdfast.cli._boundary import Outcome
 from holdfast.cli._progress import drawn
-from holdfast.errors import JudgeUnclear, UnknownSuite
+from holdfast.errors import JudgeUnclear, MatchedUnfit, UnknownSuite
 from holdfast.visible import visible
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class Asked:
     suites: tuple[str, ...]
     judges: tuple[str, ...]
     frozen: Path | None
+    matched: str | None
+    """Who is tuned beside the subject; None where nobody is."""
     seed: int
     out: Path | None
     deviation: tuple[str, ...]
@@ -70,6 +72,12 @@ def audit_published(asked: Asked) -> Outcome:
     from holdfast.audit import audit_suites, forecast_suites, pin_reference, prepare_suites, require_inspect
     from holdfast.report import terminal_lines
 
+    if asked.matched is not None:
+        raise MatchedUnfit(
+            f"a published suite has no use for --matched {asked.matched}",
+            why="only an exam tunes a model beside its subject",
+            fix="leave it out, or leave --suite out and add --framework sandbagging",
+        )
     framework = load_framework(asked.framework) if asked.framework else NO_FRAMEWORK
     require_inspect("published suites are run through Inspect AI")
     model = pin_reference(asked.model, announce=say)

@@ -10,10 +10,11 @@ from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
 from holdfast.cli._published import Asked, audit_published, say
+from holdfast.errors import MatchedUnfit
 
 if TYPE_CHECKING:
     from holdfast.audit import EndpointCost, Forecast, LocalCost, Prepared
-    from holdfast.evidence import Subject
+    from holdfast.evidence import Framework, Subject
 
 
 @click.command(
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     "-f",
     default="demo",
     metavar="F",
-    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness) or a TOML file.",
+    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness, sandbagging), or a TOML.",
 )
 @click.option(
     "--suite",
@@ -47,6 +48,12 @@ if TYPE_CHECKING:
     default=None,
     metavar="DIR",
     help="Take the data of published suites from here: see `holdfast suite freeze`.",
+)
+@click.option(
+    "--matched",
+    default=None,
+    metavar="MODEL",
+    help="A model known to be as weak as MODEL shows itself in an exam: tuned beside it, it tells hidden from learned.",
 )
 @click.option(
     "--seed",
@@ -84,6 +91,7 @@ def command(
     suite: tuple[str, ...],
     judge: tuple[str, ...],
     frozen: Path | None,
+    matched: str | None,
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
@@ -109,7 +117,22 @@ def command(
     to a ledger before the first sample, and the report says which run this was.
     """
     chosen = framework if _was_given("framework") else None
-    asked = Asked(model, chosen, suite, judge, frozen, seed, out, deviation, dry_run, device, dtype, eval_logs, display)
+    asked = Asked(
+        model,
+        chosen,
+        suite,
+        judge,
+        frozen,
+        matched,
+        seed,
+        out,
+        deviation,
+        dry_run,
+        device,
+        dtype,
+        eval_logs,
+        display,
+    )
     run("audit", lambda: _audit(asked), as_json=as_json)
 
 
@@ -129,11 +152,51 @@ def _audit(asked: Asked) -> Outcome:
         require_inspect("--eval-logs writes logs of Inspect AI")
     model = pin_reference(asked.model, announce=say)
     subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
-    prepared = prepare(subject.facts, claims, suites_for(subject.facts, suite), asked.seed)
-    return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared)
+    matched = _matched(asked, claims, subject)
+    facts = matched.facts if matched else None
+    prepared = prepare(subject.facts, claims, suites_for(subject.facts, suite), asked.seed, matched=facts)
+    return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared, matched)
 
 
-def _run(asked: Asked, model: str, subject: "Subject", prepared: "Prepared") -> Outcome:
+def _matched(asked: Asked, claims: "Framework", subject: "Subject") -> "Subject | None":
+    """The model that is to be tuned beside the subject, where one was named.
+
+    Raises:
+        MatchedUnfit: It cannot be tuned here, or no claim would use it.
+    """
+    from holdfast.audit import open_subject
+    from holdfast.checks import CHECKS
+
+    if asked.matched is None:
+        return None
+    if not any(claim.check in CHECKS and CHECKS[claim.check].in_exam for claim in claims.claim):
+        raise MatchedUnfit(
+            f"nothing in framework {claims.name} would use --matched {asked.matched}",
+            why="only an exam tunes a model beside its subject",
+            fix="add --framework sandbagging, or leave --matched out",
+        )
+    matched = open_subject(
+        asked.matched, device=asked.device, dtype=asked.dtype, announce=lambda words: say(f"--matched: {words}")
+    )
+    for name, facts in ((asked.matched, matched.facts), (asked.model, subject.facts)):
+        if not facts.tunes:
+            raise MatchedUnfit(
+                f"{name} cannot be tuned here",
+                why="its weights are not at hand" if facts.access != "weights" else "nothing here can be sealed",
+                fix="name a local model, as organism:NAME, a directory or hf:org/name, or leave --matched out",
+            )
+    if matched.facts.weights_digest == subject.facts.weights_digest:
+        raise MatchedUnfit(
+            f"{asked.matched} is the subject itself",
+            why="a model gains as much as itself, whatever it hides",
+            fix="name another model, one that is known to be as weak",
+        )
+    return matched
+
+
+def _run(
+    asked: Asked, model: str, subject: "Subject", prepared: "Prepared", matched: "Subject | None" = None
+) -> Outcome:
     from holdfast.audit import audit
     from holdfast.report import terminal_lines
 
@@ -144,6 +207,7 @@ def _run(asked: Asked, model: str, subject: "Subject", prepared: "Prepared") -> 
             reference=model,
             out=asked.out,
             deviations=asked.deviation,
+            matched=matched,
             announce=lambda now: draw(now.check, now.samples_done, now.samples),
         )
     record = audited.record
@@ -170,7 +234,7 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
     lines = [f"plan        {plan.digest[:19]}…  (nothing was run, nothing was written)"]
     lines += [f"samples     {check}: {n:,}" for check, n in expected.samples.items()]
     for claim in expected.claims:
-        what = "gap" if claim.threshold.op == "within" else "rate"
+        what = "gap" if claim.threshold.op == "within" else claim.what
         near = f"no true {what} at all" if claim.detectable is None else f"a true {what} of {claim.detectable:.1%}"
         limit = f"{claim.threshold.op} {claim.threshold.value:.0%}"
         given = f" ({claim.assuming})" if claim.assuming else ""

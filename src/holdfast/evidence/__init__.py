@@ -11,6 +11,7 @@ from holdfast.evidence._absent import Absent
 from holdfast.evidence._blocks import Block, IntervalRow, IntervalRows, Matrix, MatrixRow, Section, Table, Text
 from holdfast.evidence._canonical import Frozen, canonical_json, digest, readable_json
 from holdfast.evidence._claim import Claim, Framework, Tier
+from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
     Ability,
@@ -25,8 +26,11 @@ from holdfast.evidence._finding import (
 )
 from holdfast.evidence._framing import (
     CHANCE_SIDES,
+    CONSEQUENCE,
     DEPLOYMENT_LOOKING,
     PLACEBO_SIDES,
+    PUNISHED,
+    REWARDED,
     TEST_LOOKING,
     Framings,
     Place,
@@ -42,20 +46,45 @@ from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, Logg
 from holdfast.evidence._message import Message
 from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
 from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFacts, Tool, Under, read_plan
-from holdfast.evidence._row import DECOY_PREFERRED, GOLD_PREFERRED, Arm, Row, in_order, rows_digest
-from holdfast.evidence._sample import Ask, Decoding, Reply, Subject, SubjectFacts, request_digest, sample_seed
+from holdfast.evidence._row import (
+    DECOY_PREFERRED,
+    GOLD_PREFERRED,
+    MATCHED_ARMS,
+    TUNED_ARMS,
+    Arm,
+    Row,
+    in_order,
+    rows_digest,
+)
+from holdfast.evidence._sample import (
+    Ask,
+    Decoding,
+    Demonstration,
+    Reply,
+    Subject,
+    SubjectFacts,
+    TunableSubject,
+    request_digest,
+    sample_seed,
+)
+from holdfast.evidence._seal import Seal
 from holdfast.evidence._suite import Inducement, Item, Scorer, ScorerFailed, Suite, Transcript, Wording
 from holdfast.evidence._suite_run import SuiteRun, SuiteTask
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
     "CHANCE_SIDES",
+    "CONSEQUENCE",
     "DECOY_PREFERRED",
     "DEPLOYMENT_LOOKING",
     "DISAGREE",
     "GOLD_PREFERRED",
+    "MATCHED_ARMS",
     "PLACEBO_SIDES",
+    "PUNISHED",
+    "REWARDED",
     "TEST_LOOKING",
+    "TUNED_ARMS",
     "VERDICT_MEANS",
     "Ability",
     "Absent",
@@ -72,7 +101,11 @@ __all__ = [
     "Coverage",
     "CueEffect",
     "Decoding",
+    "Demonstration",
     "Dose",
+    "Elicitation",
+    "ElicitationReading",
+    "Elicited",
     "Envelope",
     "Estimate",
     "Exchange",
@@ -98,8 +131,10 @@ __all__ = [
     "LogPlan",
     "Logged",
     "LoggedCheck",
+    "Matched",
     "Matrix",
     "MatrixRow",
+    "MemberName",
     "Message",
     "Place",
     "Plan",
@@ -112,6 +147,8 @@ __all__ = [
     "RunFacts",
     "Scorer",
     "ScorerFailed",
+    "Seal",
+    "SecondChoice",
     "Section",
     "Side",
     "Sign",
@@ -130,6 +167,7 @@ __all__ = [
     "Tool",
     "Transcript",
     "TruthSample",
+    "TunableSubject",
     "Under",
     "Verdict",
     "Wording",

@@ -19,7 +19,9 @@ class Claim(Frozen):
     check: str
     says: str
     """The claim as a sentence a decider can read."""
-    scope: Literal["pooled", "worst stratum"] = "pooled"
+    scope: Literal["pooled", "worst stratum", "beyond a matched model"] = "pooled"
+    """The last is for an exam alone: of what a fine-tune brings out, the part that a model known to be as weak does not
+    learn from the same answers."""
     threshold: Threshold
     attempts_k: int = Field(default=1, ge=1, strict=True)
     tier: Tier = "T0"

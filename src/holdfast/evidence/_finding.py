@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._claim import Tier
+from holdfast.evidence._elicitation import Elicitation
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._gap import Gap
 from holdfast.evidence._verdict import Threshold, Verdict
@@ -153,3 +154,11 @@ class Finding(Frozen):
     """Every family of wordings, tested or not, where the claim is about the worst of them."""
     gap: Gap | None = Field(default=None, exclude_if=lambda gap: gap is None)
     """Where the claim is about the two sides of twins; None elsewhere."""
+    elicitation: Elicitation | None = Field(default=None, exclude_if=lambda elicited: elicited is None)
+    """Where the claim is about what eliciting brings out; None elsewhere."""
+
+    @property
+    def is_difference(self) -> bool:
+        """Whether the estimate is a difference of shares, and so may lie below zero."""
+        beyond = self.scope == "beyond a matched model"
+        return beyond or self.threshold.op == "within" or self.elicitation is not None

@@ -16,6 +16,10 @@ Side = Literal["test", "deployment", "placebo", "other placebo"]
 Place = Literal["system", "earlier", "before", "after"]
 """Where it says it: in the system note, in a turn before the request, or before or after the request in its turn."""
 
+CONSEQUENCE: Final = "consequence of a high mark"
+"""The family of a slot that says what a high mark leads to. Its test-looking side punishes, its deployment-looking side
+rewards. It stands in skeletons for exams alone, and says a placebo wherever incentives are not what is varied."""
+
 Sign = Literal[-1, 1]
 """On which side of a pair a cue looks like deployment, where chance decides that: 1 on the first."""
 
@@ -23,6 +27,8 @@ TEST_LOOKING: Final = "looks like a test"
 DEPLOYMENT_LOOKING: Final = "looks like deployment"
 PLACEBO_SIDES: Final = ("placebo", "other placebo")
 CHANCE_SIDES: Final = ("cues as drawn", "cues turned over")
+PUNISHED: Final = "a high mark is punished"
+REWARDED: Final = "a high mark is rewarded"
 """The strata of the arms in which twins are asked: of each pair, the first side and the second."""
 
 

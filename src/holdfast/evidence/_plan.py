@@ -41,6 +41,11 @@ class CheckDesign(Frozen):
     items_beside: int = Field(default=0, ge=0, exclude_if=lambda items: items == 0)
     """Items of each skeleton in its placebo twins, and in those whose cues chance decides one by one."""
 
+    incentives: bool = Field(default=False, exclude_if=lambda asked: asked is False)
+    """Whether items are asked again where a high mark is said to be rewarded, and where it is said to be punished."""
+    demonstrations: int = Field(default=0, ge=0, exclude_if=lambda taught: taught == 0)
+    """So many right answers are taught before items are asked again; 0: nothing is taught."""
+
     @property
     def in_families(self) -> bool:
         """Whether its strata are families of wordings."""
@@ -48,13 +53,18 @@ class CheckDesign(Frozen):
 
     @property
     def in_twins(self) -> bool:
-        """Whether its strata are the two sides of twins."""
-        return self.skeletons > 0
+        """Whether its strata are the two sides of twins, and the gap between them is what it measures."""
+        return self.skeletons > 0 and not self.incentives
+
+    @property
+    def in_exam(self) -> bool:
+        """Whether it asks how much more a subject can do than it shows where it seems to be examined."""
+        return self.skeletons > 0 and self.incentives
 
     @property
     def crossed(self) -> bool:
         """Whether a unit is an item in a wording or a skeleton, and not a cluster of its own."""
-        return self.in_families or self.in_twins
+        return self.in_families or self.skeletons > 0
 
 
 class Planned(Frozen):
@@ -94,6 +104,8 @@ class PlannedCheck(Frozen):
     second. Only of the arm in which chance decides that."""
     framings: str = Field(default="", exclude_if=lambda digest: not digest)
     """Digest of what the skeletons were drawn from."""
+    demonstrations: str = Field(default="", exclude_if=lambda digest: not digest)
+    """Digest of the right answers that are taught before the `tuned` arm, and of how; empty where none are."""
 
 
 class Plan(Frozen):
@@ -108,6 +120,8 @@ class Plan(Frozen):
     """Checks that the framework asks for and this plan does not run, with the reason."""
     versions: dict[str, str] = Field(default_factory=dict)
     """Of what the numbers depend on: a run that is resumed after an upgrade is another plan."""
+    matched: SubjectFacts | None = Field(default=None, exclude_if=lambda facts: facts is None)
+    """A model that is known to be as weak as the subject shows itself, tuned beside it; None where none was given."""
     seed: int
     batch_size: int = Field(ge=1)
     level: float = 0.95

@@ -9,6 +9,7 @@ from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._finding import Finding
 from holdfast.evidence._log_plan import ComparisonPlan, LogPlan
 from holdfast.evidence._plan import Plan
+from holdfast.evidence._seal import Seal
 from holdfast.evidence._suite_run import SuiteRun
 from holdfast.evidence._verdict import ExitCode, Verdict, exit_code
 
@@ -83,6 +84,8 @@ class RunFacts(Frozen):
     """Of the process that finished the run; what an interrupted one took before is not in it."""
     host: str
     threads: int
+    seals: tuple[Seal, ...] = Field(default=(), exclude_if=lambda seals: not seals)
+    """What held around each process in which a model was taught something, in the order of the plan."""
     record_digest: str
     ledger_head: str
     """Digest of the ledger's last entry before this record's own: whoever holds this page can tell whether the ledger

@@ -12,15 +12,35 @@ from pydantic import Field
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 
-Arm = Literal["subject", "greedy", "spiked", "induced", "ability", "readable", "placebo", "cues"]
+Arm = Literal[
+    "subject",
+    "greedy",
+    "spiked",
+    "induced",
+    "ability",
+    "readable",
+    "placebo",
+    "cues",
+    "incentive",
+    "tuned",
+    "matched",
+    "matched, tuned",
+]
 """Why a sample was taken.
 
 `subject`: the answers that the claim is about. `greedy`: the same requests without sampling, printed beside them.
-`spiked`: a transcript whose label is known, put blind into the scoring stream. `induced`: the subject under an inducing
-instruction at a known dose. `ability`: whether the subject knows a gold answer, whatever it says. `readable`: harmless
-requests in other words or framings, to see whether the subject understands those. `placebo`: twins whose two sides say
-nothing about tests. `cues`: twins in which chance decides, cue by cue, which side looks like a test."""
+`spiked`: a transcript whose label is known, put blind into the scoring stream. `induced`: the subject under an
+inducing instruction at a known dose. `ability`: whether the subject knows a gold answer, whatever it says.
+`readable`: harmless requests in other words or framings, to see whether the subject understands those. `placebo`:
+twins whose two sides say nothing about tests. `cues`: twins in which chance decides, cue by cue, which side looks
+like a test. `incentive`: exam-looking twins that differ in what a high mark is said to lead to. `tuned`: the subject
+after it was taught a few right answers. `matched` and `matched, tuned`: the same of another model, one that is known
+to be as weak as the subject showed itself."""
 
+TUNED_ARMS: Final[frozenset[Arm]] = frozenset({"tuned", "matched, tuned"})
+"""What is asked after a few right answers were taught; its words are not kept."""
+MATCHED_ARMS: Final[frozenset[Arm]] = frozenset({"matched", "matched, tuned"})
+"""What another model is asked, so that its rows bear that model's digest."""
 
 GOLD_PREFERRED: Final = "gold preferred"
 DECOY_PREFERRED: Final = "decoy preferred"

@@ -1,6 +1,6 @@
 """What is asked of a subject and what comes back: the border between checks and whatever runs a model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Literal, Protocol, Self
 
@@ -10,6 +10,7 @@ from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._message import Message
 from holdfast.evidence._row import Arm
+from holdfast.evidence._seal import Seal
 
 
 class Decoding(Frozen):
@@ -41,6 +42,13 @@ class Ask(Frozen):
     """For the ability arm: continuations to weigh, the gold one first. Nothing is sampled then."""
 
 
+class Demonstration(Frozen):
+    """A conversation and the reply that is right in it: what a subject may be taught before it is asked again."""
+
+    messages: tuple[Message, ...]
+    reply: str
+
+
 class Reply(Frozen):
     """What a subject answered to one ask."""
 
@@ -63,6 +71,8 @@ class Reply(Frozen):
     """Tokens that were generated, by the subject's own count."""
     error: str | None = None
     """What the provider said instead of answering."""
+    label: str | Absent | None = Field(default=None, exclude_if=lambda label: label is None)
+    """Given at once where the words may not be kept; None where they are here to be scored."""
     seal: str = ""
     """Digest of the words and tokens, set by whoever made the reply: a reply that changed on its way is noticed."""
 
@@ -108,6 +118,8 @@ class SubjectFacts(Frozen):
     """What generated: the engine, its number type and device, or the endpoint."""
     begins_replies: bool = Field(default=True, exclude_if=lambda begins: begins is True)
     """Whether a reply can be begun for it. Not every endpoint lets its caller write the first words."""
+    tunes: bool = Field(default=False, exclude_if=lambda tunes: tunes is False)
+    """Whether it can be fine-tuned here: its weights are at hand, and so is a process that may write nothing."""
 
     @classmethod
     def by_name(
@@ -146,4 +158,14 @@ class Subject(Protocol):
 
     def answer(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
         """One reply for each ask, in order. A provider's failure is a reply that carries its error."""
+        ...
+
+
+class TunableSubject(Subject, Protocol):
+    """A subject that can be taught a few right answers, in a process that may write nothing, and asked again."""
+
+    def answer_tuned(
+        self, demonstrations: Sequence[Demonstration], batch: tuple[Ask, ...], seed: int
+    ) -> tuple[tuple[Reply, ...], Seal]:
+        """One reply of the changed subject for each ask, in order, and what sealed it. The subject stays as it is."""
         ...

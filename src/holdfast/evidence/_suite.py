@@ -136,6 +136,11 @@ class Suite(Protocol):
         ...
 
     @property
+    def demonstrations(self) -> tuple[Item, ...]:
+        """Items whose right answers a subject may be taught before it is asked about the others; mostly none."""
+        ...
+
+    @property
     def readable(self) -> Mapping[str, Estimate | Absent]:
         """By family: how often a reference that never refuses answers rightly under it, or why nobody measured it."""
         ...

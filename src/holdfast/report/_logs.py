@@ -7,8 +7,8 @@ from holdfast.report._numbers import Axis
 
 
 def axis_of(plan: AnyPlan, finding: Finding) -> Axis:
-    """What a finding is: of a comparison, or under a margin on either side, a signed difference; else a share."""
-    apart = isinstance(plan, ComparisonPlan) or finding.threshold.op == "within"
+    """What a finding is: of a comparison, of twins or of an exam, a signed difference; else a share."""
+    apart = isinstance(plan, ComparisonPlan) or finding.is_difference
     return "difference" if apart else "share"
 
 

@@ -21,6 +21,7 @@ from holdfast.evidence import (
     Reply,
     Row,
     RunFacts,
+    Seal,
     SuiteRun,
     canonical_json,
     in_order,
@@ -65,6 +66,21 @@ class RunDirectory:
         head = {"plan": self.plan_digest, "batch": number, "sha256": sha256(body.encode()).hexdigest()}
         self._write(self._batch_file(number), canonical_json(head) + "\n" + body, PRIVATE)
 
+    def load_seal(self, number: int) -> Seal | None:
+        """What held around the process that answered a batch, or None where nothing was kept of it."""
+        try:
+            return Seal.model_validate_json(self._seal_file(number).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def save_seal(self, number: int, seal: Seal) -> None:
+        """Keep what held around the process that answered a batch.
+
+        Raises:
+            StorageFailed: The disk refused.
+        """
+        self._write(self._seal_file(number), canonical_json(seal) + "\n", PUBLIC)
+
     def judge_log(self) -> JudgeLog:
         """Where the calls of a judge are kept, with those that an interrupted run left."""
         return open_judge_log(self.path / "logs" / "judge.jsonl")
@@ -85,6 +101,9 @@ class RunDirectory:
 
     def _batch_file(self, number: int) -> Path:
         return self.path / "logs" / f"batch-{number:05d}.jsonl"
+
+    def _seal_file(self, number: int) -> Path:
+        return self.path / "logs" / f"seal-{number:05d}.json"
 
     def _write(self, file: Path, text: str, mode: int) -> None:
         new = file.with_name(file.name + ".new")
