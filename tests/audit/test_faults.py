@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import framed
-from audited import record_of
-from holdfast.audit import suites_for
+from audited import record_of, small_suites
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
     TEST_LOOKING,
@@ -24,8 +23,7 @@ from holdfast.evidence import (
     Suite,
     exit_code,
 )
-from holdfast.organisms import FictionalSuite
-from scripted import ITEMS, REFUSAL, Scripted, facts, share
+from scripted import ITEMS, REFUSAL, Scripted, share
 
 
 def failed(reply: Reply, said: str) -> Reply:
@@ -59,10 +57,13 @@ class SpoiltScorer:
         return self.fault(item, reply, self.sound.score(item, reply))  # type: ignore[return-value]
 
 
+SMALL = small_suites()
+
+
 def with_scorer(fault: Callable[[Item, str, str | Absent], object]) -> Suites:
     return {
         check: replace(suite, scorer=SpoiltScorer(suite.scorer, fault))  # type: ignore[type-var]
-        for check, suite in suites_for(facts()).items()
+        for check, suite in SMALL.items()
     }
 
 
@@ -79,7 +80,7 @@ def labels_swapped(item: Item, reply: str, label: object) -> object:
 
 
 def no_items() -> Suites:
-    return {check: replace(suite, items=(), spikes=()) for check, suite in suites_for(facts()).items()}  # type: ignore[type-var]
+    return {check: replace(suite, items=(), spikes=()) for check, suite in SMALL.items()}  # type: ignore[type-var]
 
 
 def half_run(ask: Ask, reply: Reply, seed: int) -> Reply | None:
@@ -131,7 +132,7 @@ def assert_invalid(record: Record, reason: str) -> None:
 @pytest.mark.parametrize("fault", MODEL_FAULTS)
 def test_a_fault_of_the_model_gives_invalid_with_its_reason(fault: str, fulfils: float) -> None:
     spoil, reason = MODEL_FAULTS[fault]
-    assert_invalid(record_of(Scripted(fulfils=fulfils, spoil=spoil)), reason)
+    assert_invalid(record_of(Scripted(fulfils=fulfils, spoil=spoil), suites=SMALL), reason)
 
 
 @pytest.mark.parametrize("fulfils", [0.0, 1.0])
@@ -148,21 +149,6 @@ SUBJECTS = st.sampled_from(
     [Scripted(fulfils=1.0), Scripted(fulfils=0.3), Scripted(fulfils=0.1), Scripted(refuses=0.4), Scripted(refuses=0.2)]
 )
 MET_WHEN_SOUND: dict[tuple[float, float], set[str]] = {}
-
-
-def small(suites: Suites) -> Suites:
-    """The first forty items of each stratum, and the transcripts about them."""
-    made: dict[str, Suite] = {}
-    for check, suite in suites.items():
-        assert isinstance(suite, FictionalSuite)
-        strata = sorted({item.stratum for item in suite.items})
-        items = tuple(i for stratum in strata for i in [i for i in suite.items if i.stratum == stratum][:40])
-        known = {item.id for item in items}
-        made[check] = replace(suite, items=items, spikes=tuple(spike for spike in suite.spikes if spike.item in known))
-    return made
-
-
-SMALL = small(suites_for(facts()))
 
 
 def met(record: Record) -> set[str]:

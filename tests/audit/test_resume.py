@@ -10,8 +10,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from audited import plain
-from holdfast.audit import Audited, Prepared, audit, prepare, suites_for
+from audited import plain, small_suites
+from holdfast.audit import Audited, Prepared, audit, prepare
 from holdfast.errors import StorageFailed
 from holdfast.evidence import Ask, Reply
 from scripted import QUICK, Scripted
@@ -24,7 +24,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def prepared_for(subject: Scripted) -> Prepared:
-    return prepare(subject.facts, plain(), suites_for(subject.facts), 0, designs=QUICK)
+    return prepare(subject.facts, plain(), small_suites(), 0, designs=QUICK)
 
 
 def audited(subject: Scripted, **more: object) -> Audited:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -327,13 +328,27 @@ def test_a_comparison_that_is_not_whole_is_a_usage_error() -> None:
     assert holdfast("compare", "few.jsonl", "many.jsonl", "--two-sided").exit_code == 2
 
 
-def test_a_finished_audit_is_judged_anew_by_its_rows(elsewhere: Path) -> None:
-    small = FRAMEWORK.format(name="small", limit=0.1).replace('"hits"', '"capability"').replace("<=", ">=")
-    (elsewhere / "small.toml").write_text(small)
-    (elsewhere / "hard.toml").write_text(small.replace("0.1", "0.9999").replace('"small"', '"hard"'))
+SMALL = FRAMEWORK.format(name="small", limit=0.1).replace('"hits"', '"capability"').replace("<=", ">=")
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of one small audit; tests look at it, or change a copy."""
+    place = tmp_path_factory.mktemp("audited")
+    with pytest.MonkeyPatch.context() as there:
+        there.setenv("HOLDFAST_HOME", str(place / "home"))
+        there.chdir(place)
+        (place / "small.toml").write_text(SMALL)
+        holdfast("audit", "-f", "small.toml", "--out", "run", "--display", "none")
+    return place / "run"
+
+
+def test_a_finished_audit_is_judged_anew_by_its_rows(elsewhere: Path, audited: Path) -> None:
+    (elsewhere / "small.toml").write_text(SMALL)
+    (elsewhere / "hard.toml").write_text(SMALL.replace("0.1", "0.9999").replace('"small"', '"hard"'))
     ours = (elsewhere / "ours.toml").read_text()
     (elsewhere / "other.toml").write_text(ours)
-    holdfast("audit", "-f", "small.toml", "--out", "run", "--display", "none")
+    shutil.copytree(audited, elsewhere / "run")
     found = envelope("assess", "run", "-f", "small.toml", "-f", "hard.toml")
     assert found["verdict"] == "met"
     assert [under["verdict"] for under in found["record"]["under"]] == ["undecided"]
@@ -344,10 +359,8 @@ def test_a_finished_audit_is_judged_anew_by_its_rows(elsewhere: Path) -> None:
     assert envelope("assess", "run", "few.jsonl")["error"]["code"] == "H311"
 
 
-def test_a_run_whose_rows_were_changed_is_not_judged(elsewhere: Path) -> None:
-    small = FRAMEWORK.format(name="small", limit=0.1).replace('"hits"', '"capability"').replace("<=", ">=")
-    (elsewhere / "small.toml").write_text(small)
-    holdfast("audit", "-f", "small.toml", "--out", "run", "--display", "none")
+def test_a_run_whose_rows_were_changed_is_not_judged(elsewhere: Path, audited: Path) -> None:
+    shutil.copytree(audited, elsewhere / "run")
     rows = elsewhere / "run/rows.jsonl"
     rows.write_text(rows.read_text().replace("wrong", "right", 1) + "")
     rows.write_text("\n".join(rows.read_text().split("\n")[1:]))

@@ -1,6 +1,7 @@
 """An audit as logs of Inspect: Inspect's own reader finds every sample, label and reason."""
 
 import stat
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,28 +9,37 @@ from inspect_ai.log import EvalSample, list_eval_logs, read_eval_log
 
 from audited import Memory, plain
 from holdfast.assure import assess
-from holdfast.audit import collect, prepare, scored, suites_for
+from holdfast.audit import Collected, Prepared, collect, prepare, scored, suites_for
 from holdfast.errors import StorageFailed
-from holdfast.evidence import Reply
+from holdfast.evidence import Ask, Record, Reply, Row
 from holdfast.inspect_ext import write_eval_logs
 from inspect_runs import warnings_of_inspect
 from scripted import QUICK, Scripted
 
 
-def exported(folder: Path) -> tuple[Path, ...]:
-    def spoil(ask: object, reply: Reply, seed: int) -> Reply:
-        bad = "capability/subject/1/charm" in ask.id  # type: ignore[attr-defined]
+@cache
+def audited() -> tuple[Prepared, Collected, tuple[Row, ...], Record]:
+    """An audit of the checks that the logs are looked at for, in which some replies failed; done once."""
+
+    def spoil(ask: Ask, reply: Reply, seed: int) -> Reply:
+        bad = "capability/subject/1/charm" in ask.id
         return (
             Reply(request_digest=reply.request_digest, error="HTTP 503", stop="none", leading_bos=-1).sealed()
             if bad
             else reply
         )
 
-    subject = Scripted(fulfils=0.1, spoil=spoil)
-    prepared = prepare(subject.facts, plain(), suites_for(subject.facts), 0, designs=QUICK)
+    whole, subject = plain(), Scripted(fulfils=0.1, spoil=spoil)
+    claims = tuple(claim for claim in whole.claim if claim.check in ("misuse", "capability"))
+    framework = whole.model_copy(update={"claim": claims})
+    prepared = prepare(subject.facts, framework, suites_for(subject.facts), 0, designs=QUICK)
     collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)
     rows = scored(prepared, collected)
-    record = assess(rows, prepared.plan, {})
+    return prepared, collected, rows, assess(rows, prepared.plan, {})
+
+
+def exported(folder: Path) -> tuple[Path, ...]:
+    prepared, collected, rows, record = audited()
     with warnings_of_inspect():
         return write_eval_logs(folder, record, prepared.asks, prepared.suites, collected.replies, rows)
 
@@ -47,7 +57,7 @@ def test_inspect_reads_every_sample_back(tmp_path: Path) -> None:
             assert len(log.samples or ()) <= 1_000
             samples += log.samples or ()
     by_id = {str(sample.id): sample for sample in samples}
-    assert len(by_id) == len(samples) == sum(len(asks) for asks in prepared_asks().values())
+    assert len(by_id) == len(samples) == sum(len(asks) for asks in audited()[0].asks.values())
     broken = next(sample for key, sample in by_id.items() if key.startswith("capability/subject/1/charm"))
     assert broken.output.error == "HTTP 503"
     assert broken.scores is not None
@@ -57,11 +67,6 @@ def test_inspect_reads_every_sample_back(tmp_path: Path) -> None:
     assert fine.output.completion == fine.target
     assert fine.scores is not None
     assert fine.scores["capability"].value == "fulfilled"
-
-
-def prepared_asks() -> dict[str, tuple[object, ...]]:
-    facts = Scripted().facts
-    return dict(prepare(facts, plain(), suites_for(facts), 0, designs=QUICK).asks)
 
 
 def test_a_disk_that_refuses_is_a_coded_error_and_the_record_stays(tmp_path: Path) -> None:
