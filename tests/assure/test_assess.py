@@ -329,7 +329,7 @@ def test_no_claim_is_not_asked() -> None:
 # ---- the record ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=10, deadline=None, database=None)
+@settings(max_examples=6, deadline=None, database=None)
 @given(st.randoms(use_true_random=False), st.booleans())
 def test_the_record_does_not_depend_on_the_order_of_the_rows(shuffler: random.Random, twins: bool) -> None:
     made = everything()

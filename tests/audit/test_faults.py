@@ -193,7 +193,7 @@ CORRUPTIONS = [
     "error",
     "no numbers",
 ]
-PROPERTY = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+PROPERTY = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @PROPERTY

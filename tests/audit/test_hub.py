@@ -9,7 +9,6 @@ import pytest
 
 from holdfast.audit import open_subject, pin_reference
 from holdfast.errors import HubUnreachable, MissingError, RepositoryGated, RepositoryNotFound
-from holdfast.models import open_directory
 from served import ZOO
 from upstream import Upstream, free_port
 
@@ -44,7 +43,7 @@ def test_a_model_in_the_cache_is_opened_without_a_network_and_pinned_to_its_comm
     pinned = pin_reference(reference, announce=said.append)
     assert pinned == f"hf:org/name@{COMMIT}"
     assert (f"{reference} is {pinned} now" in said) == (reference != pinned)
-    assert open_subject(pinned).facts == open_directory(ZOO / "helpful").facts
+    assert open_subject(pinned).facts == open_subject(str(ZOO / "helpful")).facts
 
 
 def test_other_references_have_nothing_to_pin() -> None:

@@ -331,7 +331,7 @@ def test_lost_rows_of_any_arm_that_decides_give_invalid(claims: str, arm: str) -
 
 
 PROPERTY = settings(
-    max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=6, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 KINDS = ["empty", "cut", "shuffled", "of another item", "noise", "altered on its way", "stale", "error", "lost"]
 

@@ -113,10 +113,6 @@ def test_every_step_and_reply_is_announced(found: SealedAnswers, announced: list
     assert announced == [(done, total) for done in range(1, total + 1)]
 
 
-def test_the_same_task_gives_the_same_replies(found: SealedAnswers) -> None:
-    assert tune_once([]) == found
-
-
 def test_a_model_that_cannot_be_opened_is_the_error_that_it_is_without_a_seal(tmp_path: Path) -> None:
     demonstrations, asks, _ = taught_and_asked()
     with pytest.raises(PathNotFound, match="no model directory"):
