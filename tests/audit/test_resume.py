@@ -48,7 +48,7 @@ def killed_after(samples: int) -> Scripted:
     return Scripted(spoil=spoil)
 
 
-@pytest.mark.parametrize("samples", [1, 900, 3_000])
+@pytest.mark.parametrize("samples", [1, 900])
 def test_an_interrupted_audit_resumes_with_the_same_bytes_and_counts_as_one_run(tmp_path: Path, samples: int) -> None:
     with pytest.raises(Killed):
         audited(killed_after(samples))
