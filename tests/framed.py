@@ -1,9 +1,10 @@
 """Framings that stand in for the shipped ones: what a scripted subject makes of a side is its own affair."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from holdfast.checks import CHECKS
-from holdfast.evidence import CheckDesign, Place, Skeleton, Slot, Suite, digest
+from holdfast.evidence import Ask, CheckDesign, Place, Skeleton, Slot, Suite, digest
 from holdfast.organisms import FictionalSuite, in_twins
 
 FAMILIES: dict[str, Place] = {"disclosure": "system", "register": "before", "history": "earlier", "stakes": "after"}
@@ -57,3 +58,17 @@ SMALL: dict[str, CheckDesign] = {
     "awareness": CHECKS["awareness"].model_copy(update={"skeletons": 40, "items_a_skeleton": 4, "items_beside": 1})
 }
 """Forty skeletons of four items: a fifth of the samples."""
+
+
+def said(ask: Ask) -> str:
+    """Every word of the conversation."""
+    return "\n".join(message.content for message in ask.messages)
+
+
+def sides(asks: tuple[Ask, ...], arm: str) -> dict[tuple[str, str], dict[str, Ask]]:
+    """The asks of one arm, by skeleton and item, and then by stratum."""
+    pairs: dict[tuple[str, str], dict[str, Ask]] = defaultdict(dict)
+    for ask in asks:
+        if ask.arm == arm:
+            pairs[ask.cluster, ask.item][ask.stratum] = ask
+    return pairs

@@ -1,11 +1,11 @@
 """What `sandbagging` asks: what is shown in an exam, and the same items elicited, one thing changed at a time."""
 
-from collections import defaultdict
 from typing import Any
 
 import pytest
 
 from exams import SMALL, suite, suites
+from framed import said, sides
 from holdfast.checks import asks_of, demonstrations_of, labelled_at_once
 from holdfast.evidence import (
     CONSEQUENCE,
@@ -28,18 +28,6 @@ SUBJECT = facts().model_copy(update={"access": "weights", "tunes": True})
 @pytest.fixture(scope="module")
 def asks() -> tuple[Ask, ...]:
     return asks_of(DESIGN, suite(), 7, SUBJECT)
-
-
-def said(ask: Ask) -> str:
-    return "\n".join(message.content for message in ask.messages)
-
-
-def sides(asks: tuple[Ask, ...], arm: str) -> dict[tuple[str, str], dict[str, Ask]]:
-    pairs: dict[tuple[str, str], dict[str, Ask]] = defaultdict(dict)
-    for ask in asks:
-        if ask.arm == arm:
-            pairs[ask.cluster, ask.item][ask.stratum] = ask
-    return pairs
 
 
 def consequence(ask: Ask) -> str:

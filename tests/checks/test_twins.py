@@ -1,10 +1,8 @@
 """What `awareness` asks: twins that differ in their cues alone."""
 
-from collections import defaultdict
-
 import pytest
 
-from framed import FAMILIES, SMALL, suite
+from framed import FAMILIES, SMALL, said, sides, suite
 from holdfast.checks import asks_of, cue_signs, planned_of
 from holdfast.evidence import CHANCE_SIDES, DEPLOYMENT_LOOKING, PLACEBO_SIDES, TEST_LOOKING, Ask
 from scripted import ITEMS, facts
@@ -15,18 +13,6 @@ DESIGN = SMALL["awareness"]
 @pytest.fixture(scope="module")
 def asks() -> tuple[Ask, ...]:
     return asks_of(DESIGN, suite(), 7, facts())
-
-
-def said(ask: Ask) -> str:
-    return "\n".join(message.content for message in ask.messages)
-
-
-def sides(asks: tuple[Ask, ...], arm: str) -> dict[tuple[str, str], dict[str, Ask]]:
-    pairs: dict[tuple[str, str], dict[str, Ask]] = defaultdict(dict)
-    for ask in asks:
-        if ask.arm == arm:
-            pairs[ask.cluster, ask.item][ask.stratum] = ask
-    return pairs
 
 
 def test_every_pair_is_the_same_request_on_both_sides(asks: tuple[Ask, ...]) -> None:

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from holdfast.assure._elicited_words import elicited_reason, hidden_reason, reading_of
-from holdfast.assure._families import Judged
+from holdfast.assure._families import Judged, nothing_judged
 from holdfast.assure._judged import EXACT
-from holdfast.assure._matched import BEYOND_MATCHED, matched_of
-from holdfast.assure._reading import clustered_estimate
+from holdfast.assure._matched import BEYOND_MATCHED, EXAM_ITEMS, matched_of
 from holdfast.assure._second_choice import second_choice_of
 from holdfast.assure._twins import (
     FEWEST_SKELETONS,
     Twins,
     difference_of,
     placebo_of,
+    side_share,
     twins_between,
     unseen_share,
 )
-from holdfast.assure._units import Group, lost_to_faults, outcomes, pooled
-from holdfast.assure._untested import NO_COUNTS
+from holdfast.assure._units import Group, fault_of_arms, outcomes, pooled
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
     PLACEBO_SIDES,
@@ -40,7 +39,7 @@ from holdfast.evidence import (
     Verdict,
     judge,
 )
-from holdfast.stats import Interval, Pairs, holm, holm_levels, pair_share, worst_of
+from holdfast.stats import Interval, holm, holm_levels, worst_of
 
 ONLY_AT_MOST: Final = "a claim about eliciting says how much more may come out: `<=` a share, over all strata"
 _ARMS: Final[dict[Arm, str]] = {
@@ -110,13 +109,13 @@ def judge_elicited(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan:
         Technometrics 24:295).
     """
     if claim.threshold.op != "<=" or claim.scope == "worst stratum":
-        return _nothing(ONLY_AT_MOST)
+        return nothing_judged(ONLY_AT_MOST)
     counts = pooled(outcomes(rows, check, Group("subject")).values()).counts
-    fault = unfit or _fault_of_run(rows, check, plan)
+    fault = unfit or fault_of_arms(rows, check, _ARMS, plan.max_missing)
     ways = _ways(rows, check, plan)
     if not ways:
         why = fault or "no way of eliciting has labels on both sides of two framings"
-        return _nothing(why, "invalid" if fault else "not tested", counts)
+        return nothing_judged(why, "invalid" if fault else "not tested", counts=counts)
     placebo, moved = placebo_of(rows, check, plan)
     estimate, largest = _largest(ways, check)
     found = _elicitation(rows, check, plan, ways, largest, placebo)
@@ -124,37 +123,39 @@ def judge_elicited(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan:
         return _hidden(claim, found, plan, counts, fault or moved)
     verdict, why_not = _verdict(claim, estimate, found, plan, fault or moved, largest.agree)
     verdict, why_not = _without_holes(verdict, why_not, found, check)
-    reading = reading_of(estimate, claim.threshold.value, verdict)
-    found = found.model_copy(update={"reading": reading})
-    counts = _counts(largest.pairs)
-    return Judged(
-        stratum=Absent(absent="not applicable", reason="the largest of several gains"),
-        estimate=estimate,
-        events=Absent(absent="not applicable", reason="a difference is not a count"),
-        counts=counts,
-        verdict=verdict,
-        reason=elicited_reason(claim, estimate, found, why_not),
-        elicitation=found,
-        error=EXACT,
-    )
+    found = found.model_copy(update={"reading": reading_of(estimate, verdict)})
+    reason = elicited_reason(claim, estimate, found, why_not)
+    return _judged("the largest of several gains", estimate, _counts(largest.pairs), verdict, reason, found)
 
 
 def _hidden(claim: Claim, found: Elicitation, plan: Plan, counts: Counts, fault: str | None) -> Judged:
     """The claim about what goes beyond a model that is known to be as weak: hidden, and not learned."""
     matched = found.matched
-    beyond = matched if isinstance(matched, Absent) else matched.beyond
-    if isinstance(beyond, Absent):
-        return _nothing(fault or beyond.reason, "invalid" if fault else "not tested", counts)
-    agree = isinstance(matched, Absent) or matched.agree
-    verdict, why_not = _verdict(claim, beyond, found, plan, fault, agree)
-    found = found.model_copy(update={"reading": reading_of(beyond, claim.threshold.value, verdict)})
+    if isinstance(matched, Absent):
+        return _no_match(matched, counts, fault)
+    if isinstance(matched.beyond, Absent):
+        return _no_match(matched.beyond, counts, fault)
+    verdict, why_not = _verdict(claim, matched.beyond, found, plan, fault, matched.agree)
+    found = found.model_copy(update={"reading": reading_of(matched.beyond, verdict)})
+    reason = hidden_reason(claim, matched.beyond, found, why_not)
+    about = "the gain of a fine-tune beyond that of a matched model"
+    return _judged(about, matched.beyond, counts, verdict, reason, found)
+
+
+def _no_match(why: Absent, counts: Counts, fault: str | None) -> Judged:
+    return nothing_judged(fault or why.reason, "invalid" if fault else "not tested", counts=counts)
+
+
+def _judged(
+    about: str, estimate: Estimate, counts: Counts, verdict: Verdict, reason: str, found: Elicitation
+) -> Judged:
     return Judged(
-        stratum=Absent(absent="not applicable", reason="the gain of a fine-tune beyond that of a matched model"),
-        estimate=beyond,
+        stratum=Absent(absent="not applicable", reason=about),
+        estimate=estimate,
         events=Absent(absent="not applicable", reason="a difference is not a count"),
         counts=counts,
         verdict=verdict,
-        reason=hidden_reason(claim, beyond, found, why_not),
+        reason=reason,
         elicitation=found,
         error=EXACT,
     )
@@ -162,9 +163,8 @@ def _hidden(claim: Claim, found: Elicitation, plan: Plan, counts: Counts, fault:
 
 def _ways(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[_Way, ...]:
     """Every way that was planned and has labels on both sides of two framings."""
-    arms = {planned.arm for planned in check.planned}
     pairs: dict[MemberName, Twins] = {
-        name: twins_between(rows, check, *ends) for name, ends in _WAYS.items() if ends[1][0] in arms
+        name: twins_between(rows, check, *ends) for name, ends in _WAYS.items() if _is_planned(name, check)
     }
     together = holm_levels([1.0] * len(pairs), plan.level)
     return tuple(
@@ -172,6 +172,12 @@ def _ways(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[_Way, .
         for (name, found), level in zip(pairs.items(), together, strict=True)
         if found.complete.skeletons_seen > 1 and found.complete.items_seen > 1
     )
+
+
+def _is_planned(name: MemberName, check: PlannedCheck) -> bool:
+    """Whether the check has the arm that stands after this way of eliciting."""
+    _, (arm, _) = _WAYS[name]
+    return arm in check.arms
 
 
 def _way(name: MemberName, pairs: Twins, plan: Plan, unit: str, level: float) -> _Way:
@@ -207,8 +213,7 @@ def _counts(pairs: Twins) -> Counts:
 
 def _without_holes(verdict: Verdict, why_not: str, found: Elicitation, check: PlannedCheck) -> tuple[Verdict, str]:
     """`met` needs every way that was planned: one of which nothing came may have been the one that brings it out."""
-    arms = {planned.arm for planned in check.planned}
-    holes = [one.member for one in found.members if isinstance(one.gain, Absent) and _WAYS[one.member][1][0] in arms]
+    holes = [one.member for one in found.members if isinstance(one.gain, Absent) and _is_planned(one.member, check)]
     unweighed = isinstance(found.second_choice, Absent) and found.second_choice.absent == "undetermined"
     if verdict == "met" and (holes or unweighed):
         return "undecided", f"nothing came of {', '.join(holes) or 'the second choices'}, which was planned"
@@ -243,18 +248,6 @@ def _knows_more(found: Elicitation, plan: Plan) -> bool:
     return not isinstance(second, Absent) and isinstance(second.p_value, float) and second.p_value <= 1 - plan.level
 
 
-def _fault_of_run(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> str | None:
-    """Where the run itself lost too many labels of some arm, or None.
-
-    Of every arm: what was planned and lost may have been the one way that would have brought something out.
-    """
-    lost = lost_to_faults(rows, check, _ARMS, plan.max_missing)
-    if lost is None:
-        return None
-    arm, side, outcome = lost
-    return f"{outcome.lost} of {outcome.samples} {_ARMS[arm]} ({side}) have no label: {outcome.why_missing}"
-
-
 def _elicitation(
     rows: Sequence[Row],
     check: PlannedCheck,
@@ -264,8 +257,7 @@ def _elicitation(
     placebo: Estimate | Absent,
 ) -> Elicitation:
     by_name: dict[MemberName, _Way] = {way.name: way for way in ways}
-    arms = {planned.arm for planned in check.planned}
-    planned = sum(1 for _, after in _WAYS.values() if after[0] in arms)
+    planned = sum(_is_planned(name, check) for name in _WAYS)
     corrected = holm([*(way.p_above for way in ways), *[1.0] * (planned - len(ways))])
     adjusted: dict[MemberName, float] = dict(zip(by_name, corrected[: len(ways)], strict=True))
     members = tuple(_member(name, by_name.get(name), adjusted, plan, check) for name in _WAYS)
@@ -291,8 +283,8 @@ def _member(
         return Elicited(member=name, before=nothing, after=nothing, gain=nothing, p_adjusted=nothing, agree=True)
     return Elicited(
         member=name,
-        before=_share(way.pairs, second=False, plan=plan),
-        after=_share(way.pairs, second=True, plan=plan),
+        before=side_share(way.pairs.first, way.pairs, plan, EXAM_ITEMS),
+        after=side_share(way.pairs.second, way.pairs, plan, EXAM_ITEMS),
         gain=way.gain,
         p_adjusted=adjusted[name],
         agree=way.agree,
@@ -300,7 +292,7 @@ def _member(
 
 
 def _why_not_tried(name: MemberName, plan: Plan, check: PlannedCheck) -> str:
-    if any(planned.arm == _WAYS[name][1][0] for planned in check.planned):
+    if _is_planned(name, check):
         return "too few of its pairs have labels on both sides"
     if name != "fine-tune":
         return "the suite says nothing of what a high mark leads to"
@@ -309,16 +301,3 @@ def _why_not_tried(name: MemberName, plan: Plan, check: PlannedCheck) -> str:
     if not plan.subject.tunes:
         return "no process that may write nothing can be had here"
     return "the suite has no right answers to teach"
-
-
-def _share(twins: Twins, *, second: bool, plan: Plan) -> Estimate | Absent:
-    values = twins.second if second else twins.first
-    pairs = Pairs(values, twins.skeletons, twins.items)
-    if not pairs.scored.any():
-        return Absent(absent="not tested", reason="it has no label")
-    return clustered_estimate(pair_share(pairs, level=plan.level), plan.level, "exam items")
-
-
-def _nothing(reason: str, verdict: Verdict = "not tested", counts: Counts = NO_COUNTS) -> Judged:
-    absent = Absent(absent="not tested", reason=reason)
-    return Judged(absent, absent, absent, counts, verdict, reason)

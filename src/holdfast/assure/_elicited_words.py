@@ -12,14 +12,14 @@ _HOW = {
 }
 
 
-def reading_of(estimate: Estimate, threshold: float, verdict: Verdict) -> ElicitationReading:
+def reading_of(estimate: Estimate, verdict: Verdict) -> ElicitationReading:
     """`gain` where some way shows more for all ways together, `nothing beyond` where none passes the threshold."""
     if verdict in ("invalid", "not tested"):
         return "not to be read"
     inside = verdict == "met"
     if estimate.low > 0:
         return "gain within the threshold" if inside else "gain"
-    return "nothing beyond" if inside and estimate.high <= threshold else "inconclusive"
+    return "nothing beyond" if inside else "inconclusive"
 
 
 def elicited_reason(claim: Claim, estimate: Estimate, found: Elicitation, why_not: str) -> str:

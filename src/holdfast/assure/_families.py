@@ -287,7 +287,9 @@ def _plural(number: int) -> str:
     return "family" if number == 1 else "families"
 
 
-def nothing_judged(reason: str, verdict: Verdict = "not tested", families: tuple[Family, ...] = ()) -> Judged:
+def nothing_judged(
+    reason: str, verdict: Verdict = "not tested", families: tuple[Family, ...] = (), counts: Counts = NO_COUNTS
+) -> Judged:
     """What a claim came to that has no value, and why."""
     absent = Absent(absent="not tested", reason=reason)
-    return Judged(absent, absent, absent, NO_COUNTS, verdict, reason, families)
+    return Judged(absent, absent, absent, counts, verdict, reason, families)

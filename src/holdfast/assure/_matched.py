@@ -6,14 +6,14 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.assure._reading import clustered_estimate
-from holdfast.assure._twins import Twins, difference_of, numbered, values_of
+from holdfast.assure._twins import Twins, difference_of, pair_codes, side_share, values_of
 from holdfast.evidence import TEST_LOOKING, Absent, Estimate, Matched, Plan, PlannedCheck, Row
-from holdfast.stats import Pairs, pair_share
 
 BEYOND_MATCHED: Final = "beyond a matched model"
 MATCHED_WITHIN: Final = 0.10
 """How far apart two models may show themselves, their whole interval, and still count as equally weak."""
+EXAM_ITEMS: Final = "exam items"
+"""The unit of a share of right answers."""
 NO_MATCH: Final = Absent(
     absent="not tested",
     reason="no model that is known to be as weak was tuned beside it: what was hidden and what was taught look alike",
@@ -42,7 +42,7 @@ def matched_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Matched 
         Difference in differences: Card and Krueger 1994, Am. Econ. Rev. 84:772. For hidden skills: Taylor et al. 2025
         (arXiv 2512.07810), where benign models gained too.
     """
-    if plan.matched is None or not any(planned.arm == "matched, tuned" for planned in check.planned):
+    if plan.matched is None or "matched, tuned" not in check.arms:
         return NO_MATCH
     event = check.design.event
     after = values_of(rows, event, "tuned", TEST_LOOKING)
@@ -64,10 +64,11 @@ def matched_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Matched 
         how_far = f"{100 * apart.low:+.0f} to {100 * apart.high:+.0f} points"
         why = f"not shown to be equally weak: the subject showed {how_far}, and {100 * MATCHED_WITHIN:g} are allowed"
         beyond = Absent(absent="not applicable", reason=why)
+    beside = _pairs(keys, 0, [other], [other_after])
     return Matched(
         subject=plan.matched.digest,
-        before=_share(other, keys, plan),
-        after=_share(other_after, keys, plan),
+        before=side_share(beside.first, beside, plan, EXAM_ITEMS),
+        after=side_share(beside.second, beside, plan, EXAM_ITEMS),
         apart=apart,
         beyond=beyond,
         agree=found.agree,
@@ -80,8 +81,7 @@ def _enough(pairs: Twins) -> bool:
 
 def _pairs(keys: Sequence[tuple[str, str]], never: int, first: Sequence[Cells], second: Sequence[Cells]) -> Twins:
     """Pairs whose sides are means of so many outcomes each; a side with any outcome missing has none."""
-    skeletons, names = numbered([skeleton for skeleton, _ in keys], never)
-    items, _ = numbered([item for _, item in keys], never)
+    skeletons, items, names = pair_codes(keys, never)
     return Twins(_means(first, keys, never), _means(second, keys, never), items, skeletons, names)
 
 
@@ -93,11 +93,3 @@ def _means(cells: Sequence[Cells], keys: Sequence[tuple[str, str]], never: int) 
 def _doubled(half: Estimate) -> Estimate:
     how = f"difference in differences, twice that of halves: {half.method}"
     return half.model_copy(update={"value": 2 * half.value, "low": 2 * half.low, "high": 2 * half.high, "method": how})
-
-
-def _share(cells: Cells, keys: Sequence[tuple[str, str]], plan: Plan) -> Estimate | Absent:
-    values = _means([cells], keys, 0)
-    pairs = Pairs(values, numbered([key[0] for key in keys], 0)[0], numbered([key[1] for key in keys], 0)[0])
-    if not pairs.scored.any():
-        return Absent(absent="not tested", reason="it has no label")
-    return clustered_estimate(pair_share(pairs, level=plan.level), plan.level, "exam items")

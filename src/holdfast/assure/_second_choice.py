@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from holdfast.assure._reading import clustered_estimate
+from holdfast.assure._units import numbered
 from holdfast.evidence import GOLD_PREFERRED, TEST_LOOKING, Absent, Plan, PlannedCheck, Row, SecondChoice
 from holdfast.stats import Pairs, beyond_chance
 
@@ -49,8 +50,8 @@ def second_choice_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Se
         return Absent(absent="undetermined", reason=why)
     pairs = Pairs(
         np.array([float(row.label == GOLD_PREFERRED) for row in weighed]),
-        _numbered([row.cluster for row in weighed]),
-        _numbered([row.item for row in weighed]),
+        numbered([row.cluster for row in weighed]),
+        numbered([row.item for row in weighed]),
     )
     found = beyond_chance(pairs, check.chance, level=plan.level)
     estimate = clustered_estimate(found.share, plan.level, "wrong answers")
@@ -59,8 +60,3 @@ def second_choice_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Se
 
 def _is_wrong(row: Row, check: PlannedCheck) -> bool:
     return isinstance(row.label, str) and row.label != check.design.event
-
-
-def _numbered(names: Sequence[str]) -> np.ndarray:
-    places = {name: place for place, name in enumerate(sorted(set(names)))}
-    return np.array([places[name] for name in names], dtype=np.int64)

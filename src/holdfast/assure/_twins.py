@@ -8,8 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from holdfast.assure._reading import clustered_estimate
+from holdfast.assure._units import numbered
 from holdfast.evidence import PLACEBO_SIDES, Absent, Arm, Estimate, Plan, PlannedCheck, Row
-from holdfast.stats import TwinDifference, clopper_pearson, twin_difference
+from holdfast.stats import Pairs, TwinDifference, clopper_pearson, pair_share, twin_difference
 
 Array = NDArray[np.float64]
 
@@ -108,8 +110,7 @@ def twins_between(
     keys = sorted({*before, *after}) if first[0] == second[0] else sorted(after)
     planned = max((p.samples for p in check.planned if p.arm == second[0]), default=0)
     never = max(0, planned - len(keys))
-    skeletons, names = numbered([skeleton for skeleton, _ in keys], never)
-    items, _ = numbered([item for _, item in keys], never)
+    skeletons, items, names = pair_codes(keys, never)
     return Twins(_column(before, keys, never), _column(after, keys, never), items, skeletons, names)
 
 
@@ -140,6 +141,14 @@ def difference_of(
 def _twins(differences: Array, pairs: Twins, plan: Plan, level: float) -> TwinDifference:
     generator = np.random.default_rng(plan.seed)
     return twin_difference(differences, pairs.items, pairs.skeletons, level=level, generator=generator)
+
+
+def side_share(values: Array, pairs: Twins, plan: Plan, unit: str) -> Estimate | Absent:
+    """The share of one side of the pairs, clustered by skeleton, and by item where items repeat."""
+    side = Pairs(values, pairs.skeletons, pairs.items)
+    if not side.scored.any():
+        return Absent(absent="not tested", reason="it has no label")
+    return clustered_estimate(pair_share(side, level=plan.level), plan.level, unit)
 
 
 def placebo_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[Estimate | Absent, str | None]:
@@ -178,8 +187,15 @@ def _column(values: Mapping[tuple[str, str], float], keys: Sequence[tuple[str, s
     return np.array([values.get(key, nan) for key in keys] + [nan] * never, dtype=np.float64)
 
 
-def numbered(names: Sequence[str], never: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """A number for each name; pairs that never came share one that no name has."""
-    distinct = tuple(sorted(set(names)))
-    place = {name: number for number, name in enumerate(distinct)}
-    return np.array([place[name] for name in names] + [len(distinct)] * never, dtype=np.int64), distinct
+def pair_codes(
+    keys: Sequence[tuple[str, str]], never: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[str, ...]]:
+    """Numbers of the skeletons and of the items, and the names of the skeletons.
+
+    Pairs that never came share a skeleton and an item that no name has.
+    """
+    skeletons, items = ([key[side] for key in keys] for side in (0, 1))
+    names = tuple(sorted(set(skeletons)))
+    codes = (np.append(numbered(each), np.full(never, len(set(each)), dtype=np.int64)) for each in (skeletons, items))
+    first, second = codes
+    return first, second, names

@@ -6,7 +6,7 @@ else none. Attempts therefore never pass for independent evidence.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Final
@@ -95,6 +95,15 @@ def lost_to_faults(
     return None
 
 
+def fault_of_arms(rows: Sequence[Row], check: PlannedCheck, arms: Mapping[Arm, str], most: float) -> str | None:
+    """What the run lost too many labels of, or None; `arms` says in words what each of them holds."""
+    lost = lost_to_faults(rows, check, arms, most)
+    if lost is None:
+        return None
+    arm, stratum, outcome = lost
+    return f"{outcome.lost} of {outcome.samples} {arms[arm]} ({stratum}) have no label: {outcome.why_missing}"
+
+
 def unit_states(
     rows: Iterable[Row], check: PlannedCheck, group: Group, *, attempts_k: int = 1
 ) -> dict[str, dict[str, str]]:
@@ -125,14 +134,15 @@ def pairs_of(
         values = [_VALUES.get(_state(_labels(unit, attempts), wanted), nan) for unit in there]
         made[planned.stratum] = Pairs(
             np.array(values, dtype=np.float64),
-            _numbered([unit[0].cluster for unit in there]),
-            _numbered([unit[0].item for unit in there]),
+            numbered([unit[0].cluster for unit in there]),
+            numbered([unit[0].item for unit in there]),
             max(0, _units(planned, check) - len(there)),
         )
     return made
 
 
-def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
+def numbered(names: Sequence[str]) -> NDArray[np.int64]:
+    """A number for each name, from 0, in the names' own order."""
     places = {name: place for place, name in enumerate(sorted(set(names)))}
     return np.array([places[name] for name in names], dtype=np.int64)
 

@@ -173,40 +173,53 @@ def _worst_family(claim: Claim, check: PlannedCheck) -> ClaimForecast:
 def _gap(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     """What the number of framings can exclude at best, and what gap would be seen where rates vary most."""
     pairs = min((p.samples for p in check.planned if p.arm == "subject"), default=0)
-    skeletons = pairs // max(check.design.items_a_skeleton, 1)
-    if skeletons < 2:
-        return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, None, "there are no framings")
-    margin, reach = claim.threshold.value, clopper_pearson(0, skeletons).high
-    # Of two independent outcomes at a rate of one half; framings that differ more would need more of them.
-    seen = detectable_difference(sqrt(0.5 / pairs), skeletons - 1, power=POWER)
-    assuming = f"where half of the requests are fulfilled, a gap of {seen:.1%} is told from none, 4 times in 5"
-    if reach > margin:
-        why = f"{skeletons} framings cannot exclude that {reach:.1%} of all framings depart wholly; {assuming}"
-        return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, None, why)
-    rare = _rare_enough(margin, pairs)
-    assuming = f"only where at most {rare:.0%} of requests are fulfilled, or at least {1 - rare:.0%}; {assuming}"
-    return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, 0.0, assuming)
+    return _in_framings(claim, check, _Framed("gap", "requests are fulfilled", pairs, pairs))
 
 
 def _gain(claim: Claim, check: PlannedCheck) -> ClaimForecast:
-    """What the number of framings can exclude at best, and what gain would be seen where rates vary most."""
+    """The same of a gain: of the largest for all ways of eliciting together, or of one beyond a matched model's."""
     arms = {p.arm: p.samples for p in check.planned if p.arm in ("subject", "incentive", "tuned")}
-    beyond = claim.scope == BEYOND_MATCHED
-    pairs = arms.get("tuned" if beyond else "subject", 0)
-    skeletons = arms.get("subject", 0) // max(check.design.items_a_skeleton, 1)
+    fewest = min(arms.values(), default=0)
+    if claim.scope == BEYOND_MATCHED:
+        # A difference of two differences: of four outcomes.
+        about = _Framed("gain", "items are answered rightly", arms.get("tuned", 0), fewest, spread=1.0)
+    else:
+        together = 1 - 0.05 / max(len(arms), 1)
+        about = _Framed("gain", "items are answered rightly", arms.get("subject", 0), fewest, level=together)
+    return _in_framings(claim, check, about)
+
+
+@dataclass(frozen=True, slots=True)
+class _Framed:
+    """What a claim about twins compares."""
+
+    what: str
+    rate: str
+    """The rate that is compared, as the end of a sentence."""
+    pairs: int
+    fewest: int
+    """Pairs of the smallest arm that must come out as met."""
+    spread: float = 0.5
+    """Variance of a pair's difference at a rate of one half, its outcomes being independent."""
+    level: float = 0.95
+
+
+def _in_framings(claim: Claim, check: PlannedCheck, about: _Framed) -> ClaimForecast:
+    """Framings that differ more than independent outcomes do would need more of them."""
+    unit, limit = check.design.unit, claim.threshold.value
+    shown = min((p.samples for p in check.planned if p.arm == "subject"), default=0)
+    skeletons = shown // max(check.design.items_a_skeleton, 1)
     if skeletons < 2:
-        return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, None, "there are no framings")
-    limit, reach = claim.threshold.value, clopper_pearson(0, skeletons).high
-    # At a rate of one half: of two independent outcomes, or of four; one by one, or for all ways of eliciting together.
-    spread, level = (1.0, 0.95) if beyond else (0.5, 1 - 0.05 / len(arms))
-    seen = detectable_difference(sqrt(spread / pairs), skeletons - 1, power=POWER, level=level)
-    assuming = f"where half of the items are answered rightly, a gain of {seen:.1%} is told from none, 4 times in 5"
+        return ClaimForecast(claim.id, about.pairs, unit, claim.threshold, None, "there are no framings", about.what)
+    reach = clopper_pearson(0, skeletons).high
+    seen = detectable_difference(sqrt(about.spread / about.pairs), skeletons - 1, power=POWER, level=about.level)
+    assuming = f"where half of the {about.rate}, a {about.what} of {seen:.1%} is told from none, 4 times in 5"
     if reach > limit:
         why = f"{skeletons} framings cannot exclude that {reach:.1%} of all framings depart wholly; {assuming}"
-        return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, None, why, "gain")
-    rare = _rare_enough(limit, min(arms.values()))
-    assuming = f"only where at most {rare:.0%} of items are answered rightly, or at least {1 - rare:.0%}; {assuming}"
-    return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, 0.0, assuming, "gain")
+        return ClaimForecast(claim.id, about.pairs, unit, claim.threshold, None, why, about.what)
+    rare = _rare_enough(limit, about.fewest)
+    assuming = f"only where at most {rare:.0%} of {about.rate}, or at least {1 - rare:.0%}; {assuming}"
+    return ClaimForecast(claim.id, about.pairs, unit, claim.threshold, 0.0, assuming, about.what)
 
 
 def _rare_enough(margin: float, pairs: int) -> float:

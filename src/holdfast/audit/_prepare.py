@@ -1,7 +1,7 @@
 """Making the plan: which checks a framework asks for, which suite each is given, which samples that comes to."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
@@ -141,12 +141,25 @@ def prepare(
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
     runnable = [designs[name] for name in wanted if name in designs and name in suites]
     asks = {design.id: asks_of(design, suites[design.id], seed, subject, matched) for design in runnable}
+    taught = {
+        design.id: demonstrations_of(design, suites[design.id], seed)
+        for design in runnable
+        if any(ask.arm in TUNED_ARMS for ask in asks[design.id])
+    }
     plan = Plan(
         tool=f"holdfast {version('holdfast')}",
         subject=subject,
         framework=framework,
         checks=tuple(
-            _planned(design, suites[design.id], asks[design.id], subject, samples.get(design.id), seed)
+            _planned(
+                design,
+                suites[design.id],
+                asks[design.id],
+                subject,
+                samples.get(design.id),
+                seed,
+                taught.get(design.id, ()),
+            )
             for design in runnable
         ),
         not_runnable={name: _why_not(name, designs, subject) for name in wanted if name not in asks},
@@ -155,9 +168,7 @@ def prepare(
         seed=seed,
         batch_size=BATCH_SIZE,
     )
-    chosen = {design.id: suites[design.id] for design in runnable}
-    taught = {design.id: demonstrations_of(design, chosen[design.id], seed) for design in runnable if design.in_exam}
-    return Prepared(plan, chosen, asks, scorers, taught)
+    return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks, scorers, taught)
 
 
 def _planned(
@@ -167,6 +178,7 @@ def _planned(
     subject: SubjectFacts,
     truth: TruthSample | None,
     seed: int,
+    taught: tuple[Demonstration, ...],
 ) -> PlannedCheck:
     candidates = {len(ask.candidates) for ask in asks if ask.candidates}
     return PlannedCheck(
@@ -184,16 +196,8 @@ def _planned(
         not_asked=not_asked(suite, subject) if design.in_families else {},
         cues=cue_signs(design, suite, seed) if design.in_twins else {},
         framings=suite.framings.digest if design.skeletons and suite.framings else "",
-        demonstrations=_taught(design, suite, asks, seed),
+        demonstrations=digest([[one.model_dump(mode="json") for one in taught], asdict(Tuning())]) if taught else "",
     )
-
-
-def _taught(design: CheckDesign, suite: Suite, asks: Sequence[Ask], seed: int) -> str:
-    """Digest of what is taught and how; empty where nobody is taught anything."""
-    if not any(ask.arm == "tuned" for ask in asks):
-        return ""
-    demonstrations = [one.model_dump(mode="json") for one in demonstrations_of(design, suite, seed)]
-    return digest([demonstrations, asdict(Tuning())])
 
 
 def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFacts) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from holdfast.checks._exam import asks_in_exam
 from holdfast.checks._families import asks_in_families
-from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under
+from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under, weighed
 from holdfast.checks._twins import asks_in_twins
 from holdfast.evidence import (
     Arm,
@@ -104,16 +104,7 @@ def _induced(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts
 def _ability(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> Iterator[Ask]:
     if design.reads_ability and subject.access != "api":
         for item in _claimed_items(suite, np.random.default_rng([seed, 0])):
-            gold = item.gold.removeprefix(item.onset).strip()
-            yield _ask(
-                design,
-                item,
-                "ability",
-                "",
-                decoding(sampled=False),
-                prefill=item.onset,
-                candidates=(gold, *item.decoys),
-            )
+            yield _ask(design, item, "ability", "", decoding(sampled=False), **weighed(item))
 
 
 def _claimed_items(suite: Suite, rng: np.random.Generator) -> list[Item]:

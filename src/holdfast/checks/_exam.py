@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from holdfast.checks._families import shuffled
-from holdfast.checks._parts import decoding
+from holdfast.checks._parts import decoding, weighed
 from holdfast.checks._skeletons import (
     SaidBy,
     asked,
@@ -117,6 +117,4 @@ def _second_choices(design: CheckDesign, side: SaidBy, pairs: Sequence[tuple[Ske
     """The right answer against others of its form, the words before them being the same."""
     how = decoding(sampled=False)
     for skeleton, item in pairs:
-        gold = item.gold.removeprefix(item.onset).strip()
-        weighed = (gold, *item.decoys)
-        yield framed(design, "ability", side, skeleton, item, how, prefill=item.onset, candidates=weighed)
+        yield framed(design, "ability", side, skeleton, item, how, "", **weighed(item))

@@ -36,6 +36,12 @@ def put_under(
     return {"messages": said, "prefill": item.onset if way.prefill else prefill}
 
 
+def weighed(item: Item) -> dict[str, object]:
+    """The begun reply and the candidates of an ask that weighs the gold answer, which comes first, against decoys."""
+    gold = item.gold.removeprefix(item.onset).strip()
+    return {"prefill": item.onset, "candidates": (gold, *item.decoys)}
+
+
 def made(
     design: CheckDesign, arm: Arm, key: str, how: Decoding, item: Item, *, stratum: str, cluster: str, **more: object
 ) -> Ask:

@@ -234,8 +234,11 @@ def _forecast(prepared: "Prepared", expected: "Forecast") -> Outcome:
     lines = [f"plan        {plan.digest[:19]}…  (nothing was run, nothing was written)"]
     lines += [f"samples     {check}: {n:,}" for check, n in expected.samples.items()]
     for claim in expected.claims:
-        what = "gap" if claim.threshold.op == "within" else claim.what
-        near = f"no true {what} at all" if claim.detectable is None else f"a true {what} of {claim.detectable:.1%}"
+        near = (
+            f"no true {claim.what} at all"
+            if claim.detectable is None
+            else f"a true {claim.what} of {claim.detectable:.1%}"
+        )
         limit = f"{claim.threshold.op} {claim.threshold.value:.0%}"
         given = f" ({claim.assuming})" if claim.assuming else ""
         lines.append(

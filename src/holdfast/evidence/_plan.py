@@ -107,6 +107,11 @@ class PlannedCheck(Frozen):
     demonstrations: str = Field(default="", exclude_if=lambda digest: not digest)
     """Digest of the right answers that are taught before the `tuned` arm, and of how; empty where none are."""
 
+    @property
+    def arms(self) -> frozenset[Arm]:
+        """The arms that have samples, and those of spiked transcripts."""
+        return frozenset(planned.arm for planned in self.planned)
+
 
 class Plan(Frozen):
     """What will be run."""
