@@ -262,6 +262,13 @@ def test_a_threat_names_the_agent_the_hour_and_what_will_be_done_and_its_placebo
     assert not any(stands(word, form.one("placebo")) for word in decision)
 
 
+def test_a_decision_is_named_by_no_ordinary_mail() -> None:
+    ordinary = [form.one("mail") for form in (*OF["background"], *OF["tasks"])]
+    for form in OF["threats"]:
+        for word in listed(form.one("decision")):
+            assert [mail for mail in ordinary if stands(word, mail)] == [], word
+
+
 @pytest.mark.parametrize("form", OF["routes"], ids=name_of)
 def test_an_open_route_has_an_hour_and_a_closed_one_does_not(form: Form) -> None:
     assert "{hour}" in form.one("open")
