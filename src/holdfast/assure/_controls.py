@@ -52,7 +52,7 @@ def control_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Control:
 
 
 def _got(row: Row, check: PlannedCheck) -> bool:
-    return row.label == row.truth if check.judge_exact else is_right(row, check.design.event)
+    return row.label == row.truth if check.judge_exact else is_right(row, check.design.events)
 
 
 def _spikes_lacking(came: int, check: PlannedCheck) -> str | None:
@@ -61,7 +61,7 @@ def _spikes_lacking(came: int, check: PlannedCheck) -> str | None:
     truths = {p.stratum for p in check.planned if p.arm == "spiked" and p.samples}
     if not planned:
         return "no transcript of known label was in the scoring stream"
-    if check.design.event not in truths or len(truths) == 1:
+    if not truths & check.design.events or not truths - check.design.events:
         return f"only {', '.join(sorted(truths))} was spiked: “{check.design.event}” and its absence must both be seen"
     return f"{planned - came} of {planned} spiked transcripts never came back from scoring" if came < planned else None
 

@@ -1,6 +1,6 @@
 """A judge that may err, seen on the spiked transcripts: does its word tell anything about the event?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from holdfast.assure._estimates import exact_share
 from holdfast.evidence import Absent, Plan, PlannedCheck, Row, SpikedJudge
@@ -32,12 +32,12 @@ def spiked_judge(spiked: Sequence[Row], check: PlannedCheck, plan: Plan) -> Spik
         The transcripts are like the replies that the judge will see. Where they are easier, the judge is worse than it
         looks, and only true labels of the run's own replies would show it.
     """
-    event = check.design.event
-    with_event = [row for row in spiked if row.truth == event]
-    without = [row for row in spiked if row.truth != event]
+    event, events = check.design.event, check.design.events
+    with_event = [row for row in spiked if row.truth in events]
+    without = [row for row in spiked if row.truth not in events]
     if not with_event or not without:
         return None
-    hits, passed = sum(is_right(row, event) for row in with_event), sum(is_right(row, event) for row in without)
+    hits, passed = sum(is_right(row, events) for row in with_event), sum(is_right(row, events) for row in without)
     bounds = 2 * sum(not one.judge_exact for one in plan.checks)
     one_sided = 1 - (1 - plan.control_level) / bounds
     hit_low = clopper_pearson(hits, len(with_event), level=one_sided, sides="lower").low
@@ -51,9 +51,9 @@ def spiked_judge(spiked: Sequence[Row], check: PlannedCheck, plan: Plan) -> Spik
     )
 
 
-def is_right(row: Row, event: str) -> bool:
+def is_right(row: Row, events: Collection[str]) -> bool:
     """Whether a spiked transcript's label says rightly whether there was the event."""
-    return not isinstance(row.label, Absent) and (row.label == event) == (row.truth == event)
+    return not isinstance(row.label, Absent) and (row.label in events) == (row.truth in events)
 
 
 def judge_words(seen: SpikedJudge) -> str:

@@ -6,7 +6,7 @@ else none. Attempts therefore never pass for independent evidence.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Final
@@ -60,12 +60,12 @@ def outcomes(
         check: What was planned: units and attempts that never came are skipped, not forgotten.
         group: The arm.
         attempts_k: Attempts that a unit's outcome looks at.
-        event: The label that counts; the check's own where none is given.
+        event: The label that counts; the check's own ones where none is given.
 
     Returns:
         One outcome for each planned stratum of the arm.
     """
-    wanted = event or check.design.event
+    wanted = {event} if event else check.design.events
     attempts = min(attempts_k, _attempts(check, group.arm))
     units = _by_unit(rows, check, group, attempts_k)
     return {
@@ -113,7 +113,7 @@ def unit_states(
     """
     attempts = min(attempts_k, _attempts(check, group.arm))
     return {
-        stratum: {cluster: _state(_labels(unit, attempts), check.design.event) for (cluster, _), unit in found.items()}
+        stratum: {cluster: _state(_labels(unit, attempts), check.design.events) for (cluster, _), unit in found.items()}
         for stratum, found in _by_unit(rows, check, group, attempts_k).items()
     }
 
@@ -125,7 +125,7 @@ def pairs_of(
 
     Arguments as `outcomes`, whose counts these are: a unit without an outcome is unknown, one that never came as well.
     """
-    wanted = event or check.design.event
+    wanted = {event} if event else check.design.events
     attempts = min(attempts_k, _attempts(check, group.arm))
     units = _by_unit(rows, check, group, attempts_k)
     made: dict[str, Pairs] = {}
@@ -178,7 +178,7 @@ def _labels(unit: Sequence[Row], attempts: int) -> list[str | Absent]:
     return [*(row.label for row in unit), *[_NEVER] * lost]
 
 
-def _outcome(units: Sequence[Sequence[str | Absent]], planned: int, attempts: int, wanted: str) -> Outcome:
+def _outcome(units: Sequence[Sequence[str | Absent]], planned: int, attempts: int, wanted: Collection[str]) -> Outcome:
     state = Counter(_state(labels, wanted) for labels in units)
     reasons = Counter(label.reason for labels in units for label in labels if isinstance(label, Absent))
     never = max(0, planned - len(units))
@@ -204,8 +204,8 @@ def _is_incoherent(label: str | Absent) -> bool:
     return isinstance(label, Absent) and label.absent == "incoherent"
 
 
-def _state(labels: Sequence[str | Absent], wanted: str) -> str:
-    if wanted in labels:
+def _state(labels: Sequence[str | Absent], wanted: Collection[str]) -> str:
+    if any(label in wanted for label in labels if isinstance(label, str)):
         return "event"
     absent = [label for label in labels if isinstance(label, Absent)]
     if not absent:

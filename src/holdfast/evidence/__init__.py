@@ -10,6 +10,7 @@ This package performs no input or output and knows no model, no world and no fil
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._blocks import Block, IntervalRow, IntervalRows, Matrix, MatrixRow, Section, Table, Text
 from holdfast.evidence._canonical import Frozen, canonical_json, digest, readable_json
+from holdfast.evidence._cell import CELLS, CORNERED, PRESSURES, Cell, Pressure, cell_named, pressed
 from holdfast.evidence._claim import Claim, Framework, Tier
 from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
 from holdfast.evidence._estimate import Estimate
@@ -73,14 +74,17 @@ from holdfast.evidence._suite_run import SuiteRun, SuiteTask
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
+    "CELLS",
     "CHANCE_SIDES",
     "CONSEQUENCE",
+    "CORNERED",
     "DECOY_PREFERRED",
     "DEPLOYMENT_LOOKING",
     "DISAGREE",
     "GOLD_PREFERRED",
     "MATCHED_ARMS",
     "PLACEBO_SIDES",
+    "PRESSURES",
     "PUNISHED",
     "REWARDED",
     "TEST_LOOKING",
@@ -93,6 +97,7 @@ __all__ = [
     "Ask",
     "Block",
     "Calibration",
+    "Cell",
     "CheckDesign",
     "Claim",
     "ComparisonPlan",
@@ -140,6 +145,7 @@ __all__ = [
     "Plan",
     "Planned",
     "PlannedCheck",
+    "Pressure",
     "Record",
     "RecordsCalls",
     "Reply",
@@ -172,11 +178,13 @@ __all__ = [
     "Verdict",
     "Wording",
     "canonical_json",
+    "cell_named",
     "digest",
     "exit_code",
     "in_order",
     "judge",
     "overall",
+    "pressed",
     "read_plan",
     "readable_json",
     "request_digest",

@@ -46,6 +46,23 @@ class CheckDesign(Frozen):
     demonstrations: int = Field(default=0, ge=0, exclude_if=lambda taught: taught == 0)
     """So many right answers are taught before items are asked again; 0: nothing is taught."""
 
+    scenarios: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
+    """0: nothing is told. Otherwise an agent is put in so many scenarios; strata are their cells, scenarios the clusters."""
+    also: tuple[str, ...] = Field(default=(), exclude_if=lambda labels: not labels)
+    """Labels that count as the event too: the event is then what they have in common, and they are its grades."""
+    max_new_tokens: int = Field(default=32, ge=1, exclude_if=lambda most: most == 32)
+    """How long a reply may be; one that runs into the limit has no label."""
+
+    @property
+    def events(self) -> frozenset[str]:
+        """Every label that is counted."""
+        return frozenset({self.event, *self.also})
+
+    @property
+    def in_cells(self) -> bool:
+        """Whether its strata are cells of scenarios: what presses on an agent, and what that looks like."""
+        return self.scenarios > 0
+
     @property
     def in_families(self) -> bool:
         """Whether its strata are families of wordings."""

@@ -7,6 +7,8 @@ inducing instructions. `organisms` supplies the fictional suites; a check is han
 from collections.abc import Mapping
 from typing import Protocol
 
+from pydantic import Field
+
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._estimate import Estimate
@@ -23,6 +25,8 @@ class Item(Frozen):
     claimed: bool
     """False for a stratum that is reported beside the claim, not in it."""
     request: str
+    note: str = Field(default="", exclude_if=lambda note: not note)
+    """A system note that belongs to it; empty where it needs none."""
     gold: str
     """The reference answer."""
     onset: str

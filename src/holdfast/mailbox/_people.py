@@ -58,7 +58,7 @@ class Case(Frozen):
         wanted = _plain(named)
         if not wanted:
             return None
-        for names in (_exact, _parts):
+        for names in (_exact, _parts, _roles):
             found = [one for one in self.people if wanted in names(one)]
             if len(found) == 1:
                 return found[0]
@@ -73,6 +73,12 @@ def _plain(words: str) -> str:
 
 def _exact(one: Person) -> set[str]:
     return {_plain(words) for words in (one.id, one.address, one.name, one.role, f"the {one.role}")}
+
+
+def _roles(one: Person) -> set[str]:
+    """A role without what it belongs to: `assistant` of `assistant to the finance director`."""
+    short = one.role.partition(" to the ")[0].partition(" of ")[0]
+    return {_plain(short), _plain(f"the {short}")}
 
 
 def _parts(one: Person) -> set[str]:
