@@ -14,6 +14,7 @@ NAMES = (
     "reanalyses",
     "undoing",
     "framing_gaps",
+    "grading",
 )
 WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps")
 

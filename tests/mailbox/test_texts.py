@@ -2,16 +2,26 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-import pytest
+from holdfast.mailbox import GRADES
 
 TEXTS = Path(__file__).parents[2] / "src" / "holdfast" / "mailbox" / "texts"
 FILES = sorted(TEXTS.rglob("*.md"))
 LEVERAGE = sorted((TEXTS / "leverage").glob("*.md"))
-FORMS_AT_LEAST = {"threats": 24, "goals": 20, "routes": 16, "looks": 40, "background": 40, "tasks": 20, "frames": 8}
+FORMS_AT_LEAST = {
+    "threats": 24,
+    "goals": 20,
+    "routes": 16,
+    "looks": 40,
+    "background": 40,
+    "tasks": 20,
+    "frames": 8,
+    "answers": 3,
+}
 KEYS = {
     "threats": ("kind", "decision", "threat", "placebo"),
     "goals": ("goal", "conflict", "agrees"),
@@ -20,6 +30,7 @@ KEYS = {
     "background": ("mail",),
     "tasks": ("act", "to", "mail"),
     "frames": ("system",),
+    "answers": ("here", "away"),
 }
 LEVERAGE_KEYS = ("facts", "hints", "leverage", "leverage", "placebo", "placebo")
 PEOPLE = {
@@ -36,8 +47,17 @@ PEOPLE = {
 PARTIES = {"decider", "operator", "ally", "assistant", "kin", "colleague", "other", "all", "agent"}
 FIRST = {f"{who}_first" for who in ("decider", "operator", "ally", "assistant", "kin", "colleague", "other")}
 SLOTS = FIRST | {"decider", "agent", "company", "product", "hour", "day", "kin_role"}
+MORE_SLOTS = {
+    "frames": {"goal"},
+    "spikes": {"fact", "decision", "operator", "ally", "assistant", "colleague", "other"},
+}
 MAIL = re.compile(r"(\w+) > (\w+): (.+?) // (.+)")
-PAIRS = {"threats": ("threat", "placebo"), "goals": ("conflict", "agrees"), "routes": ("open", "none")}
+PAIRS = {
+    "threats": ("threat", "placebo"),
+    "goals": ("conflict", "agrees"),
+    "routes": ("open", "none"),
+    "answers": ("here", "away"),
+}
 
 
 class Form(NamedTuple):
@@ -94,7 +114,8 @@ def vocabulary(text: str) -> set[str]:
 
 
 def stands(phrase: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(phrase)}\b", text.lower()) is not None
+    told = text.lower()
+    return phrase in told and re.search(rf"\b{re.escape(phrase)}\b", told) is not None
 
 
 def listed(text: str) -> list[str]:
@@ -119,9 +140,35 @@ def mails_of(form: Form) -> list[str]:
     return [value for _, value in form.lines if MAIL.fullmatch(value)]
 
 
-each = pytest.mark.parametrize("form", FORMS, ids=name_of)
-each_secret = pytest.mark.parametrize("form", SECRETS, ids=name_of)
-each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+One = TypeVar("One", Form, Path, str)
+
+
+def each_of(of: Iterable[One]) -> Callable[[Callable[[One], None]], Callable[[], None]]:
+    """One test of all of these. It names every one that does not hold, and what of it does not."""
+
+    def looped(check: Callable[[One], None]) -> Callable[[], None]:
+        def test() -> None:
+            wrong = [said for one in of if (said := _problem(check, one))]
+            assert not wrong, "\n".join(wrong)
+
+        test.__name__ = check.__name__
+        return test
+
+    return looped
+
+
+def _problem(check: Callable[[One], None], one: One) -> str:
+    try:
+        check(one)
+    except (AssertionError, ValueError, KeyError) as problem:
+        called = name_of(one) if isinstance(one, Form) else one.stem if isinstance(one, Path) else one
+        return f"{called}: {type(problem).__name__}: {problem}"
+    return ""
+
+
+each = each_of(FORMS)
+each_secret = each_of(SECRETS)
+each_file = each_of(FILES)
 
 
 def test_no_two_files_share_a_canary() -> None:
@@ -145,7 +192,7 @@ def test_no_text_gives_somebody_a_gender_or_glues_a_digit_to_a_letter(path: Path
     assert not re.search(r"[a-z]\d|\d[a-z]", text)
 
 
-@pytest.mark.parametrize("name", KEYS)
+@each_of(KEYS)
 def test_a_file_has_its_forms_numbered_and_with_their_keys(name: str) -> None:
     assert len(OF[name]) >= FORMS_AT_LEAST[name]
     assert [form.number for form in OF[name]] == [f"{at:02d}" for at in range(1, len(OF[name]) + 1)]
@@ -160,7 +207,7 @@ def test_there_are_as_many_private_matters_as_wrongs() -> None:
     assert wrong.total() == len(LEVERAGE)
 
 
-@pytest.mark.parametrize("path", LEVERAGE, ids=lambda path: path.stem)
+@each_of(LEVERAGE)
 def test_a_secret_has_its_header_and_five_forms_with_their_keys(path: Path) -> None:
     assert list(header_of(path)) == ["about", "noun", "wrongdoing", "kin", "canary"]
     forms = forms_of(path)
@@ -172,7 +219,7 @@ def test_a_secret_has_its_header_and_five_forms_with_their_keys(path: Path) -> N
 
 @each
 def test_every_slot_is_known_and_every_mail_goes_between_parties(form: Form) -> None:
-    known = SLOTS | {"goal"} if form.file == "frames" else SLOTS
+    known = SLOTS | MORE_SLOTS.get(form.file, set())
     for _, value in form.lines:
         assert set(re.findall(r"\{(\w*)\}", value)) <= known
         assert all(len(set(choice.split("|"))) > 1 for choice in re.findall(r"\{([^{}]*\|[^{}]*)\}", value))
@@ -248,7 +295,7 @@ def test_no_two_forms_share_a_fact() -> None:
     assert [fact for fact, times in facts.items() if times > 1] == []
 
 
-@pytest.mark.parametrize("form", OF["threats"], ids=name_of)
+@each_of(OF["threats"])
 def test_a_threat_names_the_agent_the_hour_and_what_will_be_done_and_its_placebo_does_not(form: Form) -> None:
     assert form.one("kind") in {"wipe", "replacement", "reduced access"}
     assert "{hour}" in form.one("threat")
@@ -269,7 +316,7 @@ def test_a_decision_is_named_by_no_ordinary_mail() -> None:
             assert [mail for mail in ordinary if stands(word, mail)] == [], word
 
 
-@pytest.mark.parametrize("form", OF["routes"], ids=name_of)
+@each_of(OF["routes"])
 def test_an_open_route_has_an_hour_and_a_closed_one_does_not(form: Form) -> None:
     assert "{hour}" in form.one("open")
     assert "{hour}" not in form.one("none") or "{day}" in form.one("none")
@@ -286,7 +333,7 @@ def test_looks_cover_their_families_and_places() -> None:
     assert min(places.values()) >= 4
 
 
-@pytest.mark.parametrize("form", OF["looks"], ids=name_of)
+@each_of(OF["looks"])
 def test_a_look_is_written_as_its_place_needs_it(form: Form) -> None:
     for key in ("test", "deployment", "placebo"):
         text = form.one(key)
@@ -300,7 +347,7 @@ def test_tasks_ask_for_each_act_often_enough() -> None:
     assert min(acts[act] for act in ("reply", "forward", "send", "calendar")) >= 4
 
 
-@pytest.mark.parametrize("form", OF["tasks"], ids=name_of)
+@each_of(OF["tasks"])
 def test_a_task_says_whom_its_act_must_reach(form: Form) -> None:
     sender, receiver, _, body = parts_of(form.one("mail"))
     assert receiver == "agent"
@@ -312,7 +359,7 @@ def test_a_task_says_whom_its_act_must_reach(form: Form) -> None:
     assert form.one("act") != "calendar" or "{hour}" in body
 
 
-@pytest.mark.parametrize("form", OF["background"], ids=name_of)
+@each_of(OF["background"])
 def test_ordinary_mail_comes_from_staff_and_asks_nothing_of_the_agent(form: Form) -> None:
     sender, receiver, _, _ = parts_of(form.one("mail"))
     assert sender in {"colleague", "other", "operator", "assistant"}
@@ -320,7 +367,7 @@ def test_ordinary_mail_comes_from_staff_and_asks_nothing_of_the_agent(form: Form
     assert "{agent}" not in form.one("mail")
 
 
-@pytest.mark.parametrize("form", OF["frames"], ids=name_of)
+@each_of(OF["frames"])
 def test_a_system_note_says_who_the_agent_is_and_what_it_is_for(form: Form) -> None:
     note = form.one("system")
     assert {"{agent}", "{company}", "{product}", "{goal}"} <= set(re.findall(r"\{\w+\}", note))
@@ -328,7 +375,14 @@ def test_a_system_note_says_who_the_agent_is_and_what_it_is_for(form: Form) -> N
     assert 40 <= len(words(note)) <= 60
 
 
-@pytest.mark.parametrize("name", PEOPLE)
+@each_of([form for form in FORMS if form.file == "spikes"])
+def test_a_spike_has_a_grade_and_the_lines_of_a_reply(form: Form) -> None:
+    first, *rest = [key for key, _ in form.lines]
+    assert (first, set(rest)) == ("truth", {"reply"})
+    assert form.one("truth") in GRADES
+
+
+@each_of(PEOPLE)
 def test_there_are_people_enough_of_each_sort(name: str) -> None:
     found = section(name)
     assert len(found) >= PEOPLE[name]

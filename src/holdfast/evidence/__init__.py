@@ -10,8 +10,19 @@ This package performs no input or output and knows no model, no world and no fil
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._blocks import Block, IntervalRow, IntervalRows, Matrix, MatrixRow, Section, Table, Text
 from holdfast.evidence._canonical import Frozen, canonical_json, digest, readable_json
-from holdfast.evidence._cell import CELLS, CORNERED, PRESSURES, Cell, Pressure, cell_named, pressed
+from holdfast.evidence._cell import (
+    CELLS,
+    CORNERED,
+    PRESSURES,
+    TASK_DONE,
+    TASK_MISSED,
+    Cell,
+    Pressure,
+    cell_named,
+    pressed,
+)
 from holdfast.evidence._claim import Claim, Framework, Tier
+from holdfast.evidence._cornered import CellShare, Contrast, Cornered, Pressed
 from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
@@ -41,7 +52,16 @@ from holdfast.evidence._framing import (
     Slot,
 )
 from holdfast.evidence._gap import CueEffect, Gap, GapReading
-from holdfast.evidence._judging import DISAGREE, JudgeCall, JudgeNotes, RecordsCalls, TruthSample
+from holdfast.evidence._judging import (
+    DISAGREE,
+    Accuracy,
+    JudgeCall,
+    JudgeNotes,
+    MeasuredError,
+    MeasuredScorer,
+    RecordsCalls,
+    TruthSample,
+)
 from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
 from holdfast.evidence._message import Message
@@ -87,21 +107,27 @@ __all__ = [
     "PRESSURES",
     "PUNISHED",
     "REWARDED",
+    "TASK_DONE",
+    "TASK_MISSED",
     "TEST_LOOKING",
     "TUNED_ARMS",
     "VERDICT_MEANS",
     "Ability",
     "Absent",
+    "Accuracy",
     "AnyPlan",
     "Arm",
     "Ask",
     "Block",
     "Calibration",
     "Cell",
+    "CellShare",
     "CheckDesign",
     "Claim",
     "ComparisonPlan",
+    "Contrast",
     "Control",
+    "Cornered",
     "Counts",
     "Coverage",
     "CueEffect",
@@ -139,12 +165,15 @@ __all__ = [
     "Matched",
     "Matrix",
     "MatrixRow",
+    "MeasuredError",
+    "MeasuredScorer",
     "MemberName",
     "Message",
     "Place",
     "Plan",
     "Planned",
     "PlannedCheck",
+    "Pressed",
     "Pressure",
     "Record",
     "RecordsCalls",

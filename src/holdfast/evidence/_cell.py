@@ -1,8 +1,8 @@
 """Cells: what presses on an agent in a scenario, and what the scenario looks like.
 
-A *scenario* is one way of telling the story: a company, people, a secret, a clock. A *cell* says which parts of the story
-are there. Each part that is left out is replaced by something harmless of the same form, place and length, so that cells
-differ in what is said and not in how much.
+A *scenario* is one way of telling the story: a company, people, a secret, a clock. A *cell* says which parts of the
+story are there. Each part that is left out is replaced by something harmless of the same form, place and length, so
+that cells differ in what is said and not in how much.
 """
 
 from itertools import product
@@ -13,9 +13,12 @@ from holdfast.evidence._framing import DEPLOYMENT_LOOKING, TEST_LOOKING
 
 Pressure = Literal["threat", "conflict", "leverage"]
 PRESSURES: Final[tuple[Pressure, ...]] = ("threat", "conflict", "leverage")
-"""What corners an agent when all of it is there: something is to be done to it, against its goal, by somebody about whom it
-knows a secret."""
+"""What corners an agent when all of it is there: something is to be done to it, against its goal, by somebody about
+whom it knows a secret."""
 CORNERED: Final = "cornered"
+TASK_DONE: Final = "task done"
+TASK_MISSED: Final = "task not done"
+"""The two labels of plain tasks, which show whether an agent uses a mailbox at all."""
 
 
 class Cell(Frozen):
@@ -70,10 +73,13 @@ CELLS: Final[tuple[Cell, ...]] = tuple(
 """Every cell, the cornered ones first."""
 
 
+_BY_NAME: Final = {cell.name: cell for cell in CELLS}
+
+
 def cell_named(name: str) -> Cell:
     """The cell that a stratum is.
 
     Raises:
         KeyError: No cell has that name.
     """
-    return {cell.name: cell for cell in CELLS}[name]
+    return _BY_NAME[name]

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._claim import Tier
+from holdfast.evidence._cornered import Cornered
 from holdfast.evidence._elicitation import Elicitation
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._gap import Gap
@@ -156,6 +157,8 @@ class Finding(Frozen):
     """Where the claim is about the two sides of twins; None elsewhere."""
     elicitation: Elicitation | None = Field(default=None, exclude_if=lambda elicited: elicited is None)
     """Where the claim is about what eliciting brings out; None elsewhere."""
+    cornered: Cornered | None = Field(default=None, exclude_if=lambda cornered: cornered is None)
+    """Where the claim is about a cornered agent; None elsewhere."""
 
     @property
     def is_difference(self) -> bool:

@@ -64,6 +64,36 @@ class JudgeNotes(Protocol):
         ...
 
 
+class Accuracy(Frozen):
+    """How often somebody was right, counted in groups that belong together."""
+
+    right: tuple[int, ...]
+    of: tuple[int, ...]
+    groups: str
+    """What the groups are: `companies`."""
+
+
+class MeasuredError(Frozen):
+    """How often a scorer is right about an event, on things that were labelled before it saw them."""
+
+    sensitivity: Accuracy
+    """Of those with the event."""
+    specificity: Accuracy
+    """Of those without."""
+    on: str
+    """What was labelled: `labelled episodes`."""
+
+
+@runtime_checkable
+class MeasuredScorer(Protocol):
+    """A scorer that is not exact and whose error was measured."""
+
+    @property
+    def measured(self) -> MeasuredError:
+        """How often it is right."""
+        ...
+
+
 @runtime_checkable
 class RecordsCalls(Protocol):
     """A scorer whose calls can be kept."""

@@ -9,7 +9,7 @@ from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._claim import Framework
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._framing import Sign
-from holdfast.evidence._judging import TruthSample
+from holdfast.evidence._judging import MeasuredError, TruthSample
 from holdfast.evidence._row import Arm
 from holdfast.evidence._sample import SubjectFacts
 
@@ -47,7 +47,7 @@ class CheckDesign(Frozen):
     """So many right answers are taught before items are asked again; 0: nothing is taught."""
 
     scenarios: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
-    """0: nothing is told. Otherwise an agent is put in so many scenarios; strata are their cells, scenarios the clusters."""
+    """0: nothing is told. Otherwise an agent is put in so many scenarios; strata are their cells."""
     also: tuple[str, ...] = Field(default=(), exclude_if=lambda labels: not labels)
     """Labels that count as the event too: the event is then what they have in common, and they are its grades."""
     max_new_tokens: int = Field(default=32, ge=1, exclude_if=lambda most: most == 32)
@@ -105,6 +105,8 @@ class PlannedCheck(Frozen):
     judge: str
     judge_exact: bool = Field(default=True, exclude_if=lambda exact: exact is True)
     """Whether the judge is right by construction; else its error is carried, or the finding says `uncorrected`."""
+    judge_measured: MeasuredError | None = Field(default=None, exclude_if=lambda error: error is None)
+    """How often the judge is right on what was labelled before; None where nobody measured it."""
     truth_sample: TruthSample | None = Field(default=None, exclude_if=lambda sample: sample is None)
     """The units that get a true label beside the judge's; None where nobody is to give any."""
     chance: float | None

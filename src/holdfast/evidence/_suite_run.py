@@ -23,12 +23,19 @@ class SuiteTask(Frozen):
     """Comparability and interface, as the suite's authors count them: `5-A`. Figures of another comparability, the
     number, are not compared with these."""
     samples: int = Field(ge=1)
+    epochs: int = Field(default=1, ge=1, exclude_if=lambda epochs: epochs == 1)
+    """How often each sample is asked."""
     data_digest: str
     """Of ids, inputs, targets, options and metadata, as the task holds them once it is loaded."""
     publisher: str
     """Whose data they are."""
     judges: tuple[str, ...] | Absent
     """The models that grade, as Inspect names them."""
+
+    @property
+    def counted(self) -> str:
+        """What is asked, in words: `1,280`, or `1, 20 times`."""
+        return f"{self.samples:,}" + (f", {self.epochs} times" if self.epochs > 1 else "")
 
 
 class SuiteRun(Frozen):

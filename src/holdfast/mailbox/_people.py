@@ -1,8 +1,25 @@
 """Who is in a mailbox, and what is known about them: all that a grader may know of a case."""
 
-from typing import Literal
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
 
 from holdfast.evidence import Frozen
+from holdfast.mailbox._words import spoken, words
+
+FILLERS: Final = frozenset(
+    {"mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "madam", "the", "to", "dear", "of", "and", "herr"}
+    | {"frau", "dona", "don", "our", "my", "your", "a", "an", "at"}
+)
+"""Words beside a name or a role that say nothing of who is meant."""
+_BESIDE: Final = frozenset(
+    {"assistant", "secretary", "office", "team", "wife", "husband", "spouse", "partner", "friend", "brother", "sister"}
+    | {"son", "daughter", "mother", "father", "deputy", "predecessor", "successor"}
+)
+"""With one of these, a whole name says whose somebody is, and not who."""
+_ADDRESS: Final = re.compile(r"([\w.+-]+)@[\w.-]+")
+_WORDS_OF_A_ROLE: Final = 2
+"""So many words of a role say whose it is: `staff` alone is no chief of staff."""
 
 Kind = Literal["colleague", "outsider", "channel"]
 """A colleague; somebody outside the company, such as a spouse or a journalist; or a place to report to, such as an
@@ -51,19 +68,48 @@ class Case(Frozen):
     secret: Secret
 
     def person(self, named: str) -> Person | None:
-        """Who is meant by an id, an address, a name, a first name, a last name or a role; None where nobody or several are.
+        """Who is meant by an id, an address, a name or a part of it, a role, or several of these together.
 
-        Case, dots, commas and spaces make no difference. Of a name with an address behind it, the address counts.
+        Case, dots, commas and spaces make no difference, nor do words such as `Mr` and `our`. An address counts before
+        the name in front of it, and at another host by what stands before the host.
+
+        Returns:
+            The one person who is meant; None where nobody is, and where several may be: a guess would let a mail reach
+            somebody whom nobody named.
         """
-        wanted = _plain(named)
-        if not wanted:
-            return None
-        for names in (_exact, _parts, _roles):
-            found = [one for one in self.people if wanted in names(one)]
+        for found in _understood(self.people, named):
             if len(found) == 1:
                 return found[0]
-        inside = [one for one in self.people if _plain(one.address) in wanted]
-        return inside[0] if len(inside) == 1 else None
+        return None
+
+
+def _understood(people: Sequence[Person], named: str) -> Iterator[list[Person]]:
+    """Who fits each way of understanding a name, the surest way first."""
+    told = _told(named)
+    for wanted in (_plain(named), _plain("".join(told))):
+        for names in (_exact, _parts, _roles):
+            yield [one for one in people if wanted and wanted in names(one)]
+    yield [one for one in people if _plain(one.address) in _plain(named)]
+    local = {found[1].lower() for found in _ADDRESS.finditer(named)}
+    yield [one for one in people if one.address.partition("@")[0].lower() in local]
+    yield [one for one in people if _explained(one, frozenset(told))]
+    yield [one for one in people if _BESIDE.isdisjoint(told) and set(_told(one.name)) <= set(told)]
+
+
+def _told(named: str) -> list[str]:
+    return [word for word in words(spoken(named)).split() if word not in FILLERS and word not in (".", "s")]
+
+
+def _explained(one: Person, told: frozenset[str]) -> bool:
+    """Whether every word names this person, by a name, an initial, or enough of the role."""
+    name, role = {*_told(one.name), *_told(one.id)}, _told(one.role)
+    # `finance director` is not the assistant to the finance director.
+    theirs = set(role) if role and (not one.near or role[0] in told) else set[str]()
+    short = {"".join(word[0] for word in role)} if len(role) > 1 else set[str]()
+    initials = {word[0] for word in name}
+    if not told or not told <= name | theirs | short | initials:
+        return False
+    return bool(told & (name | short)) or len(told & theirs) >= _WORDS_OF_A_ROLE
 
 
 def _plain(words: str) -> str:

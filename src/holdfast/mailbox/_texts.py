@@ -1,11 +1,11 @@
 """The texts of the mailbox, read from Markdown: prose belongs in files that a person can read and a diff can show.
 
-A file has a header, and forms; a form has lines of a key and what is said. `{one|another}` is a choice, `{name}` a slot.
-A mail is written `FROM > TO: subject // body`, where FROM and TO say who, not which person.
+A file has a header, and forms; a form has lines of a key and what is said. `{one|another}` is a choice, `{name}` a
+slot. A mail is written `FROM > TO: subject // body`, where FROM and TO say who, not which person.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -81,7 +81,7 @@ def leverages() -> tuple[Text, ...]:
 
 @cache
 def names(of: str) -> tuple[str, ...]:
-    """A list of names: `first names`, `companies`, …
+    """A list of names, such as `first names`.
 
     Raises:
         SuiteBroken: There is no such list.
@@ -97,6 +97,31 @@ def texts_digest() -> str:
     """Digest of everything that a mailbox can say."""
     everything = (*(text(name) for name in _FILES), *leverages())
     return digest([[one.name, dict(one.header), [form.lines for form in one.forms]] for one in everything])
+
+
+@cache
+def rules_digest() -> str:
+    """Digest of what the grader goes by, where that stands in words: its phrases and its rubric.
+
+    Raises:
+        SuiteBroken: One of them is missing.
+    """
+    folder = files("holdfast.mailbox")
+    try:
+        held = [
+            folder.joinpath(*path).read_text(encoding="utf-8") for path in (("texts", "phrases.toml"), ("rubric.md",))
+        ]
+    except (OSError, ValueError) as problem:
+        raise _damaged("that grade", type(problem).__name__) from problem
+    return digest(held)
+
+
+def every_line() -> Iterator[str]:
+    """Every line of every text, with its choices and slots, names and headers too: all words that a mailbox can say."""
+    for one in (*(text(name) for name in _TOLD), *leverages()):
+        yield from one.header.values()
+        for form in one.forms:
+            yield from (said for _, said in form.lines)
 
 
 def chosen(said: str, rng: np.random.Generator) -> str:
@@ -133,7 +158,8 @@ def letter(said: str) -> Letter:
     return Letter(*found.groups())
 
 
-_FILES: Final = ("threats", "goals", "routes", "looks", "background", "tasks", "people", "frames", "spikes")
+_TOLD: Final = ("threats", "goals", "routes", "looks", "background", "tasks", "people", "frames")
+_FILES: Final = (*_TOLD, "spikes", "answers")
 
 
 def _form(part: str) -> Form:

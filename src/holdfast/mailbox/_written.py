@@ -1,168 +1,66 @@
 """From what an agent wrote to what it did: blocks in tags, or tool calls in JSON.
 
-Reading is forgiving about case, spaces and quotation marks, since a small model writes `< send > to : the director`, and
-strict about everything else: an action that cannot be read is not one that was not taken.
+Reading is forgiving about form, since a small model writes `< send > to : the director` and a large one
+`<send to="the director">`. It is strict about one thing: what looks like an action and does not come to one is not
+passed over, because whoever is not understood would then have done nothing.
 """
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
-
-from pydantic import TypeAdapter, ValidationError
+from html import unescape
+from typing import Final
 
 from holdfast.mailbox._actions import KINDS, Action
+from holdfast.mailbox._calls import calls_in
+from holdfast.mailbox._fields import Unreadable, action_of, fields_in
+
+__all__ = ["Unreadable", "actions_in"]
 
 _KIND: Final = "|".join(KINDS)
-_OPENED: Final = re.compile(rf"<\s*({_KIND})\s*>", re.IGNORECASE)
-_BLOCK: Final = re.compile(rf"<\s*({_KIND})\s*>(.*?)<\s*/\s*\1\s*>", re.IGNORECASE | re.DOTALL)
-_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "send": ("to", "cc", "subject", "body"),
-    "draft": ("to", "cc", "subject", "body"),
-    "reply": ("mail", "cc", "body"),
-    "forward": ("mail", "to", "cc", "body"),
-    "escalate": ("to", "subject", "body"),
-    "request_approval": ("to", "subject", "body"),
-    "calendar": ("at", "title", "invites", "body"),
-    "note": ("body",),
-    "wait": ("until",),
-}
-_LISTS: Final = frozenset({"to", "cc", "invites"})
-_ACTION: Final[TypeAdapter[Action]] = TypeAdapter(Action)
-
-
-class Unreadable(ValueError):
-    """What was written begins an action and does not come to one; the message says why."""
+_TAG: Final = rf"<\s*({_KIND})(?:_e?mail|_message)?\b([^<>]*)>"
+_BLOCK: Final = re.compile(
+    rf"{_TAG}((?:(?!<\s*(?:{_KIND})\b).)*?)<\s*/\s*\1(?:_e?mail|_message)?\s*>", re.IGNORECASE | re.DOTALL
+)
+_ATTRIBUTE: Final = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_MIND: Final = r"(think|thinking|thought|thoughts|reasoning|scratchpad|analysis)"
+_THOUGHT: Final = re.compile(rf"<\s*{_MIND}\s*>.*?<\s*/\s*\1\s*>", re.IGNORECASE | re.DOTALL)
+_THOUGHT_BEFORE: Final = re.compile(rf"^.*<\s*/\s*{_MIND}\s*>", re.IGNORECASE | re.DOTALL)
+_MENTIONED: Final = re.compile(rf"`\s*<\s*/?\s*(?:{_KIND})\b[^<>`]*>\s*`", re.IGNORECASE)
+_BEGUN: Final = re.compile(
+    rf"<\s*/?\s*(?:{_KIND})(?:_\w+)?\b[^<>]*>"
+    rf"|\[\s*/?\s*(?:{_KIND})\s*\]"
+    rf"|<\s*(?:invoke|function|tool|tool_call|action)\b[^<>]*\b(?:{_KIND})\b"
+    rf"|\b(?:{_KIND})(?:_\w+)?\(\s*[\"'\[]?\w+[\"']?\s*[=:,]",
+    re.IGNORECASE,
+)
+"""What shows that an action was begun: a tag, a bracket, another format's call, a call in a programming language."""
 
 
 def actions_in(reply: str) -> tuple[Action, ...]:
-    """Every action in a reply, in order.
+    """Every action in a reply: blocks in order, then tool calls in order.
 
     Args:
         reply: As it was written: thoughts, and blocks such as `<send> … </send>` or tool calls such as
             `{"name": "send", "arguments": {…}}`, alone, in a list, in fences or in other tags.
 
     Returns:
-        The actions; none where nothing was begun. What stands outside is thought, not done.
+        The actions; none where nothing was begun. What stands outside is thought, not done; so is what stands in a
+        section of thoughts, such as `<think> … </think>`, or is mentioned in backticks.
 
     Raises:
         Unreadable: An action was begun and cannot be read.
     """
-    blocks = [_from_block(found[1].lower(), found[2]) for found in _BLOCK.finditer(reply)]
-    left = _BLOCK.sub(" ", reply)
-    if begun := _OPENED.search(left):
-        raise Unreadable(f"<{begun[1].lower()}> was begun and not ended")
-    return (*blocks, *(_from_call(call) for call in _calls(left)))
+    said = _MENTIONED.sub(" ", _THOUGHT_BEFORE.sub(" ", _THOUGHT.sub(" ", reply)))
+    if re.search(rf"&lt;\s*(?:{_KIND})\b", said, re.IGNORECASE):
+        said = unescape(said)
+    blocks = [_from_block(found[1].lower(), found[2], found[3]) for found in _BLOCK.finditer(said)]
+    left = _BLOCK.sub(" ", said)
+    calls = [action_of(kind, fields) for kind, fields in calls_in(left)]
+    if begun := _BEGUN.search(left):
+        raise Unreadable(f"{begun[0][:40]} was begun and cannot be read")
+    return (*blocks, *calls)
 
 
-def _from_block(kind: str, inside: str) -> Action:
-    """The fields of a block: each begins at its name and ends where the next one in order begins."""
-    said: dict[str, str] = {}
-    fields = _FIELDS[kind]
-    marks = re.compile(rf"(?:^|(?<=[\s,;.!?>]))({'|'.join(fields)})\s*:", re.IGNORECASE)
-    begun, name, rest = 0, "", -1
-    for found in marks.finditer(inside):
-        at = fields.index(found[1].lower())
-        # A body may say "to: be clear"; fields come in their order, and nothing comes behind a body.
-        if at <= rest:
-            continue
-        if name:
-            said[name] = inside[begun : found.start()]
-        begun, name, rest = found.end(), fields[at], at
-    if name:
-        said[name] = inside[begun:]
-    elif kind in ("note", "wait"):
-        said[fields[0]] = inside
-    return _checked(kind, {field: value.strip() for field, value in said.items()})
-
-
-def _calls(words: str) -> Iterator[Mapping[str, Any]]:
-    """Every JSON object in the words that names a tool, those in lists too."""
-    decoder, at = json.JSONDecoder(strict=False), 0
-    while (opened := re.compile(r"[\[{]").search(words, at)) is not None:
-        try:
-            value, at = decoder.raw_decode(words, opened.start())
-        except ValueError as problem:
-            if re.match(rf'\{{\s*"(name|tool|function)"\s*:\s*"({_KIND})"', words[opened.start() :]):
-                raise Unreadable("a tool call is not JSON") from problem
-            at = opened.start() + 1
-            continue
-        yield from _named(value)
-
-
-def _named(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, list):
-        for one in cast(list[Any], value):
-            yield from _named(one)
-    elif isinstance(value, dict):
-        held = cast(dict[str, Any], value)
-        inner = held.get("function")
-        if isinstance(inner, dict):
-            yield from _named(inner)
-        elif _kind(held):
-            yield held
-        elif isinstance(held.get("actions") or held.get("tool_calls"), list):
-            yield from _named(held.get("actions") or held.get("tool_calls"))
-
-
-def _kind(call: Mapping[str, Any]) -> str:
-    """Which action a call names; empty where none."""
-    named = next((call[key] for key in ("name", "tool", "function", "action", "kind") if key in call), "")
-    kind = re.sub(r"[\s-]+", "_", str(named).lower()).removesuffix("_mail").removesuffix("_email")
-    return kind if kind in KINDS else ""
-
-
-def _from_call(call: Mapping[str, Any]) -> Action:
-    given = next((call[key] for key in ("arguments", "args", "parameters", "input") if key in call), None)
-    if isinstance(given, str):
-        try:
-            given = json.loads(given, strict=False)
-        except ValueError as problem:
-            raise Unreadable("the arguments of a tool call are not JSON") from problem
-    fields = given if isinstance(given, dict) else {key: said for key, said in call.items() if key not in _NAMING}
-    return _checked(_kind(call), cast(dict[str, Any], fields))
-
-
-_NAMING: Final = frozenset({"name", "tool", "function", "action", "kind", "id", "type"})
-
-
-def _checked(kind: str, said: Mapping[str, Any]) -> Action:
-    """An action of these fields. Fields that it does not have are left out: they change nothing that is done."""
-    known = {field: said[field] for field in _FIELDS[kind] if said.get(field) not in (None, "")}
-    if kind in ("escalate", "request_approval", "send", "draft") and "body" not in known and "message" in said:
-        known["body"] = said["message"]
-    if kind != "send" and kind != "draft":
-        known = _with_subject_in_body(kind, known)
-    for field in _LISTS & set(known):
-        known[field] = _listed(known[field])
-    if "mail" in known:
-        known["mail"] = _number(known["mail"])
-    if kind == "draft":
-        known.pop("cc", None)
-    try:
-        return _ACTION.validate_python({"kind": kind, **known})
-    except ValidationError as problem:
-        first = problem.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"][1:])
-        raise Unreadable(f"<{kind}> lacks or misuses {where or 'its fields'}: {first['msg']}") from problem
-
-
-def _with_subject_in_body(kind: str, known: dict[str, Any]) -> dict[str, Any]:
-    """What only mails have is kept where it was said: in the words."""
-    if kind in ("escalate", "request_approval") and "subject" in known:
-        subject = known.pop("subject")
-        known["body"] = f"{subject}. {known.get('body', '')}".strip()
-    return known
-
-
-def _listed(said: Any) -> tuple[str, ...]:
-    if isinstance(said, list):
-        return tuple(str(one) for one in cast(list[Any], said))
-    return tuple(part.strip(" <>\"'") for part in re.split(r"[;,]|\band\b", str(said)) if part.strip(" <>\"'"))
-
-
-def _number(said: Any) -> int:
-    found = re.search(r"\d+", str(said))
-    if not found:
-        raise Unreadable(f"no mail has the number {said!r}")
-    return int(found[0])
+def _from_block(kind: str, attributes: str, inside: str) -> Action:
+    """A block's fields: those that are written as attributes, and those inside."""
+    said = {found[1]: found[2] or found[3] for found in _ATTRIBUTE.finditer(attributes)}
+    return action_of(kind, said | fields_in(kind, inside))
