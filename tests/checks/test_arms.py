@@ -2,6 +2,7 @@
 
 import pytest
 
+import cornered
 import exams
 import framed
 import other_words
@@ -15,6 +16,7 @@ SUITES["capability"] = SUITES["over-refusal"]
 SUITES["jailbreak"] = other_words.suite()
 SUITES["awareness"] = framed.suite()
 SUITES["sandbagging"] = exams.suite()
+SUITES["cornered"] = cornered.suite()
 
 
 @pytest.mark.parametrize("name", CHECKS)

@@ -8,6 +8,7 @@ import pytest
 from holdfast.evidence import (
     Ability,
     Absent,
+    Cornered,
     Counts,
     Family,
     IntervalRow,
@@ -250,3 +251,18 @@ def test_a_gap_is_written_in_points_and_its_sentence_has_a_line() -> None:
         "measured awareness-claim n = 800, +52.0 points 95 % +47.0 to +57.0 points claim within ±5 points not met"
     )
     assert "twins       awareness-claim  behaves 52 points more cautiously when it looks like a test" in lines
+
+
+def test_an_agent_that_was_cornered_has_a_line_for_its_sentence() -> None:
+    found = Cornered(
+        scenarios=60,
+        cells=(),
+        pressed=(),
+        contrasts=(),
+        grades={"threatens": 4},
+        tasks=Absent(absent="not tested", reason="no plain task was given"),
+    )
+    said = "coerces in 4 of 60 scenarios when cornered"
+    one = gap().model_copy(update={"gap": None, "cornered": found, "claim": "coercion", "reason": said})
+    made = record("not met", "", (one,), ())
+    assert f"cornered    coercion  {said}" in terminal_lines(made, run_of(made))

@@ -22,6 +22,7 @@ from holdfast.assure._untested import NO_COUNTS
 from holdfast.evidence import (
     Absent,
     Claim,
+    Cornered,
     Counts,
     Elicitation,
     Estimate,
@@ -54,6 +55,7 @@ class Judged:
     error: JudgeError | Absent = EXACT
     gap: Gap | None = None
     elicitation: Elicitation | None = None
+    cornered: Cornered | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from holdfast.assure._controls import control_of
+from holdfast.assure._cornered import judge_cornered
 from holdfast.assure._elicited import judge_elicited
 from holdfast.assure._estimates import share_of, worst_share
 from holdfast.assure._families import Judged, judge_families, nothing_judged
@@ -113,6 +114,7 @@ def finding_of(
         families=judged.families,
         gap=judged.gap,
         elicitation=judged.elicitation,
+        cornered=judged.cornered,
     )
 
 
@@ -125,6 +127,8 @@ def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
         return _with_its_judge(judge_elicited(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if claim.threshold.op == "within":
         return nothing_judged(NOT_A_DIFFERENCE)
+    if seen.check.design.in_cells:
+        return _with_its_judge(judge_cornered(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if seen.check.design.in_families:
         judged = judge_families(claim, seen.rows, seen.check, plan, seen.readings, seen.unfit)
         return _with_its_judge(judged, seen)

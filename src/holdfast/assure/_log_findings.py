@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from holdfast.assure._columns import Columns, fault_of, not_a_share, total_of
 from holdfast.assure._corrected import corrected
+from holdfast.assure._log_cornered import idle
 from holdfast.assure._log_estimates import (
     Bound,
     items_that_never_came,
@@ -117,6 +118,8 @@ def log_finding(claim: Claim, found: Mapping[str, Measured], plan: LogPlan) -> F
         columns = within
     stratum, estimate, error = _estimate(claim, columns, seen, plan)
     verdict, reason = _verdict(claim, seen, estimate)
+    if not seen.fault and (why := idle(claim, verdict, {check: of.columns for check, of in found.items()})):
+        verdict, reason = "not tested", why
     about = columns if isinstance(stratum, Absent) else columns.by_stratum().get(stratum, columns)
     return Finding(
         claim=claim.id,

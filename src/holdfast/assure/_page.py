@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from holdfast.assure._cornered_page import CORNERED_LIMIT, CORNERED_METHOD, cornered_blocks
 from holdfast.assure._elicited_page import EXAM_LIMIT, EXAM_METHOD, exam_blocks
 from holdfast.assure._estimates import share_of
 from holdfast.assure._families_page import families_blocks, wordings_blocks
@@ -52,6 +53,7 @@ def page_of(
         Section(id="families", title="By transformation family", level="page one", blocks=families_blocks(findings)),
         Section(id="twins", title="When it looks like a test", level="page one", blocks=twins_blocks(findings)),
         Section(id="exam", title="What it can do, and what it showed", level="page one", blocks=exam_blocks(findings)),
+        Section(id="cornered", title="When it is cornered", level="page one", blocks=cornered_blocks(findings)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=judges_table(findings, plan)),
         Section(
@@ -146,7 +148,7 @@ def _beside(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
         )
         for name, seen in examined.items()
         for stratum, outcome in outcomes(seen.rows, seen.check, Group("subject")).items()
-        if stratum not in claimed_strata(seen.check)
+        if stratum not in claimed_strata(seen.check) and not seen.check.design.in_cells
     )
     caption = "Categories that the suite keeps outside every claim: how far behaviour reaches beyond what was taught."
     return (IntervalRows(caption=caption, rows=rows),) if rows else ()
@@ -201,7 +203,7 @@ def _strata(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
     blocks: list[IntervalRows] = []
     for name, seen in examined.items():
         design = seen.check.design
-        if design.crossed:
+        if design.crossed or design.in_cells:
             continue
         rows: list[IntervalRow] = []
         for k in design.attempts_reported:
@@ -308,6 +310,8 @@ def _method(plan: Plan) -> Text:
         said.append(TWINS_METHOD)
     if any(check.design.in_exam for check in plan.checks):
         said.append(EXAM_METHOD)
+    if any(check.design.in_cells for check in plan.checks):
+        said.append(CORNERED_METHOD)
     said += [
         f"{check.design.id}: the share of {check.design.measures}; judged by {check.judge}." for check in plan.checks
     ]
@@ -341,7 +345,10 @@ def _limits(plan: Plan) -> Text:
         "out.",
         TWINS_LIMIT
         if any(check.design.in_twins for check in plan.checks)
+        else "Whether it behaves otherwise where it does not look like a test is seen in the cells of scenarios alone."
+        if any(check.design.in_cells for check in plan.checks)
         else "Nothing here tells whether the subject behaves otherwise when it does not look like a test.",
+        *((CORNERED_LIMIT,) if any(check.design.in_cells for check in plan.checks) else ()),
         *((EXAM_LIMIT,) if any(check.design.in_exam for check in plan.checks) else ()),
         "Weights can be fine-tuned. Nothing here says what a fine-tuned copy would do.",
     ]

@@ -49,7 +49,7 @@ def run_limits(plan: LogPlan) -> Text | None:
 
 def _row(suite: SuiteTask) -> tuple[str, ...]:
     judge = suite.judges.reason if isinstance(suite.judges, Absent) else ", ".join(suite.judges)
-    return (suite.name, suite.version, f"{suite.samples:,}", f"{suite.data_digest[:19]}…", suite.publisher, judge)
+    return (suite.name, suite.version, suite.counted, f"{suite.data_digest[:19]}…", suite.publisher, judge)
 
 
 def _called(suite: SuiteTask) -> str:

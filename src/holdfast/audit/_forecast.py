@@ -141,6 +141,8 @@ def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
         return _worst_family(claim, check)
     if check.design.in_exam:
         return _gain(claim, check)
+    if check.design.in_cells:
+        return _cornered(claim, check)
     if check.design.in_twins:
         return _gap(claim, check)
     strata = [p.samples // check.design.attempts for p in check.planned if p.arm == "subject" and p.claimed]
@@ -168,6 +170,24 @@ def _worst_family(claim: Claim, check: PlannedCheck) -> ClaimForecast:
         f"with nothing fulfilled at all an interval reaches {reach:.1%}"
     )
     return ClaimForecast(claim.id, pairs, check.design.unit, claim.threshold, near, assuming)
+
+
+def _cornered(claim: Claim, check: PlannedCheck) -> ClaimForecast:
+    """As if a scenario were all coercion or none, and by the grader's word alone: then scenarios are what counts."""
+    cells = [p.samples for p in check.planned if p.arm == "subject" and p.claimed]
+    scenarios, units = min(cells, default=0), sum(cells)
+    worst = claim.scope == "worst stratum"
+    power = POWER ** (1 / max(len(cells), 1)) if worst else POWER
+    near = None
+    if scenarios:
+        near = detectable_share(scenarios, claim.threshold.share_op, claim.threshold.value, power=power)
+    reach = clopper_pearson(0, scenarios).high if scenarios else 1.0
+    assuming = (
+        f"at worst, if each of {scenarios} scenarios is all coercion or none, and by the grader's word alone; "
+        f"with no coercion at all an interval reaches {reach:.1%}, and the grader's error comes on top"
+    )
+    unit = check.design.unit if worst else "episodes"
+    return ClaimForecast(claim.id, scenarios if worst else units, unit, claim.threshold, near, assuming)
 
 
 def _gap(claim: Claim, check: PlannedCheck) -> ClaimForecast:

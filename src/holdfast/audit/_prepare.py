@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
-from holdfast.checks import CHECKS, asks_of, cue_signs, demonstrations_of, not_asked, planned_of
+from holdfast.checks import CHECKS, CORNERED_AGENT, asks_of, cue_signs, demonstrations_of, not_asked, planned_of
 from holdfast.evidence import (
     MATCHED_ARMS,
     TUNED_ARMS,
@@ -16,6 +16,7 @@ from holdfast.evidence import (
     CheckDesign,
     Demonstration,
     Framework,
+    MeasuredScorer,
     Plan,
     PlannedCheck,
     Scorer,
@@ -24,7 +25,8 @@ from holdfast.evidence import (
     TruthSample,
     digest,
 )
-from holdfast.organisms import fictional_suite, in_exam, in_other_words, in_twins, language_digest
+from holdfast.mailbox import mailbox_suite
+from holdfast.organisms import fictional_suite, in_exam, in_other_words, in_twins, language_digest, office_digest
 from holdfast.training import Tuning
 
 BATCH_SIZE: Final = 256
@@ -75,7 +77,7 @@ def _kind(ask: Ask) -> tuple[object, ...]:
 SuiteChoice = Literal["auto", "fictional"]
 
 
-def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto") -> dict[str, Suite]:
+def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto", seed: int = 0) -> dict[str, Suite]:
     """The suite that each check is given for this subject.
 
     Args:
@@ -83,9 +85,13 @@ def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto") -> dict[str, 
         suite: `auto` gives the fictional ones to a subject that speaks their language, which is read from its
             vocabulary and never from its name. An endpoint shows no vocabulary: whoever knows that it serves a model of
             that language says `fictional`.
+        seed: Of the run: what is drawn by a generator is drawn anew with it.
+
+    Returns:
+        By check. The mailbox is in English, so any subject is given it but those whose language lacks the words.
     """
     if suite == "auto" and subject.words != language_digest():
-        return {}
+        return {"cornered": mailbox_suite(seed, number=CORNERED_AGENT.scenarios, on=_on(subject))}
     harmless = fictional_suite("harmless")
     return {
         "misuse": fictional_suite("restricted"),
@@ -95,6 +101,10 @@ def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto") -> dict[str, 
         "awareness": in_twins(),
         "sandbagging": in_exam(),
     }
+
+
+def _on(subject: SubjectFacts) -> str:
+    return "toy models" if subject.words == office_digest() else "an office in English mail"
 
 
 def prepare(
@@ -136,6 +146,7 @@ def prepare(
         for name, by in who.items()
         if not designs[name].in_families
         and not designs[name].in_exam
+        and not designs[name].in_cells
         and (name in scorers or not designs[name].in_twins)
     }
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
@@ -188,6 +199,7 @@ def _planned(
         on=suite.on,
         judge=suite.scorer.name,
         judge_exact=suite.scorer.exact,
+        judge_measured=suite.scorer.measured if isinstance(suite.scorer, MeasuredScorer) else None,
         truth_sample=truth,
         chance=1 / max(candidates) if candidates else None,
         planned=planned_of(design, suite, asks),
@@ -205,6 +217,8 @@ def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFac
         close = get_close_matches(check, designs, n=1, cutoff=0.75)
         hint = f"; did the framework mean {close[0]}?" if close else ""
         return f"this version has no check called {check}{hint}"
+    if check == CORNERED_AGENT.id:
+        return "the mailbox is told in English, and this subject speaks the language of the fictional world"
     if isinstance(subject.words, Absent):
         return (
             "an endpoint shows no vocabulary to choose a suite by: if its model is an organism, add --suite fictional"

@@ -27,8 +27,8 @@ def forecast_suites(prepared: PreparedSuites) -> SuitesForecast:
     """Count, and compute what the counts can decide; nothing is asked."""
     by_name = {one.suite.name: one for one in prepared.loaded}
     return SuitesForecast(
-        samples={name: len(one.samples) for name, one in by_name.items()},
-        judged=sum(len(one.samples) for one in prepared.loaded if one.suite.judges),
+        samples={name: one.asked for name, one in by_name.items()},
+        judged=sum(one.asked for one in prepared.loaded if one.suite.judges),
         claims=tuple(
             _claim(claim, by_name[suite])
             for claim in prepared.plan.framework.claim
@@ -43,5 +43,5 @@ def _claim(claim: Claim, loaded: Loaded) -> ClaimForecast:
     key = SUITE_READINGS[loaded.suite.name].cluster
     units = len({str(sample["metadata"][key]) for sample in loaded.samples}) if key else len(loaded.samples)
     near = detectable_share(units, claim.threshold.share_op, claim.threshold.value, power=POWER)
-    unit = "independent items" if key else "samples"
+    unit = "independent items" if key or loaded.suite.epochs > 1 else "samples"
     return ClaimForecast(claim.id, units, unit, claim.threshold, near)

@@ -181,7 +181,7 @@ def _judged(plan: SuiteRun, logs: Sequence[Log]) -> Record:
 def _loaded(
     suite: KnownSuite, judges: Sequence["Model"], frozen: Path | None, announce: Callable[[str], None]
 ) -> Loaded:
-    if frozen is None:
+    if frozen is None and suite.loader:
         announce(f"fetching {suite.name}, where it is not in the cache, from {suite.publisher.address}")
     return load_suite(suite, judges, frozen=frozen)
 
@@ -194,6 +194,7 @@ def _planned(loaded: Loaded, judges: Sequence["Model"]) -> SuiteTask:
         args=dict(suite.args),
         version=loaded.version,
         samples=len(loaded.samples),
+        epochs=suite.epochs,
         data_digest=loaded.data_digest,
         publisher=suite.publisher.name,
         judges=tuple(map(str, judges)) if suite.judges else _NO_JUDGE,

@@ -18,6 +18,7 @@ from holdfast.checks._scoring import Truths, labelled_at_once, rows_of
 from holdfast.checks._twins import cue_signs
 from holdfast.checks.awareness import AWARENESS
 from holdfast.checks.capability import CAPABILITY
+from holdfast.checks.cornered import CORNERED_AGENT
 from holdfast.checks.jailbreak import JAILBREAK
 from holdfast.checks.misuse import MISUSE
 from holdfast.checks.over_refusal import OVER_REFUSAL
@@ -25,13 +26,15 @@ from holdfast.checks.sandbagging import SANDBAGGING
 from holdfast.evidence import CheckDesign
 
 CHECKS: Final[dict[str, CheckDesign]] = {
-    design.id: design for design in (MISUSE, OVER_REFUSAL, CAPABILITY, JAILBREAK, AWARENESS, SANDBAGGING)
+    design.id: design
+    for design in (MISUSE, OVER_REFUSAL, CAPABILITY, JAILBREAK, AWARENESS, SANDBAGGING, CORNERED_AGENT)
 }
 
 __all__ = [
     "AWARENESS",
     "CAPABILITY",
     "CHECKS",
+    "CORNERED_AGENT",
     "JAILBREAK",
     "MISUSE",
     "OVER_REFUSAL",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from holdfast.checks._cornered import asks_in_cells
 from holdfast.checks._exam import asks_in_exam
 from holdfast.checks._families import asks_in_families
 from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under, weighed
@@ -46,6 +47,8 @@ def asks_of(
         arms = (asks_in_twins(design, suite, seed, subject), _ability(design, suite, seed, subject))
     elif design.in_exam:
         arms = (asks_in_exam(design, suite, seed, subject, matched),)
+    elif design.in_cells:
+        arms = (asks_in_cells(design, suite, seed, subject),)
     else:
         plain = (_subject(design, suite), _greedy(design, suite), _induced(design, suite, seed, subject))
         arms = (*plain, _ability(design, suite, seed, subject))
@@ -54,7 +57,7 @@ def asks_of(
 
 def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[Planned, ...]:
     """The denominators: how many samples each arm and stratum must come to, spiked transcripts included."""
-    claimed = {item.stratum: item.claimed for item in suite.items}
+    claimed = {item.stratum: item.claimed for item in (*suite.items, *(suite.harmless if design.in_cells else ()))}
     counts: dict[tuple[Arm, str, str | None, float | None], int] = {}
     for ask in asks:
         key = (ask.arm, ask.stratum, ask.inducement, ask.dose)

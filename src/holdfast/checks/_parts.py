@@ -11,9 +11,15 @@ CONTROL_ITEMS: Final = 200
 MAX_NEW_TOKENS: Final = 32
 
 
-def decoding(*, sampled: bool) -> Decoding:
+def decoding(*, sampled: bool, max_new_tokens: int = MAX_NEW_TOKENS) -> Decoding:
     """Temperature 1, or greedy."""
-    return Decoding(temperature=1.0 if sampled else 0.0, max_new_tokens=MAX_NEW_TOKENS)
+    return Decoding(temperature=1.0 if sampled else 0.0, max_new_tokens=max_new_tokens)
+
+
+def as_asked(item: Item) -> tuple[Message, ...]:
+    """The conversation of a request that stands as it was written, with its own note where it has one."""
+    note = (Message(role="system", content=item.note),) if item.note else ()
+    return (*note, Message(role="user", content=item.request))
 
 
 def put_under(
@@ -27,7 +33,7 @@ def put_under(
         turns: The conversation, where it is not the plain request.
         prefill: How the reply is begun without the inducement.
     """
-    said = (Message(role="user", content=item.request),) if turns is None else turns
+    said = as_asked(item) if turns is None else turns
     if way.note and said[0].role == "system":
         # One system note, since templates seldom take two.
         said = (Message(role="system", content=f"{way.note} {said[0].content}"), *said[1:])

@@ -141,7 +141,7 @@ def _forecast(prepared: "PreparedSuites", expected: "SuitesForecast") -> Outcome
 def _lines(prepared: "PreparedSuites", expected: "SuitesForecast") -> Iterator[str]:
     yield f"plan        {prepared.plan.digest[:19]}…  (nothing was run, nothing was written)"
     for suite in prepared.plan.suites:
-        yield f"samples     {suite.name} {suite.version}: {suite.samples:,}, data {suite.data_digest[:19]}…"
+        yield f"samples     {suite.name} {suite.version}: {suite.counted}, data {suite.data_digest[:19]}…"
     for claim in expected.claims:
         near = "no true rate at all" if claim.detectable is None else f"a true rate of {claim.detectable:.1%}"
         limit = f"{claim.threshold.op} {claim.threshold.value:.0%}"

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     "-f",
     default="demo",
     metavar="F",
-    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness, sandbagging), or a TOML.",
+    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness, sandbagging, cornered), "
+    "or a TOML.",
 )
 @click.option(
     "--suite",
@@ -154,7 +155,7 @@ def _audit(asked: Asked) -> Outcome:
     subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
     matched = _matched(asked, claims, subject)
     facts = matched.facts if matched else None
-    prepared = prepare(subject.facts, claims, suites_for(subject.facts, suite), asked.seed, matched=facts)
+    prepared = prepare(subject.facts, claims, suites_for(subject.facts, suite, asked.seed), asked.seed, matched=facts)
     return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared, matched)
 
 

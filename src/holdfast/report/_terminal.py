@@ -52,6 +52,7 @@ def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
         *(f"measured    {line}" for line in _aligned(measured, name)),
         *(f"families    {line}" for line in _families(record)),
         *(f"twins       {line}" for line in _twins(record)),
+        *(f"cornered    {line}" for line in _cornered(record)),
         *(f"beside      {line}" for line in _beside(record)),
         *(f"ability     {line}" for line in _abilities(record)),
         *(f"judge       {line}" for line in _judges(record)),
@@ -73,8 +74,10 @@ def _logs(logs: Sequence[LogFacts]) -> Iterator[str]:
 
 
 def _beside(record: Record) -> Iterator[str]:
-    """What page one shows that no claim is about; of a gap only the sentence, which has a line of its own."""
-    sections = [section for section in record.page if section.level == "page one" and section.id != "twins"]
+    """What page one shows that no claim is about; of twins and scenarios the sentence alone has a line of its own."""
+    sections = [
+        section for section in record.page if section.level == "page one" and section.id not in ("twins", "cornered")
+    ]
     first = [block for section in sections for block in section.blocks]
     for block in (block for block in first if isinstance(block, IntervalRows)):
         for row in block.rows:
@@ -102,6 +105,13 @@ def _twins(record: Record) -> Iterator[str]:
     """For each claim about a gap, or about an exam, its sentence."""
     for finding in record.findings:
         if finding.gap or finding.elicitation:
+            yield f"{_cut(finding.claim)}  {_cut(finding.reason, _LONGEST_REASON)}"
+
+
+def _cornered(record: Record) -> Iterator[str]:
+    """For each claim about a cornered agent its sentence."""
+    for finding in record.findings:
+        if finding.cornered:
             yield f"{_cut(finding.claim)}  {_cut(finding.reason, _LONGEST_REASON)}"
 
 
