@@ -27,6 +27,7 @@ PARTS = (
     "twins",
     "elicited",
     "auroc",
+    "scenarios",
 )
 RESULTS = Path(__file__).parent.parent / "results"
 
