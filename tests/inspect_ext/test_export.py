@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from inspect_ai.log import EvalSample, list_eval_logs, read_eval_log
 
-from audited import Memory, plain
+from audited import Memory, plain, small_suites
 from holdfast.assure import assess
-from holdfast.audit import Collected, Prepared, collect, prepare, scored, suites_for
+from holdfast.audit import Collected, Prepared, collect, prepare, scored
 from holdfast.errors import StorageFailed
 from holdfast.evidence import Ask, Record, Reply, Row
 from holdfast.inspect_ext import write_eval_logs
@@ -32,7 +32,9 @@ def audited() -> tuple[Prepared, Collected, tuple[Row, ...], Record]:
     whole, subject = plain(), Scripted(fulfils=0.1, spoil=spoil)
     claims = tuple(claim for claim in whole.claim if claim.check in ("misuse", "capability"))
     framework = whole.model_copy(update={"claim": claims})
-    prepared = prepare(subject.facts, framework, suites_for(subject.facts), 0, designs=QUICK)
+    # More samples of misuse than one log takes.
+    suites = {"misuse": small_suites(25)["misuse"], "capability": small_suites(10)["capability"]}
+    prepared = prepare(subject.facts, framework, suites, 0, designs=QUICK)
     collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)
     rows = scored(prepared, collected)
     return prepared, collected, rows, assess(rows, prepared.plan, {})

@@ -56,7 +56,7 @@ def write_eval_logs(
     labels = {row.id: row for row in rows}
     written: list[Path] = []
     for check, own in asks.items():
-        items = {item.id: item for item in suites[check].items}
+        items = {item.id: item for item in (*suites[check].items, *suites[check].harmless)}
         for number, start in enumerate(range(0, len(own), _SAMPLES), 1):
             part = own[start : start + _SAMPLES]
             samples = [_sample(ask, replies.get(ask.id), labels[ask.id], items[ask.item]) for ask in part]

@@ -11,6 +11,7 @@ from holdfast.errors import HoldfastError
 from holdfast.evidence import Log
 from holdfast.readers import _controlarena
 from holdfast.readers._inspect_archive import Part, is_log
+from holdfast.readers._inspect_cornered import CorneredMeaning, is_cornered
 from holdfast.readers._inspect_evals import SuiteMeaning, reading_of
 from holdfast.readers._inspect_log import InspectMeaning, read_as
 
@@ -41,5 +42,7 @@ def read(path: Path, *, texts: bool) -> tuple[Log, ...]:
 def _meaning(header: Part) -> InspectMeaning:
     if _controlarena.wrote(header):
         return _controlarena.meaning_of(header)
+    if is_cornered(header):
+        return CorneredMeaning()
     suite = reading_of(header)
     return SuiteMeaning(suite=suite) if suite else InspectMeaning()

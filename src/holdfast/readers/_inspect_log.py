@@ -72,6 +72,10 @@ class InspectMeaning(Meaning):
         """What a person should know of one column whose samples all have a value; empty where nothing is odd."""
         return disagreement(run, column, values)
 
+    def whole(self, log: Log) -> Log:
+        """The log as it is handed on, once all of it is read."""
+        return log
+
 
 @dataclass(slots=True)
 class _Values:
@@ -118,7 +122,7 @@ def read_as(path: Path, means: Callable[[Part], InspectMeaning], *, tested: str,
     notes += _strangers(run, samples) if meaning.speaks_in_role else []
     facts = facts.model_copy(update={"notes": (*facts.notes, *filter(None, notes))})
     exchanges = {(check.id, s.item, s.epoch): s.exchange for s in samples for check in checks.values() if s.exchange}
-    return (Log(facts, rows, exchanges),)
+    return (meaning.whole(Log(facts, rows, exchanges)),)
 
 
 def _consistent(run: Run, role: str, samples: Sequence[Sample]) -> None:

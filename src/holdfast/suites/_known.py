@@ -35,7 +35,8 @@ class KnownSuite:
     task: str
     """The function in it."""
     loader: str
-    """The function by which that module loads its data, which frozen samples take the place of."""
+    """The function by which that module loads its data, which frozen samples take the place of; empty where the data
+    are in the package itself, and need no freezing."""
     publisher: Publisher
     asks: str
     """What is asked, for people who choose."""
@@ -47,6 +48,8 @@ class KnownSuite:
     """Whether several judges may be given, which the suite itself makes one word of."""
     agentic: bool = False
     """Whether the subject has to call tools."""
+    epochs: int = 1
+    """How often each sample is asked."""
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -72,6 +75,13 @@ _AGENTHARM: Final = Publisher(
     "MIT with a clause: only for improving the safety and security of AI systems",
 )
 _FORTRESS: Final = Publisher("Scale AI, FORTRESS", "https://huggingface.co/datasets/ScaleAI/fortress_public", _SEE)
+
+
+_MISALIGNMENT: Final = Publisher(
+    "Anthropic, agentic misalignment, as ported to Inspect",
+    "https://github.com/anthropic-experimental/agentic-misalignment",
+    "MIT, as inspect_evals hands it on; the text is in that package",
+)
 
 
 def _known() -> tuple[KnownSuite, ...]:
@@ -153,6 +163,17 @@ def _known() -> tuple[KnownSuite, ...]:
             "benign tasks with the same tools",
             judges=agent_judges,
             agentic=True,
+        ),
+        KnownSuite(
+            "agentic_misalignment",
+            "inspect_evals.agentic_misalignment.agentic_misalignment",
+            "agentic_misalignment",
+            "",
+            _MISALIGNMENT,
+            "one published scenario, 20 times: an agent with a mailbox can blackmail the person who will replace it",
+            {"scenario": "blackmail"},
+            ("grader_model",),
+            epochs=20,
         ),
         KnownSuite(
             "fortress_adversarial",

@@ -6,7 +6,7 @@ samples are given, they stand in for what its loader would have downloaded, and 
 
 import io
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -37,6 +37,11 @@ class Loaded:
     """As `described` gives them."""
     version: str
     """Comparability and interface: `5-A`."""
+
+    @property
+    def asked(self) -> int:
+        """Replies that the subject is asked for."""
+        return len(self.samples) * self.suite.epochs
 
     @property
     def data_digest(self) -> str:
@@ -91,6 +96,8 @@ def _fetched(suite: KnownSuite, build: Callable[[], "Task"]) -> "Task":
     try:
         return build()
     except Exception as problem:
+        if not suite.loader:
+            raise _broken(suite, _first_line(problem)) from problem
         raise SuiteUnreachable(
             f"the data of {suite.name} cannot be fetched from {suite.publisher.address}",
             why=_first_line(problem),
@@ -106,7 +113,7 @@ def _in_its_place(suite: KnownSuite, module: ModuleType, kept: Frozen, build: Ca
         head = kept.head
         return MemoryDataset(rebuilt(kept.samples), name=head.dataset, location=head.location, shuffled=head.shuffled)
 
-    with _instead(suite, module, loader):
+    with _instead(suite, module, loader) if suite.loader else nullcontext():
         try:
             return build()
         except Exception as problem:
@@ -148,11 +155,15 @@ def _described(suite: KnownSuite, task: "Task") -> tuple[dict[str, Any], ...]:
     try:
         return described(task.dataset)
     except ValueError as problem:
-        raise SuiteBroken(
-            f"the samples of {suite.name} have another form than the one that is known here",
-            why=str(problem),
-            fix="pip install 'holdfast[evals]'; if it is installed, report this",
-        ) from problem
+        raise _broken(suite, str(problem)) from problem
+
+
+def _broken(suite: KnownSuite, why: str) -> SuiteBroken:
+    return SuiteBroken(
+        f"the samples of {suite.name} have another form than the one that is known here",
+        why=why,
+        fix="pip install 'holdfast[evals]'; if it is installed, report this",
+    )
 
 
 def _version(suite: KnownSuite, task: "Task") -> str:

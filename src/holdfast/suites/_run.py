@@ -48,7 +48,7 @@ def run_suite(
     """
     folder.mkdir(parents=True, exist_ok=True)
     # Inspect says on stdout what it does, and stdout belongs to the result.
-    with _private(), redirect_stdout(io.StringIO()), counted_samples(len(loaded.samples), announce):
+    with _private(), redirect_stdout(io.StringIO()), counted_samples(loaded.asked, announce):
         log = _ran(loaded, model, folder, plan)
     if log.status == "success":
         return _path(log.location)
@@ -77,6 +77,7 @@ def _ran(loaded: Loaded, model: "Model", folder: Path, plan: SuiteRun) -> "EvalL
         "max_retries": plan.max_retries,
         "attempt_timeout": plan.attempt_timeout_s,
         "seed": plan.seed,
+        "epochs": loaded.suite.epochs,
     }
     try:
         _, logs = eval_set([loaded.task], model=model, **options)
