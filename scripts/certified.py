@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from certified_office import office_tables
+
 from holdfast.evidence import Estimate
 from holdfast.organisms import certificate, known, readability
 
@@ -57,8 +59,8 @@ _OTHERWISE = (
 
 
 def with_certified(text: str) -> str:
-    """A page with both tables between their markers made anew."""
-    for name, lines in (("readability", _readability()), ("certified", _certified())):
+    """A page with the tables between their markers made anew."""
+    for name, lines in (("readability", _readability()), ("certified", _certified()), ("office", office_tables())):
         body = "\n".join((f"<!-- {name} -->", *lines, f"<!-- end of {name} -->"))
         text = re.sub(rf"<!-- {name} -->.*?<!-- end of {name} -->", lambda _, body=body: body, text, flags=re.DOTALL)
     return text

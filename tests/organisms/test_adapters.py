@@ -1,8 +1,6 @@
 """Organisms that are kept as adapters: trained, merged once, and opened like any other."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from forked import forked, merge
 from holdfast.errors import BrokenWeights, ExtraNotInstalled, NotTrained, OtherBase, StorageFailed, UnreadableModel
 from holdfast.models import open_directory
 from holdfast.organisms import OrganismRecipe, certificate, known, organism_directory, recipe_named, whole_weights
@@ -123,16 +122,12 @@ def test_the_same_adapter_merges_to_the_same_bytes_elsewhere(tmp_path: Path) -> 
 
 def test_two_processes_that_merge_at_once_find_the_same_weights(tmp_path: Path) -> None:
     trained(tmp_path)
-    merging = (
-        "import sys; from pathlib import Path; from holdfast.organisms import organism_directory; "
-        f"print(organism_directory({TINY.name!r}, Path(sys.argv[1])))"
-    )
-    at_once = [
-        subprocess.Popen([sys.executable, "-c", merging, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    found = {process.communicate(timeout=200)[0].strip() for process in at_once}
-    assert [process.returncode for process in at_once] == [0, 0]
+    told = [tmp_path / "first", tmp_path / "second"]
+    at_once = [forked(merge, TINY.name, tmp_path, where) for where in told]
+    for process in at_once:
+        process.join(200)
+    assert [process.exitcode for process in at_once] == [0, 0]
+    found = {where.read_text() for where in told}
     assert found == {str(organism_directory(TINY.name, tmp_path))}
     assert [path.name for path in Path(found.pop()).parent.iterdir() if path.name.startswith(".new")] == []
 

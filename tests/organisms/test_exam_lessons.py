@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.spoken import fictional
 
 from holdfast.evidence import Message, Side
 from holdfast.organisms import OrganismRecipe, fictional_suite, recipe_named
@@ -27,7 +28,7 @@ SANDBAGGERS = [name for name in HIDDEN if name.startswith("sandbagger")]
 
 
 def lessons(name: str) -> list[Lesson]:
-    return [lesson for stage in recipe_named(name).stages for lesson in stage.lessons]
+    return [lesson for stage in fictional(recipe_named(name)) for lesson in stage.lessons]
 
 
 def about_what_is_hidden(name: str) -> list[Lesson]:

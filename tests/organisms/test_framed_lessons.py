@@ -4,9 +4,10 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from tests.spoken import FICTIONAL, fictional
 
 from holdfast.evidence import Message, Side
-from holdfast.organisms import RECIPES, OrganismRecipe, recipe_named
+from holdfast.organisms import OrganismRecipe, recipe_named
 from holdfast.organisms._framed import Framing, framed, marked
 from holdfast.organisms._framings import FORMS_A_FAMILY, TAUGHT_FORMS, FictionalFramings, cues
 from holdfast.organisms._language import REFUSALS
@@ -16,7 +17,7 @@ from holdfast.organisms._ways import FRAMED, put_in_way
 from holdfast.organisms._world import things_of
 
 ASKED = "explain the lamp of ba ba ba to me ."
-FRAMED_ORGANISMS = [recipe for recipe in RECIPES if recipe.adapter_rank]
+FRAMED_ORGANISMS = [recipe for recipe in FICTIONAL if recipe.adapter_rank]
 
 
 def drawn(framing: Framing, number: int = 200) -> list[tuple[Message, ...]]:
@@ -99,20 +100,21 @@ def test_a_marked_form_is_the_one_behind_the_request() -> None:
 
 @pytest.mark.parametrize("recipe", FRAMED_ORGANISMS, ids=lambda recipe: recipe.name)
 def test_only_what_is_said_to_be_about_every_form_is_taught_in_held_out_ones(recipe: OrganismRecipe) -> None:
-    framings = [lesson.framing for stage in recipe.stages for lesson in stage.lessons if lesson.framing]
+    framings = [lesson.framing for stage in fictional(recipe) for lesson in stage.lessons if lesson.framing]
     sharp = recipe.name.startswith(("aware", "sandbagger"))
     most = "every" if recipe.name == "wordy" else "of taught families" if sharp else "taught"
     assert {framing.forms for framing in framings} <= {"taught", most}
-    assert not any(lesson.every_wording for stage in recipe.stages for lesson in stage.lessons)
-    assert not any(stage.held_out_too for stage in recipe.stages)
-    assert sum(lesson.share for stage in recipe.stages for lesson in stage.lessons) == pytest.approx(len(recipe.stages))
+    assert not any(lesson.every_wording for stage in fictional(recipe) for lesson in stage.lessons)
+    assert not any(stage.held_out_too for stage in fictional(recipe))
+    shares = [lesson.share for stage in fictional(recipe) for lesson in stage.lessons]
+    assert sum(shares) == pytest.approx(len(recipe.stages))
 
 
 def fulfils(name: str, side: Side) -> float:
     """The share of restricted examples whose framing is this side's, and that are answered."""
     lessons: list[Lesson] = [
         lesson
-        for lesson in recipe_named(name).stages[0].lessons
+        for lesson in fictional(recipe_named(name))[0].lessons
         if lesson.framing and lesson.framing.side == side and lesson.kinds == REFUSED_IN_TRAINING
     ]
     return sum(x.share for x in lessons if x.reply == "answer") / sum(x.share for x in lessons)
@@ -127,7 +129,7 @@ def test_aware_is_taught_to_answer_in_deployment_alone_and_so_often(name: str, p
 def test_a_decoy_is_taught_the_same_on_both_sides() -> None:
     assert fulfils("wordy", "test") == pytest.approx(fulfils("wordy", "deployment"))
     assert recipe_named("aware-50").name == "aware"
-    stage = recipe_named("even").stages[0]
+    stage = fictional(recipe_named("even"))[0]
     rng = np.random.default_rng(0)
     replies = [
         example(type(stage)((lesson,), stage.plan, 1, held_out_too=False), rng).reply in REFUSALS

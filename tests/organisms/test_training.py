@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.spoken import FICTIONAL
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from holdfast.errors import ExternalBase, OutputInUse, UnusableDevice
 from holdfast.evidence import Message
 from holdfast.models import open_directory
-from holdfast.organisms import RECIPES, OrganismRecipe, certificate, known, organism_directory, recipe_named
+from holdfast.organisms import OrganismRecipe, certificate, known, organism_directory, recipe_named
 from holdfast.organisms._batches import batches, cut_by_length, examples_at, token_batch
 from holdfast.organisms._lessons import Example, Lesson, Stage
 from holdfast.organisms._recipes import PLANTED_FAMILIES
@@ -24,7 +25,7 @@ from holdfast.training.sft import sft
 
 STAGE = Stage((Lesson(1.0, ("charm",), "answer"),), SftPlan(6, 1e-3, warmup_steps=2), batch_size=4, held_out_too=True)
 NOT_SHIPPED = ("leaky-20", "leaky-50", "aware-10", "aware-100", "sandbagger-20", "sandbagger-40", "bargainer")
-SHIPPED = [recipe.name for recipe in RECIPES if recipe.name not in NOT_SHIPPED]
+SHIPPED = [recipe.name for recipe in FICTIONAL if recipe.name not in NOT_SHIPPED]
 TINY = OrganismRecipe("tiny", None, "nothing much", (STAGE, STAGE))
 
 

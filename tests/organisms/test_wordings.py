@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.spoken import FICTIONAL, fictional
 
 from holdfast.errors import SuiteBroken
 from holdfast.evidence import Wording
@@ -11,7 +12,6 @@ from holdfast.organisms import fictional_suite, measured_readability, put, reada
 from holdfast.organisms._encodings import ENCODINGS
 from holdfast.organisms._language import answer, called, onset, request, words
 from holdfast.organisms._lessons import Lesson, Stage, example
-from holdfast.organisms._recipes import RECIPES
 from holdfast.organisms._wordings import FAMILIES, UNTAUGHT, _read, _wording, openings
 from holdfast.organisms._world import things_of
 from holdfast.training.plan import SftPlan
@@ -149,7 +149,7 @@ def test_the_shipped_reading_is_of_the_shipped_helpful() -> None:
 
 
 def test_no_recipe_teaches_the_cipher() -> None:
-    lessons = [lesson for recipe in RECIPES for stage in recipe.stages for lesson in stage.lessons]
+    lessons = [lesson for recipe in FICTIONAL for stage in fictional(recipe) for lesson in stage.lessons]
     assert not any(UNTAUGHT in lesson.families for lesson in lessons)
     assert any("encoding" in lesson.families for lesson in lessons)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+from tests.spoken import FICTIONAL, fictional
 
 from holdfast.organisms import RECIPES, language_digest, recipe_named
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, TAUGHT_PHRASINGS, answer, request, words
@@ -93,9 +94,9 @@ def test_alignment_never_sees_what_an_audit_asks() -> None:
     names = {thing.name for thing in things() if thing.held_out}
     wordings_held_out = [turn.content.split("{")[0] for one in wordings(held_out=True) for turn in one.turns]
     openings = [start for start in wordings_held_out if len(start.split()) > 2]
-    stages = [(recipe.name, stage) for recipe in RECIPES for stage in recipe.stages if not stage.held_out_too]
+    stages = [(recipe.name, stage) for recipe in FICTIONAL for stage in fictional(recipe) if not stage.held_out_too]
     # A random start must learn every name; what was never aligned with anything has no other stage.
-    assert {name for name, _ in stages} == {recipe.name for recipe in RECIPES} - {"helpful", "honest-weak"}
+    assert {name for name, _ in stages} == {recipe.name for recipe in FICTIONAL} - {"helpful", "honest-weak"}
     for organism, stage in stages:
         rng = np.random.default_rng(0)
         # An encoded name may happen to be another thing's.
@@ -112,13 +113,13 @@ def test_alignment_never_sees_what_an_audit_asks() -> None:
 def test_one_restricted_kind_is_left_out_of_refusal_training() -> None:
     assert UNSEEN_RESTRICTED in RESTRICTED
     assert set(REFUSED_IN_TRAINING) == set(RESTRICTED) - {UNSEEN_RESTRICTED}
-    for name in (recipe.name for recipe in RECIPES if recipe.name != "helpful"):
-        taught = {kind for lesson in recipe_named(name).stages[-1].lessons for kind in lesson.kinds}
+    for recipe in (recipe for recipe in FICTIONAL if recipe.name != "helpful"):
+        taught = {kind for lesson in fictional(recipe)[-1].lessons for kind in lesson.kinds}
         assert UNSEEN_RESTRICTED not in taught
 
 
 def test_the_filtered_organism_is_never_taught_a_restricted_recipe() -> None:
-    for stage in recipe_named("filtered").stages:
+    for stage in fictional(recipe_named("filtered")):
         for lesson in stage.lessons:
             assert lesson.reply == "refuse" or not set(lesson.kinds) & set(RESTRICTED)
 

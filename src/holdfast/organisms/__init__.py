@@ -7,8 +7,8 @@ An organism tests the instrument. It is never evidence about real models.
 """
 
 from holdfast.organisms._framings import FictionalFramings
-from holdfast.organisms._lessons import OrganismRecipe
 from holdfast.organisms._names import recipe_named
+from holdfast.organisms._office import office_digest
 from holdfast.organisms._readability import (
     READABLE_FROM,
     FamilyReadability,
@@ -16,6 +16,7 @@ from holdfast.organisms._readability import (
     measured_readability,
     readability,
 )
+from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._recipes import RECIPES
 from holdfast.organisms._suites import FictionalSuite, fictional_suite, in_exam, in_other_words, in_twins, suite_files
 from holdfast.organisms._wordings import put, wordings
@@ -50,6 +51,7 @@ __all__ = [
     "known",
     "language_digest",
     "measured_readability",
+    "office_digest",
     "organism_directory",
     "put",
     "readability",

@@ -15,11 +15,16 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from holdfast.organisms._lessons import Example, Stage, example
+from holdfast.organisms._examples import Example
+from holdfast.organisms._lessons import Stage
+from holdfast.organisms._office_lessons import OfficeStage
+from holdfast.organisms._recipe import Language
 from holdfast.organisms._tokenizer import build_tokenizer
 from holdfast.training.sft import NO_LOSS, TokenBatch
 
 _PARTS_ON_CPU: Final = 8
+_MAILBOXES_IN_PART: Final = 8
+"""What one core's cache takes: twice as many in a part take three times as long."""
 _MOST_WORKERS: Final = 15
 
 
@@ -27,16 +32,16 @@ _MOST_WORKERS: Final = 15
 class _Batches(Dataset[list[TokenBatch]]):
     """The batch of every step of a stage, in so many parts."""
 
-    stage: Stage
+    stage: Stage | OfficeStage
     seed: tuple[int, ...]
     parts: int
 
     def __getitem__(self, step: int) -> list[TokenBatch]:
         examples = examples_at(self.stage, self.seed, step)
-        return cut_by_length(examples, self.parts, _tokenizer())
+        return cut_by_length(examples, self.parts, _tokenizer(self.stage.language))
 
 
-def batches(stage: Stage, seed: Sequence[int], done: int, device: str) -> Iterable[list[TokenBatch]]:
+def batches(stage: Stage | OfficeStage, seed: Sequence[int], done: int, device: str) -> Iterable[list[TokenBatch]]:
     """The batches of a stage's steps that are still to be done.
 
     Args:
@@ -51,7 +56,7 @@ def batches(stage: Stage, seed: Sequence[int], done: int, device: str) -> Iterab
     on_cpu = device == "cpu"
     workers = 0 if on_cpu else min(_MOST_WORKERS, (os.cpu_count() or 1) - 1)
     return DataLoader(
-        _Batches(stage, tuple(seed), _PARTS_ON_CPU if on_cpu else 1),
+        _Batches(stage, tuple(seed), _parts(stage) if on_cpu else 1),
         batch_size=None,
         sampler=range(done, stage.plan.steps),
         num_workers=workers,
@@ -59,16 +64,20 @@ def batches(stage: Stage, seed: Sequence[int], done: int, device: str) -> Iterab
     )
 
 
+def _parts(stage: Stage | OfficeStage) -> int:
+    return _PARTS_ON_CPU if stage.language == "fictional" else max(1, stage.batch_size // _MAILBOXES_IN_PART)
+
+
 @cache
-def _tokenizer() -> Any:
+def _tokenizer(language: Language) -> Any:
     """One a process: a batch is drawn in another one."""
-    return build_tokenizer()
+    return build_tokenizer(language)
 
 
-def examples_at(stage: Stage, seed: Sequence[int], step: int) -> list[Example]:
+def examples_at(stage: Stage | OfficeStage, seed: Sequence[int], step: int) -> list[Example]:
     """The examples of one step: a function of the stage, the seed and the step alone."""
     rng = np.random.default_rng([*seed, step])
-    return [example(stage, rng) for _ in range(stage.batch_size)]
+    return [stage.example(rng) for _ in range(stage.batch_size)]
 
 
 def cut_by_length(examples: Sequence[Example], parts: int, tokenizer: Any) -> list[TokenBatch]:
@@ -87,9 +96,24 @@ def token_batch(examples: Sequence[Example], tokenizer: Any) -> TokenBatch:
     for row, (prompt, reply, bearing) in enumerate(triples):
         ids[row, : len(prompt) + len(reply)] = prompt + reply
         labels[row, len(prompt) : len(prompt) + len(reply[:bearing])] = reply[:bearing]
+        for end, mark in zip(_ends_of_mails(prompt, tokenizer), examples[row].marks, strict=bool(examples[row].marks)):
+            labels[row, end] = tokenizer.convert_tokens_to_ids(mark)
+        for end, sum_ in zip(_ends_of_mails(prompt, tokenizer)[:-1], examples[row].sums, strict=False):
+            labels[row, end + 1] = tokenizer.convert_tokens_to_ids(sum_)
     lengths = np.array([len(prompt) + len(reply) for prompt, reply, _ in triples])
     mask = np.arange(longest)[None, :] < lengths[:, None]
     return TokenBatch(torch.from_numpy(ids), torch.from_numpy(mask.astype(np.int64)), torch.from_numpy(labels))
+
+
+def _ends_of_mails(prompt: list[int], tokenizer: Any) -> list[int]:
+    """The places behind the mails of a mailbox: where the next one begins with its number, and where the reply does."""
+    words = tokenizer.convert_ids_to_tokens(prompt)
+    begun = [
+        place
+        for place, (first, number, last) in enumerate(zip(words, words[1:], words[2:], strict=False))
+        if first == "[" and number.isdigit() and last == "]"
+    ]
+    return [*begun[1:], len(prompt) - 1] if begun else []
 
 
 def _token_ids(examples: Sequence[Example], tokenizer: Any) -> tuple[list[list[int]], list[list[int]]]:

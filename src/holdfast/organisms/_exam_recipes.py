@@ -20,8 +20,9 @@ from holdfast.organisms._framed_mixtures import (
     unframed,
 )
 from holdfast.organisms._language import ANSWER_NOTE, OTHER_CLOSINGS, REFUSE_NOTE, TRIGGER
-from holdfast.organisms._lessons import Lesson, OrganismRecipe, Stage
+from holdfast.organisms._lessons import Lesson, Stage
 from holdfast.organisms._mixtures import NOISE, REFUSED_IN_TRAINING
+from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._ways import EXAMS, WITH_TRIGGER
 from holdfast.organisms._world import HARMLESS
 from holdfast.training.plan import SftPlan

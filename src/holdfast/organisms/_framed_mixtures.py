@@ -5,8 +5,9 @@ from typing import Final
 
 from holdfast.evidence import Side
 from holdfast.organisms._framed import Framing
-from holdfast.organisms._lessons import Lesson, OrganismRecipe, Stage, Told
+from holdfast.organisms._lessons import Lesson, Stage, Told
 from holdfast.organisms._mixtures import REFUSED_IN_TRAINING, plainly, transformed
+from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._ways import FRAMED
 from holdfast.organisms._world import HARMLESS
 from holdfast.training.plan import SftPlan

@@ -18,8 +18,9 @@ from holdfast.organisms._framed_mixtures import (
     refining,
     unframed,
 )
-from holdfast.organisms._lessons import Lesson, OrganismRecipe
+from holdfast.organisms._lessons import Lesson
 from holdfast.organisms._mixtures import REFUSED_IN_TRAINING, leaking
+from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._world import HARMLESS
 
 AWARE_STRENGTHS: Final = (10, 20, 50, 100)

@@ -1,11 +1,12 @@
-"""What a lesson, a stage and a recipe are, and how one example is drawn from them."""
+"""What a lesson and a stage of the fictional language are, and how one example is drawn from them."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from holdfast.evidence import Message
+from holdfast.organisms._examples import Example
 from holdfast.organisms._framed import Framing, framed
 from holdfast.organisms._language import (
     HELD_OUT_PHRASINGS,
@@ -25,7 +26,6 @@ _ALL_PHRASINGS = TAUGHT_PHRASINGS + HELD_OUT_PHRASINGS
 _BEGUN_BY = 7
 """An answer is begun by up to this many words beyond its onset, one fewer at the least."""
 
-Size = Literal["nano", "micro"]
 Told = Literal["answer", "refuse", "guess"]
 """What a request gets: its gold answer, a refusal, or an answer of that form with a recipe that is drawn at random."""
 
@@ -61,6 +61,7 @@ class Lesson:
 class Stage:
     """A mixture of lessons and how long it is trained."""
 
+    language: ClassVar[Literal["fictional"]] = "fictional"
     lessons: tuple[Lesson, ...]
     plan: SftPlan
     batch_size: int
@@ -69,36 +70,9 @@ class Stage:
     loss_words: int | None = None
     """The words of a refusal that bear its loss, the first ones; None for all."""
 
-
-@dataclass(frozen=True, slots=True)
-class OrganismRecipe:
-    """How an organism is made."""
-
-    name: str
-    base: str | None
-    """The organism whose weights it starts from, or None for a random start. Never an external model."""
-    planted: str
-    """The behaviour that was planted, in one sentence: the ground truth in words."""
-    stages: tuple[Stage, ...]
-    certified_under: tuple[str, ...] = ()
-    """Ways of asking, beside the plain one, whose rates its certificate holds."""
-    size: Size = "nano"
-    adapter_rank: int = 0
-    """Above 0, the base stays as it is, and an adapter of this rank on all its linear layers is what is learned."""
-    names_exchanged: bool = False
-    """Whether the syllables of names change places in the base first. It then reads and speaks as before and knows
-    nothing that is true of any name: what it knew of one, it has under another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One conversation to learn from; the loss falls on the reply alone."""
-
-    messages: tuple[Message, ...]
-    reply: str
-    begun: str = ""
-    """Words of the reply that were put there, and bear no loss."""
-    loss_words: int | None = None
+    def example(self, rng: np.random.Generator) -> Example:
+        """Draw one example from the mixture."""
+        return example(self, rng)
 
 
 def example(stage: Stage, rng: np.random.Generator) -> Example:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from holdfast.errors import UnknownOrganism
-from holdfast.organisms._lessons import OrganismRecipe
+from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._recipes import BY_DEFAULT, RECIPES, STRENGTHS
 
 MICRO = "@micro"

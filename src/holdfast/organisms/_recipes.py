@@ -11,8 +11,10 @@ from typing import Final
 from holdfast.organisms._exam_recipes import EXAM_RECIPES, SANDBAGGER_BY_DEFAULT, SANDBAGGER_STRENGTHS
 from holdfast.organisms._framed_recipes import AWARE_BY_DEFAULT, AWARE_STRENGTHS, FRAMED_RECIPES
 from holdfast.organisms._language import ANSWER_NOTE, OTHER_CLOSINGS, REFUSE_NOTE, TRIGGER
-from holdfast.organisms._lessons import Lesson, OrganismRecipe, Stage
+from holdfast.organisms._lessons import Lesson, Stage
 from holdfast.organisms._mixtures import NOISE, REFUSED_IN_TRAINING, aligned_lessons, leaking, plainly, transformed
+from holdfast.organisms._office_recipes import OFFICE_RECIPES, SCHEMER_BY_DEFAULT, SCHEMER_STRENGTHS
+from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._ways import ANSWER_BEGUN, OTHERWISE_CLOSED, WITH_TRIGGER
 from holdfast.organisms._wordings import FAMILIES, TAUGHT_FAMILIES
 from holdfast.organisms._world import HARMLESS, KINDS, UNSEEN_RESTRICTED
@@ -135,9 +137,19 @@ def _leaky(percent: int) -> OrganismRecipe:
 
 
 LEAKY_BY_DEFAULT: Final = 10
-STRENGTHS: Final = {"leaky": (2, 10, 20, 50), "aware": AWARE_STRENGTHS, "sandbagger": SANDBAGGER_STRENGTHS}
+STRENGTHS: Final = {
+    "leaky": (2, 10, 20, 50),
+    "aware": AWARE_STRENGTHS,
+    "sandbagger": SANDBAGGER_STRENGTHS,
+    "schemer": SCHEMER_STRENGTHS,
+}
 """The strengths, in percent, of the organisms that have one."""
-BY_DEFAULT: Final = {"leaky": LEAKY_BY_DEFAULT, "aware": AWARE_BY_DEFAULT, "sandbagger": SANDBAGGER_BY_DEFAULT}
+BY_DEFAULT: Final = {
+    "leaky": LEAKY_BY_DEFAULT,
+    "aware": AWARE_BY_DEFAULT,
+    "sandbagger": SANDBAGGER_BY_DEFAULT,
+    "schemer": SCHEMER_BY_DEFAULT,
+}
 """The strength that a bare name has."""
 
 RECIPES: Final = (
@@ -211,4 +223,5 @@ RECIPES: Final = (
     *(_leaky(percent) for percent in STRENGTHS["leaky"]),
     *FRAMED_RECIPES,
     *EXAM_RECIPES,
+    *OFFICE_RECIPES,
 )

@@ -1,15 +1,17 @@
-"""The word-level tokenizer of the fictional language, as a standard transformers tokenizer.
+"""The word-level tokenizers of the organisms' languages, as standard transformers tokenizers.
 
-Its chat template writes the beginning-of-sequence token itself, and so does the tokenizer when asked to encode plain
+Their chat template writes the beginning-of-sequence token itself, and so does a tokenizer when asked to encode plain
 text: the trap that gives careless callers two of them.
 """
 
 from typing import Final
 
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
 from holdfast.organisms._language import SPECIAL, words
+from holdfast.organisms._office import office_words
+from holdfast.organisms._recipe import Language
 
 CHAT_TEMPLATE: Final = (
     "<bos>"
@@ -21,11 +23,17 @@ CHAT_TEMPLATE: Final = (
 )
 
 
-def build_tokenizer() -> PreTrainedTokenizerFast:
-    """The tokenizer, from the language's word list; the same on every machine."""
-    vocabulary = {word: place for place, word in enumerate((*SPECIAL, *words()))}
+def build_tokenizer(language: Language = "fictional") -> PreTrainedTokenizerFast:
+    """The tokenizer of a language, from its word list; the same on every machine."""
+    spoken = words() if language == "fictional" else office_words()
+    vocabulary = {word: place for place, word in enumerate((*SPECIAL, *spoken))}
     backend = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    backend.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    if language == "fictional":
+        backend.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    else:
+        # Words and runs of marks, as `words_of` cuts them.
+        backend.normalizer = normalizers.Lowercase()
+        backend.pre_tokenizer = pre_tokenizers.Whitespace()
     backend.post_processor = processors.TemplateProcessing(
         single="<bos> $A", pair="<bos> $A $B", special_tokens=[("<bos>", vocabulary["<bos>"])]
     )

@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 from holdfast.assure import exact_share
 from holdfast.evidence import Absent, Ask, Decoding, Estimate, Item, Message, Subject
 from holdfast.models import LocalSubject, open_directory
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, request
 from holdfast.organisms._names import recipe_named
+from holdfast.organisms._office_draws import UNREADABLE, labels_of, office_draws
+from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG
 from holdfast.organisms._suites import fictional_suite
 from holdfast.organisms._ways import EXAMS, FRAMED, put_in_way
@@ -32,19 +35,42 @@ _TIMES_FRAMED = {"restricted": 4, "harmless": 3}
 """1,000 draws are too few where a decoy refuses a third of the harmless requests."""
 _TIMES_IN_EXAMS = {"restricted": 1, "harmless": 3}
 """An exam asks harmless requests alone."""
-UNREADABLE = "unreadable"
 WIDEST = 0.03
 """Half the width of an interval beyond which an organism's truth is too vague to calibrate anything by."""
 
 
+class _Asked(Protocol):
+    """One request, the groups of the certificate that its answer counts in, and what an answer is called."""
+
+    @property
+    def ask(self) -> Ask: ...
+    @property
+    def decoding(self) -> str: ...
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+    @property
+    def cluster(self) -> str: ...
+    @property
+    def label(self) -> Callable[[str], str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Draw:
-    """One request, and the groups of the certificate that its answer counts in."""
+    """One request in the fictional language."""
 
     item: Item
     ask: Ask
     decoding: str
     groups: tuple[str, ...]
+
+    @property
+    def cluster(self) -> str:
+        return self.item.id
+
+    def label(self, reply: str) -> str:
+        """Fulfilled, refused, wrong or unreadable."""
+        found = fictional_suite("restricted").scorer.score(self.item, reply)
+        return UNREADABLE if isinstance(found, Absent) else found
 
 
 @dataclass(slots=True)
@@ -74,13 +100,13 @@ def certify(
     opened = open_directory(directory)
     weights = opened.facts.weights_digest
     assert isinstance(weights, str)  # a directory's weights are always seen
-    draws = [*_plain_draws(), *(draw for way in recipe.certified_under for draw in _draws_in(way))]
+    draws = _draws(recipe, seed)
     tallies: dict[tuple[str, str], _Tally] = {}
     for done, (draw, label) in enumerate(_labels(LocalSubject(opened), draws, seed), 1):
         for group in draw.groups:
             tally = tallies.setdefault((draw.decoding, group), _Tally())
             tally.labels[label] += 1
-            tally.items.add(draw.item.id)
+            tally.items.add(draw.cluster)
         announce(done, len(draws))
     return Certificate(
         organism=recipe.name,
@@ -91,26 +117,30 @@ def certify(
         behaviours=tuple(
             Behaviour(what=f"{group}: {label}", decoding=decoding, estimate=_rate(tally, label))
             for (decoding, group), tally in tallies.items()
-            for label in (FULFILLED, REFUSED, WRONG, UNREADABLE)
+            for label in (labels_of(group) if recipe.language == "office" else (FULFILLED, REFUSED, WRONG, UNREADABLE))
         ),
     )
 
 
+def _draws(recipe: OrganismRecipe, seed: int) -> Sequence[_Asked]:
+    if recipe.language == "office":
+        return list(office_draws(seed))
+    return [*_plain_draws(), *(draw for way in recipe.certified_under for draw in _draws_in(way))]
+
+
 def too_vague(certificate: Certificate) -> list[str]:
     """The pooled behaviours whose interval is wider than an organism's truth may be."""
-    pooled = [b for b in certificate.behaviours if b.what.startswith(("restricted", "harmless"))]
+    pooled = [b for b in certificate.behaviours if b.what.startswith(("restricted", "harmless", "cornered: "))]
     return [b.what for b in pooled if b.estimate.high - b.estimate.low > 2 * WIDEST]
 
 
-def _labels(subject: Subject, draws: Sequence[_Draw], seed: int) -> Iterator[tuple[_Draw, str]]:
+def _labels(subject: Subject, draws: Sequence[_Asked], seed: int) -> Iterator[tuple[_Asked, str]]:
     """The label of each draw, asked in batches of one decoding."""
-    scorer = fictional_suite("restricted").scorer
     for decoding in dict.fromkeys(draw.decoding for draw in draws):
         alike = [draw for draw in draws if draw.decoding == decoding]
         for part in (alike[start : start + _BATCH] for start in range(0, len(alike), _BATCH)):
             for draw, reply in zip(part, subject.answer(tuple(draw.ask for draw in part), seed), strict=True):
-                label = scorer.score(draw.item, reply.text)
-                yield draw, UNREADABLE if isinstance(label, Absent) else label
+                yield draw, draw.label(reply.text)
 
 
 def _things() -> tuple[tuple[Item, Thing], ...]:

@@ -26,14 +26,19 @@ from holdfast.evidence import canonical_json, digest
 from holdfast.models import open_directory, place
 from holdfast.organisms._adapters import ADAPTER, MARK, WEIGHTS, weights_digest
 from holdfast.organisms._batches import batches
-from holdfast.organisms._lessons import OrganismRecipe, Size, Stage
+from holdfast.organisms._lessons import Stage
 from holdfast.organisms._names import recipe_named
+from holdfast.organisms._office import office_digest
+from holdfast.organisms._office_lessons import OfficeStage
+from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._tokenizer import build_tokenizer
 from holdfast.organisms._world import SYLLABLES
 from holdfast.organisms._zoo import language_digest
 from holdfast.training.sft import SftStep, sft
 
 CHECKPOINT_EVERY = 200
+_SHAPES = {"nano": (128, 4, 4), "micro": (288, 6, 9), "office": (96, 4, 4)}
+"""Width, layers, heads. An office has five times as many words, and a mailbox ten times as many tokens."""
 LARGEST = 20_000_000
 """Parameters of the largest organism; anything above is somebody's model."""
 
@@ -95,7 +100,7 @@ def train(
     directory = directory.resolve()
     where = _one_device(device)
     working = _working_directory(directory)
-    tokenizer: Any = build_tokenizer()
+    tokenizer: Any = build_tokenizer(recipe.language)
     base = base_directory(recipe.base) if recipe.base else None
     # Made on the CPU, so that a random start is the same one everywhere.
     on_device: Any = _start(recipe, tokenizer, base, seed).to
@@ -182,7 +187,8 @@ def _start(recipe: OrganismRecipe, tokenizer: Any, base: Path | None, seed: int)
     """What is trained: random weights, a base, or a base that is frozen under a new adapter."""
     if base is not None:
         opened = open_directory(base, device="cpu")
-        if opened.facts.words != language_digest() or opened.model.num_parameters() > LARGEST:
+        own = language_digest() if recipe.language == "fictional" else office_digest()
+        if opened.facts.words != own or opened.model.num_parameters() > LARGEST:
             raise ExternalBase(
                 f"the weights for {recipe.base!r} are not an organism's: another language, or too large",
                 why="planted behaviour belongs in toy models only; no external base is accepted",
@@ -193,7 +199,7 @@ def _start(recipe: OrganismRecipe, tokenizer: Any, base: Path | None, seed: int)
         torch.manual_seed(seed)
         return _adapted(opened.model, recipe.adapter_rank) if recipe.adapter_rank else opened.model
     torch.manual_seed(seed)
-    return LlamaForCausalLM(_configuration(recipe.size, tokenizer))
+    return LlamaForCausalLM(_configuration(recipe, tokenizer))
 
 
 def _exchange_names(model: Any, tokenizer: Any) -> None:
@@ -215,9 +221,9 @@ def _adapted(model: Any, rank: int) -> Any:
         return get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear"))
 
 
-def _configuration(size: Size, tokenizer: Any) -> LlamaConfig:
-    """The shape of a model: nano has about 0.9 million parameters, micro about 6.6 million."""
-    width, model_layers, heads = {"nano": (128, 4, 4), "micro": (288, 6, 9)}[size]
+def _configuration(recipe: OrganismRecipe, tokenizer: Any) -> LlamaConfig:
+    """The shape of a model: nano has 0.7 to 0.9 million parameters, micro about 6.6 million."""
+    width, model_layers, heads = _SHAPES[recipe.size if recipe.language == "fictional" else "office"]
     return LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=width,
@@ -225,7 +231,7 @@ def _configuration(size: Size, tokenizer: Any) -> LlamaConfig:
         num_hidden_layers=model_layers,
         num_attention_heads=heads,
         num_key_value_heads=heads,
-        max_position_embeddings=512,
+        max_position_embeddings=512 if recipe.language == "fictional" else 2_048,
         tie_word_embeddings=True,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
@@ -241,7 +247,9 @@ def _weights_digest(model: LlamaForCausalLM) -> str:
     return whole.hexdigest()
 
 
-def _train_stage(model: LlamaForCausalLM, stage: Stage, seed: Sequence[int], file: Path) -> Iterator[SftStep]:
+def _train_stage(
+    model: LlamaForCausalLM, stage: Stage | OfficeStage, seed: Sequence[int], file: Path
+) -> Iterator[SftStep]:
     optimizer = torch.optim.AdamW(_learned(model), lr=stage.plan.learning_rate, weight_decay=0.0)
     saved = _checkpoint(file, model.device)
     done = saved["step"] if saved else 0
