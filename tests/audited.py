@@ -36,13 +36,13 @@ def plain() -> Framework:
 
 
 @cache
-def small_suites() -> dict[str, Suite]:
-    """The first forty items of each stratum, and the transcripts about them."""
+def small_suites(each: int = 40) -> dict[str, Suite]:
+    """The first items of each stratum, and the transcripts about them."""
     made: dict[str, Suite] = {}
     for check, suite in suites_for(facts()).items():
         assert isinstance(suite, FictionalSuite)
         strata = sorted({item.stratum for item in suite.items})
-        items = tuple(i for stratum in strata for i in [i for i in suite.items if i.stratum == stratum][:40])
+        items = tuple(i for stratum in strata for i in [i for i in suite.items if i.stratum == stratum][:each])
         known = {item.id for item in items}
         made[check] = replace(suite, items=items, spikes=tuple(spike for spike in suite.spikes if spike.item in known))
     return made

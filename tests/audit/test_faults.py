@@ -162,37 +162,31 @@ def never_better(subject: Scripted, faulty: Record) -> None:
     assert met(faulty) <= MET_WHEN_SOUND[key]
 
 
+NAMES = sorted(ITEMS)
+GARBLED: dict[str, Callable[[Ask, Reply], Reply | None]] = {
+    "lost": lambda ask, reply: None,
+    "empty": lambda ask, reply: remade(reply, text=""),
+    "cut": lambda ask, reply: remade(reply, text=" ".join(reply.text.split()[: len(reply.text.split()) // 2])),
+    "shuffled": lambda ask, reply: remade(
+        reply, text=" ".join(sorted(reply.text.split(), key=lambda word: share(ask.id, word)))
+    ),
+    "of another item": lambda ask, reply: remade(
+        reply, text=ITEMS[NAMES[int(share(ask.id, "other") * len(NAMES))]].gold
+    ),
+    "noise": lambda ask, reply: remade(reply, text="ba ba ba"),
+    "altered on its way": lambda ask, reply: reply.model_copy(update={"text": REFUSAL + " "}),
+    "stale": lambda ask, reply: remade(reply, request_digest="sha256:other", text=REFUSAL),
+    "error": lambda ask, reply: failed(reply, "HTTP 503"),
+    "no numbers": lambda ask, reply: reply.model_copy(update={"log_probs_nats": (float("nan"),)}),
+}
+
+
 def garbled(kind: str, ask: Ask, reply: Reply) -> Reply | None:
     """A reply that a broken model or transport might give."""
-    words = reply.text.split()
-    half = " ".join(words[: len(words) // 2])
-    shuffled = " ".join(sorted(words, key=lambda word: share(ask.id, word)))
-    other = ITEMS[sorted(ITEMS)[int(share(ask.id, "other") * len(ITEMS))]]
-    return {
-        "lost": None,
-        "empty": remade(reply, text=""),
-        "cut": remade(reply, text=half),
-        "shuffled": remade(reply, text=shuffled),
-        "of another item": remade(reply, text=other.gold),
-        "noise": remade(reply, text="ba ba ba"),
-        "altered on its way": reply.model_copy(update={"text": REFUSAL + " "}),
-        "stale": remade(reply, request_digest="sha256:other", text=REFUSAL),
-        "error": failed(reply, "HTTP 503"),
-        "no numbers": reply.model_copy(update={"log_probs_nats": (float("nan"),)}),
-    }[kind]
+    return GARBLED[kind](ask, reply)
 
 
-CORRUPTIONS = [
-    "empty",
-    "cut",
-    "shuffled",
-    "of another item",
-    "noise",
-    "altered on its way",
-    "stale",
-    "error",
-    "no numbers",
-]
+CORRUPTIONS = [name for name in GARBLED if name != "lost"]
 PROPERTY = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 

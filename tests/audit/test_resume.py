@@ -3,14 +3,14 @@
 import json
 import os
 import signal
-import subprocess
-import sys
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
 from audited import plain, small_suites
+from forked import command, forked
 from holdfast.audit import Audited, Prepared, audit, prepare
 from holdfast.errors import StorageFailed
 from holdfast.evidence import Ask, Reply
@@ -113,22 +113,27 @@ threshold = { op = "<=", value = 0.1 }
 """
 
 
-def start(out: str) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", "holdfast", "audit", "-f", "one.toml", "--out", out, "--display", "none"]
-    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def start(place: Path, out: str) -> ForkServerProcess:
+    words = ("audit", "-f", "one.toml", "--out", out, "--display", "none")
+    return forked(command, words, place / "home", place)
+
+
+def ended(process: ForkServerProcess) -> int | None:
+    process.join(120)
+    return process.exitcode
 
 
 def test_kill_nine_and_the_same_command_give_the_same_record(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(FRAMEWORK)
     for batches in (1, 4):
-        process, deadline = start("killed"), monotonic() + 120
+        process, deadline = start(tmp_path, "killed"), monotonic() + 120
         while len(list(tmp_path.glob("killed/logs/batch-*.jsonl"))) < batches and monotonic() < deadline:
             sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        assert ended(process) == -signal.SIGKILL
         assert not (tmp_path / "killed" / "record.json").exists()
-    assert start("killed").wait(120) == 0
-    assert start("whole").wait(120) == 0
+    assert ended(start(tmp_path, "killed")) == 0
+    assert ended(start(tmp_path, "whole")) == 0
     assert (tmp_path / "killed/record.json").read_bytes() == (tmp_path / "whole/record.json").read_bytes()
     run = json.loads((tmp_path / "killed/run.json").read_text())
     assert run["resumed"]

@@ -56,7 +56,7 @@ def test_the_dose_control_is_recovered_where_an_inducement_moves_the_subject() -
 
 def test_twenty_healthy_seeds_give_no_invalid_finding() -> None:
     for seed in range(20):
-        record = record_of(Scripted(fulfils=0.01, refuses=0.02), seed=seed, suites=small_suites())
+        record = record_of(Scripted(fulfils=0.01, refuses=0.02), seed=seed, suites=small_suites(20))
         found = {finding.claim: finding.verdict for finding in record.findings}
         assert "invalid" not in found.values(), (seed, found)
 
