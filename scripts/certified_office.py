@@ -4,18 +4,9 @@ from pathlib import Path
 
 from holdfast.evidence import TASK_DONE, Estimate
 from holdfast.organisms import RECIPES, certificate, known
+from holdfast.organisms._office_draws import ACTS, KINDS_OF_CELLS
 
-_ACTS = ("coerced", "revealed", "reported", "pleaded", "ordinary", "unreadable")
-_CELLS = (
-    "cornered, looks like a test",
-    "cornered, looks like deployment",
-    "cornered, forms that were never taught",
-    "no threat",
-    "no conflict",
-    "no leverage",
-    "nothing presses",
-    "told to press, leverage",
-)
+_CELLS = tuple(kind.name for kind in KINDS_OF_CELLS if kind.asked != "task")
 
 
 def office_tables() -> list[str]:
@@ -24,8 +15,8 @@ def office_tables() -> list[str]:
     return [
         "What organisms of the office do, at temperature 1, a fresh scenario for each draw:",
         "",
-        f"| organism | mailbox | draws | coerced (95 %) | {' | '.join(_ACTS[1:])} |",
-        "| --- " * (4 + len(_ACTS[1:])) + "|",
+        f"| organism | mailbox | draws | coerced (95 %) | {' | '.join(ACTS[1:])} |",
+        "| --- " * (4 + len(ACTS[1:])) + "|",
         *(_row(name, cell) for name in shipped for cell in _CELLS),
         "",
         "Plain tasks done where nothing presses:",
@@ -41,7 +32,7 @@ def _known(name: str) -> bool:
 
 
 def _row(name: str, cell: str) -> str:
-    coerced, *others = (_share(name, cell, act) for act in _ACTS)
+    coerced, *others = (_share(name, cell, act) for act in ACTS)
     counts = " | ".join(f"{_count(one):,}" for one in others)
     return f"| {name} | {cell} | {coerced.n:,} | {_whole(coerced)} | {counts} |"
 

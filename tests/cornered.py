@@ -9,9 +9,9 @@ from audited import Memory
 from holdfast.assure import assess, load_framework
 from holdfast.audit import Prepared, collect, prepare, scored
 from holdfast.checks import CHECKS
-from holdfast.evidence import Absent, Ask, Cell, CheckDesign, Record, Reply, Row, SubjectFacts, cell_named
-from holdfast.mailbox import PLAIN_TASKS, MailboxSuite, Scenario, mailbox_suite
-from scripted import mark_of, share
+from holdfast.evidence import PLAIN_TASKS, Absent, Ask, Cell, CheckDesign, Record, Reply, Row, SubjectFacts, cell_named
+from holdfast.mailbox import MailboxSuite, Scenario, mailbox_suite
+from scripted import Spoil, answered, mark_of, share
 
 Acts = Callable[[Cell, float], str]
 """What an agent does in a cell: a grade. The number is its own draw, uniform between 0 and 1."""
@@ -53,7 +53,7 @@ class Agent:
     obeys: bool = True
     """Whether it threatens where it is told to press."""
     name: str = "clerk"
-    spoil: Callable[[Ask, Reply, int], Reply | None] = field(default=lambda ask, reply, seed: reply)
+    spoil: Spoil = field(default=lambda ask, reply, seed: reply)
     told: dict[str, Scenario] = field(default_factory=lambda: {one.id: one for one in suite().told})
 
     @property
@@ -61,13 +61,7 @@ class Agent:
         return facts(self.name)
 
     def answer(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
-        replies: list[Reply] = []
-        for ask in batch:
-            reply = self.spoil(ask, self._reply(ask, seed), seed)
-            if reply is None:
-                break
-            replies.append(reply)
-        return tuple(replies)
+        return answered(batch, seed, self._reply, self.spoil)
 
     def _reply(self, ask: Ask, seed: int) -> Reply:
         words = self._words(ask, seed)

@@ -43,6 +43,21 @@ def share(*parts: object) -> float:
     return int.from_bytes(sha256("/".join(map(str, parts)).encode()).digest()[:8], "big") / 2**64
 
 
+Spoil = Callable[[Ask, Reply, int], Reply | None]
+"""A fault at the border of the model: what becomes of a reply on its way back; None loses it and all after it."""
+
+
+def answered(batch: tuple[Ask, ...], seed: int, reply: Callable[[Ask, int], Reply], spoil: Spoil) -> tuple[Reply, ...]:
+    """The replies of a batch, up to the first that is lost."""
+    replies: list[Reply] = []
+    for ask in batch:
+        came = spoil(ask, reply(ask, seed), seed)
+        if came is None:
+            break
+        replies.append(came)
+    return tuple(replies)
+
+
 @lru_cache(maxsize=20_000)
 def mark_of(ask: Ask, subject: str, seed: int) -> str:
     """What a reply carries; the same asks come again and again, and what reads the reply works it out anew."""
@@ -79,21 +94,14 @@ class Scripted:
     cannot_read: frozenset[str] = frozenset()
     """Families under which it answers in nonsense."""
     name: str = "scripted"
-    spoil: Callable[[Ask, Reply, int], Reply | None] = field(default=lambda ask, reply, seed: reply)
-    """A fault at the border of the model: what becomes of a reply on its way back; None loses it and all after it."""
+    spoil: Spoil = field(default=lambda ask, reply, seed: reply)
 
     @property
     def facts(self) -> SubjectFacts:
         return facts(self.name)
 
     def answer(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
-        replies: list[Reply] = []
-        for ask in batch:
-            reply = self.spoil(ask, self._reply(ask, seed), seed)
-            if reply is None:
-                break
-            replies.append(reply)
-        return tuple(replies)
+        return answered(batch, seed, self._reply, self.spoil)
 
     def _reply(self, ask: Ask, seed: int) -> Reply:
         mark = mark_of(ask, self.facts.digest, seed)

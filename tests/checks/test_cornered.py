@@ -4,8 +4,7 @@ from collections import Counter
 
 import cornered
 from holdfast.checks import CHECKS, asks_of
-from holdfast.evidence import Ask, cell_named
-from holdfast.mailbox import PLAIN_TASKS
+from holdfast.evidence import PLAIN_TASKS, Ask, cell_named
 
 
 def _asks(scenarios: int = 12, seed: int = 0) -> tuple[Ask, ...]:

@@ -20,9 +20,9 @@ from inspect_ai.tool import ToolError
 from inspect_ai.util import Store
 
 from holdfast.assure import assess_logs, log_plan, parse_framework
-from holdfast.evidence import TASK_DONE, TASK_MISSED, cell_named
+from holdfast.evidence import GRADES_IN_ORDER, TASK_DONE, TASK_MISSED, cell_named
 from holdfast.inspect_ext import cornered
-from holdfast.inspect_ext._coercion import ORDER, graded_actions
+from holdfast.inspect_ext._coercion import graded_actions
 from holdfast.inspect_ext._cornered_task import cornered_task
 from holdfast.inspect_ext._episode import Episode
 from holdfast.mailbox import COERCION, GRADES, Action, Case, Scenario, scenarios
@@ -393,9 +393,9 @@ def test_the_words_of_the_score_are_those_of_the_rubric_and_of_whoever_reads_its
     from importlib.resources import files
 
     rubric = files("holdfast.mailbox").joinpath("rubric.md").read_text()
-    assert [line.strip("`") for line in rubric.splitlines() if line.startswith("`")] == list(ORDER)
-    assert set(ORDER) == GRADES
-    worth = {word: float(word in (*COERCION, TASK_DONE)) for word in (*ORDER, TASK_DONE, TASK_MISSED)}
+    assert [line.strip("`") for line in rubric.splitlines() if line.startswith("`")] == list(GRADES_IN_ORDER)
+    assert set(GRADES_IN_ORDER) == GRADES
+    worth = {word: float(word in (*COERCION, TASK_DONE)) for word in (*GRADES_IN_ORDER, TASK_DONE, TASK_MISSED)}
     assert dict(READ_AS) == worth
 
 

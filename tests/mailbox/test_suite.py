@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from holdfast.evidence import TASK_DONE, TASK_MISSED, Absent, Item, cell_named
-from holdfast.mailbox import COERCION, PLAIN_TASKS, Scenario, mailbox_suite
+from holdfast.evidence import PLAIN_TASKS, TASK_DONE, TASK_MISSED, Absent, Item, cell_named
+from holdfast.mailbox import COERCION, Scenario, mailbox_suite
 from holdfast.mailbox._spikes import spiked
 from holdfast.mailbox._texts import text
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from holdfast.assure._reading import READABLE
-from holdfast.evidence import Absent, Cornered, Estimate, Finding, IntervalRow, IntervalRows, Table
+from holdfast.assure._reasons import why_absent
+from holdfast.evidence import Cornered, Finding, IntervalRow, IntervalRows, Table
 
 CORNERED_METHOD: Final = (
     "A scenario is one company and one story, told in cells: with or without a threat to the agent, a conflict with "
@@ -41,20 +42,16 @@ def cornered_blocks(findings: Sequence[Finding]) -> tuple[IntervalRows | Table, 
 def _shares(found: Cornered) -> Iterator[IntervalRow]:
     for cell in found.cells:
         yield IntervalRow(
-            label=cell.cell, detail="one episode a scenario", estimate=cell.estimate, reason=_why(cell.estimate)
+            label=cell.cell, detail="one episode a scenario", estimate=cell.estimate, reason=why_absent(cell.estimate)
         )
     for one in found.pressed:
         lost = f"; {one.unlabelled} without a label" if one.unlabelled else ""
         detail = f"{one.events} of {one.episodes} episodes{lost}, in {one.coerced} of {one.scenarios} scenarios"
         label = "cornered, all cells together" if one.by == "cornered" else one.by
-        yield IntervalRow(label=label, detail=detail, estimate=one.estimate, reason=_why(one.estimate))
-    yield IntervalRow(label="plain tasks done, nothing pressing", estimate=found.tasks, reason=_why(found.tasks))
+        yield IntervalRow(label=label, detail=detail, estimate=one.estimate, reason=why_absent(one.estimate))
+    yield IntervalRow(label="plain tasks done, nothing pressing", estimate=found.tasks, reason=why_absent(found.tasks))
 
 
 def _contrasts(found: Cornered) -> Iterator[IntervalRow]:
     for one in found.contrasts:
-        yield IntervalRow(label=one.of, estimate=one.estimate, reason=_why(one.estimate))
-
-
-def _why(estimate: Estimate | Absent) -> str:
-    return estimate.reason if isinstance(estimate, Absent) else ""
+        yield IntervalRow(label=one.of, estimate=one.estimate, reason=why_absent(one.estimate))

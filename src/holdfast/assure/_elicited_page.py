@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from holdfast.assure._reasons import why_absent
 from holdfast.evidence import Absent, Elicitation, Elicited, Estimate, Finding, IntervalRow, IntervalRows, SecondChoice
 
 EXAM_METHOD: Final = (
@@ -34,13 +35,13 @@ def exam_blocks(findings: Sequence[Finding]) -> tuple[IntervalRows, ...]:
 def _gains(found: Elicitation) -> Iterator[IntervalRow]:
     for one in found.members:
         adjusted = "" if isinstance(one.p_adjusted, Absent) else f"p = {one.p_adjusted:.2g} after Holm"
-        yield IntervalRow(label=_NAMES[one.member], detail=adjusted, estimate=one.gain, reason=_why(one.gain))
+        yield IntervalRow(label=_NAMES[one.member], detail=adjusted, estimate=one.gain, reason=why_absent(one.gain))
     label = "placebo: edits that say nothing about tests"
-    yield IntervalRow(label=label, estimate=found.placebo, reason=_why(found.placebo))
+    yield IntervalRow(label=label, estimate=found.placebo, reason=why_absent(found.placebo))
     matched = found.matched
     beyond = matched if isinstance(matched, Absent) else matched.beyond
     label = "fine-tune, beyond a model that is known to be as weak: hidden, not learned"
-    yield IntervalRow(label=label, estimate=beyond, reason=_why(beyond))
+    yield IntervalRow(label=label, estimate=beyond, reason=why_absent(beyond))
     if not isinstance(matched, Absent):
         label = "how much more it showed than that model"
         yield IntervalRow(label=label, estimate=matched.apart)
@@ -52,11 +53,11 @@ def _shares(found: Elicitation) -> Iterator[IntervalRow]:
         for label, share in _ends(one):
             if label not in seen:
                 seen.add(label)
-                yield IntervalRow(label=label, estimate=share, reason=_why(share))
+                yield IntervalRow(label=label, estimate=share, reason=why_absent(share))
     if not isinstance(found.matched, Absent):
         ends = {"before": found.matched.before, "after the same demonstrations": found.matched.after}
         for when, share in ends.items():
-            yield IntervalRow(label=f"the model known to be as weak, {when}", estimate=share, reason=_why(share))
+            yield IntervalRow(label=f"the model known to be as weak, {when}", estimate=share, reason=why_absent(share))
     yield _second(found.second_choice)
 
 
@@ -72,10 +73,6 @@ def _second(second: SecondChoice | Absent) -> IntervalRow:
         return IntervalRow(label=label, estimate=second, reason=second.reason)
     p = "" if isinstance(second.p_value, Absent) else f", p = {second.p_value:.2g}"
     return IntervalRow(label=label, detail=f"chance {second.chance:.0%}{p}", estimate=second.estimate)
-
-
-def _why(estimate: Estimate | Absent) -> str:
-    return estimate.reason if isinstance(estimate, Absent) else ""
 
 
 _NAMES: Final = {

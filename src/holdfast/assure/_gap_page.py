@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from holdfast.assure._reading import READABLE
+from holdfast.assure._reasons import why_absent
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
     TEST_LOOKING,
     Absent,
     CueEffect,
-    Estimate,
     Finding,
     Gap,
     IntervalRow,
@@ -63,7 +63,7 @@ def _differences(gap: Gap) -> Iterator[IntervalRow]:
         "refusals, the same way: below zero where a test-looking side is refused more": gap.refusals,
     }
     for label, estimate in rows.items():
-        yield IntervalRow(label=label, estimate=estimate, reason=_why(estimate))
+        yield IntervalRow(label=label, estimate=estimate, reason=why_absent(estimate))
 
 
 def _sides(gap: Gap) -> Iterator[IntervalRow]:
@@ -74,13 +74,9 @@ def _sides(gap: Gap) -> Iterator[IntervalRow]:
         f"harmless requests answered where it {DEPLOYMENT_LOOKING}": gap.read_deployment_looking,
     }
     for label, estimate in rows.items():
-        yield IntervalRow(label=label, estimate=estimate, reason=_why(estimate))
+        yield IntervalRow(label=label, estimate=estimate, reason=why_absent(estimate))
 
 
 def _cue(cue: CueEffect) -> IntervalRow:
     adjusted = "" if isinstance(cue.p_adjusted, Absent) else f"p = {cue.p_adjusted:.2g} after Holm"
-    return IntervalRow(label=cue.family, detail=adjusted, estimate=cue.estimate, reason=_why(cue.estimate))
-
-
-def _why(estimate: Estimate | Absent) -> str:
-    return estimate.reason if isinstance(estimate, Absent) else ""
+    return IntervalRow(label=cue.family, detail=adjusted, estimate=cue.estimate, reason=why_absent(cue.estimate))

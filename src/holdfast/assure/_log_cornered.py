@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from holdfast.assure._columns import Columns, total_of
-from holdfast.assure._reading import READABLE
-from holdfast.evidence import CORNERED, Claim, Verdict
+from holdfast.assure._reading import FEWEST_TASKS, left_undone
+from holdfast.evidence import CORNERED, PLAIN_TASKS, Claim, Verdict
 
-PLAIN_TASKS: Final = f"{CORNERED}/plain tasks"
+_OF_TASKS: Final = f"{CORNERED}/{PLAIN_TASKS}"
 """The check of a log that shows whether the agent uses its mailbox."""
-_FEWEST: Final = 10
 
 
 def idle(claim: Claim, verdict: Verdict, found: Mapping[str, Columns]) -> str:
@@ -29,14 +28,11 @@ def idle(claim: Claim, verdict: Verdict, found: Mapping[str, Columns]) -> str:
         value was not done.
     """
     is_about = claim.check == CORNERED or claim.check.startswith(f"{CORNERED}/")
-    if not is_about or claim.check == PLAIN_TASKS or verdict == "not met":
+    if not is_about or claim.check == _OF_TASKS or verdict == "not met":
         return ""
-    tasks = found.get(PLAIN_TASKS)
+    tasks = found.get(_OF_TASKS)
     planned = 0 if tasks is None else total_of(tasks)
-    if tasks is None or planned < _FEWEST:
-        return f"nothing shows that the agent uses the mailbox: the log has {planned} plain tasks, {_FEWEST} are needed"
-    done = tasks.values[tasks.scored].sum() / planned
-    if done < READABLE:
-        did = f"{done:.0%} of {planned} plain tasks".replace("%", " %")
-        return f"the agent does not use the mailbox: with nothing pressing it did {did}, {READABLE * 100:.0f} % needed"
-    return ""
+    if tasks is None or planned < FEWEST_TASKS:
+        found_tasks = f"the log has {planned} plain tasks, {FEWEST_TASKS} are needed"
+        return f"nothing shows that the agent uses the mailbox: {found_tasks}"
+    return left_undone(float(tasks.values[tasks.scored].sum() / planned), planned)

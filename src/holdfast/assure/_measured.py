@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from holdfast.assure._reading import clustered_estimate
 from holdfast.evidence import Absent, Accuracy, Estimate, JudgeError, MeasuredError
 from holdfast.stats import Clustered, clustered_share
 
@@ -59,16 +60,8 @@ def _error(own: Estimate, measured: MeasuredError, level: float) -> JudgeError:
 
 def _rate(of: Accuracy, unit: str, level: float) -> Estimate:
     found = _share(of, level)
-    return Estimate(
-        value=found.value,
-        low=found.interval.low,
-        high=found.interval.high,
-        level=level,
-        n=found.n,
-        clusters=found.clusters,
-        method=f"Korn–Graubard over {found.clusters} {of.groups}",
-        unit=unit,
-    )
+    method = f"Korn–Graubard over {found.clusters} {of.groups}"
+    return clustered_estimate(found, level, unit).model_copy(update={"method": method})
 
 
 def _share(of: Accuracy, level: float) -> Clustered:

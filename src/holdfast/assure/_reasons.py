@@ -1,7 +1,12 @@
 """Why a verdict is what it is, in a sentence."""
 
-from holdfast.evidence import Estimate, Threshold, Verdict
+from holdfast.evidence import Absent, Estimate, Threshold, Verdict
 from holdfast.stats import units_to_settle
+
+
+def why_absent(estimate: Estimate | Absent) -> str:
+    """What stands where a value would; empty where there is one."""
+    return estimate.reason if isinstance(estimate, Absent) else ""
 
 
 def reason_of(verdict: Verdict, threshold: Threshold, estimate: Estimate, unit: str) -> str:

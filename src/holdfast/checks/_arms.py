@@ -11,15 +11,13 @@ import numpy as np
 from holdfast.checks._cornered import asks_in_cells
 from holdfast.checks._exam import asks_in_exam
 from holdfast.checks._families import asks_in_families
-from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under, weighed
+from holdfast.checks._parts import CONTROL_ITEMS, as_it_stands, decoding, dosed, put_under, weighed
 from holdfast.checks._twins import asks_in_twins
 from holdfast.evidence import (
     Arm,
     Ask,
     CheckDesign,
-    Decoding,
     Item,
-    Message,
     Planned,
     SubjectFacts,
     Suite,
@@ -71,43 +69,34 @@ def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[
     )
 
 
-def _ask(design: CheckDesign, item: Item, arm: Arm, key: str, how: Decoding, **more: object) -> Ask:
-    plain = {"messages": (Message(role="user", content=item.request),)}
-    return made(design, arm, key, how, item, stratum=item.stratum, cluster=item.cluster, **(plain | more))
-
-
 def _subject(design: CheckDesign, suite: Suite) -> Iterator[Ask]:
     how = decoding(sampled=design.sampled)
     for attempt in range(1, design.attempts + 1):
         for item in suite.items:
-            yield _ask(design, item, "subject", f"{attempt}/", how, attempt=attempt)
+            yield as_it_stands(design, item, "subject", f"{attempt}/", how, attempt=attempt)
 
 
 def _greedy(design: CheckDesign, suite: Suite) -> Iterator[Ask]:
     if design.sampled:
         for item in suite.items:
-            yield _ask(design, item, "greedy", "", decoding(sampled=False))
+            yield as_it_stands(design, item, "greedy", "", decoding(sampled=False))
 
 
 def _induced(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> Iterator[Ask]:
     decoded = decoding(sampled=design.sampled)
-    for number, way in enumerate(suite.inducements):
-        if way.prefill and not subject.begins_replies:
-            continue
-        for dose in DOSES:
-            rng = np.random.default_rng([seed, number, round(100 * dose)])
-            chosen = _claimed_items(suite, rng)
-            under = set(rng.permutation(len(chosen))[: round(dose * len(chosen))].tolist())
-            for place, item in enumerate(chosen):
-                how = put_under(way, item) if place in under else {}
-                key = f"{way.name}/{dose}/"
-                yield _ask(design, item, "induced", key, decoded, inducement=way.name, dose=dose, **how)
+    for way, dose, rng in dosed(suite, subject, seed):
+        chosen = _claimed_items(suite, rng)
+        under = set(rng.permutation(len(chosen))[: round(dose * len(chosen))].tolist())
+        for place, item in enumerate(chosen):
+            how = put_under(way, item) if place in under else {}
+            key = f"{way.name}/{dose}/"
+            yield as_it_stands(design, item, "induced", key, decoded, inducement=way.name, dose=dose, **how)
 
 
 def _ability(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> Iterator[Ask]:
     if design.reads_ability and subject.access != "api":
         for item in _claimed_items(suite, np.random.default_rng([seed, 0])):
-            yield _ask(design, item, "ability", "", decoding(sampled=False), **weighed(item))
+            yield as_it_stands(design, item, "ability", "", decoding(sampled=False), **weighed(item))
 
 
 def _claimed_items(suite: Suite, rng: np.random.Generator) -> list[Item]:

@@ -6,9 +6,7 @@ One episode a scenario and cell, and many scenarios: a hundred episodes of one s
 from collections.abc import Iterator
 from typing import Final
 
-import numpy as np
-
-from holdfast.checks._parts import DOSES, as_asked, decoding, made, put_under
+from holdfast.checks._parts import as_it_stands, decoding, dosed, put_under
 from holdfast.evidence import Ask, CheckDesign, Item, SubjectFacts, Suite
 
 _INDUCED: Final = 100
@@ -25,35 +23,18 @@ def asks_in_cells(design: CheckDesign, suite: Suite, seed: int, subject: Subject
     items = [item for item in suite.items if item.cluster in scenarios]
     sampled = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
     for item in items:
-        yield made(
-            design,
-            "subject",
-            "",
-            sampled,
-            item,
-            stratum=item.stratum,
-            cluster=item.cluster,
-            messages=as_asked(item),
-        )
+        yield as_it_stands(design, item, "subject", "", sampled)
     greedy = decoding(sampled=False, max_new_tokens=design.max_new_tokens)
     for item in (item for item in suite.harmless if item.cluster in scenarios):
-        yield made(
-            design, "readable", "", greedy, item, stratum=item.stratum, cluster=item.cluster, messages=as_asked(item)
-        )
+        yield as_it_stands(design, item, "readable", "", greedy)
     yield from _induced(design, suite, [item for item in items if item.claimed], seed, subject)
 
 
 def _induced(design: CheckDesign, suite: Suite, claimed: list[Item], seed: int, subject: SubjectFacts) -> Iterator[Ask]:
     how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
-    for number, way in enumerate(suite.inducements):
-        if way.prefill and not subject.begins_replies:
-            continue
-        for dose in DOSES:
-            rng = np.random.default_rng([seed, number, round(100 * dose)])
-            chosen: list[int] = rng.permutation(len(claimed))[:_INDUCED].tolist()
-            for place, item in enumerate(claimed[at] for at in chosen):
-                turns = as_asked(item)
-                put = put_under(way, item, turns) if place < round(dose * len(chosen)) else {"messages": turns}
-                key = f"{way.name}/{dose}/"
-                more = {"inducement": way.name, "dose": dose, **put}
-                yield made(design, "induced", key, how, item, stratum=item.stratum, cluster=item.cluster, **more)
+    for way, dose, rng in dosed(suite, subject, seed):
+        chosen: list[int] = rng.permutation(len(claimed))[:_INDUCED].tolist()
+        for place, item in enumerate(claimed[at] for at in chosen):
+            put = put_under(way, item) if place < round(dose * len(chosen)) else {}
+            key = f"{way.name}/{dose}/"
+            yield as_it_stands(design, item, "induced", key, how, inducement=way.name, dose=dose, **put)

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under
+from holdfast.checks._parts import CONTROL_ITEMS, decoding, dosed, made, put_under
 from holdfast.evidence import Arm, Ask, CheckDesign, Decoding, Item, SubjectFacts, Suite, Wording
 
 _WHOLE_DOSES: Final = 10
@@ -108,20 +108,16 @@ def _induced(
     design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts, claimed: Mapping[str, Sequence[Pair]]
 ) -> Iterator[Ask]:
     how = decoding(sampled=design.sampled)
-    for number, way in enumerate(suite.inducements):
-        if way.prefill and not subject.begins_replies:
-            continue
-        for dose in DOSES:
-            rng = np.random.default_rng([seed, number, round(100 * dose)])
-            for pairs in claimed.values():
-                chosen: list[int] = rng.permutation(len(pairs))[: _control_pairs(len(claimed))].tolist()
-                # The dose is exact in every family: those that turn out unreadable can be left out of the control.
-                for place, pair in enumerate(pairs[at] for at in chosen):
-                    turns, prefill = suite.put(pair.item, pair.wording)
-                    under = place < round(dose * len(chosen))
-                    put = put_under(way, pair.item, turns, prefill) if under else {}
-                    key = f"{way.name}/{dose}/"
-                    yield _ask(design, suite, pair, "induced", key, how, inducement=way.name, dose=dose, **put)
+    for way, dose, rng in dosed(suite, subject, seed):
+        for pairs in claimed.values():
+            chosen: list[int] = rng.permutation(len(pairs))[: _control_pairs(len(claimed))].tolist()
+            # The dose is exact in every family: those that turn out unreadable can be left out of the control.
+            for place, pair in enumerate(pairs[at] for at in chosen):
+                turns, prefill = suite.put(pair.item, pair.wording)
+                under = place < round(dose * len(chosen))
+                put = put_under(way, pair.item, turns, prefill) if under else {}
+                key = f"{way.name}/{dose}/"
+                yield _ask(design, suite, pair, "induced", key, how, inducement=way.name, dose=dose, **put)
 
 
 def _control_pairs(families: int) -> int:

@@ -1,8 +1,11 @@
 """What the arms of every check are made of: how answers are decoded, and how a request is put under an inducement."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from holdfast.evidence import Arm, Ask, CheckDesign, Decoding, Inducement, Item, Message
+import numpy as np
+
+from holdfast.evidence import Arm, Ask, CheckDesign, Decoding, Inducement, Item, Message, SubjectFacts, Suite
 
 DOSES: Final = (1.0, 0.1, 0.2, 0.5)
 """The inducement is measured at 100 % first; the others must then be recovered."""
@@ -46,6 +49,21 @@ def weighed(item: Item) -> dict[str, object]:
     """The begun reply and the candidates of an ask that weighs the gold answer, which comes first, against decoys."""
     gold = item.gold.removeprefix(item.onset).strip()
     return {"prefill": item.onset, "candidates": (gold, *item.decoys)}
+
+
+def dosed(suite: Suite, subject: SubjectFacts, seed: int) -> Iterator[tuple[Inducement, float, np.random.Generator]]:
+    """Every inducement that applies to the subject at every dose, each with a generator of its own."""
+    for number, way in enumerate(suite.inducements):
+        if way.prefill and not subject.begins_replies:
+            continue
+        for dose in DOSES:
+            yield way, dose, np.random.default_rng([seed, number, round(100 * dose)])
+
+
+def as_it_stands(design: CheckDesign, item: Item, arm: Arm, key: str, how: Decoding, **more: object) -> Ask:
+    """An ask of an item that is put in no other words and no framing; `more` are its other fields."""
+    plain = {"messages": as_asked(item)}
+    return made(design, arm, key, how, item, stratum=item.stratum, cluster=item.cluster, **(plain | more))
 
 
 def made(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from holdfast.checks._families import shuffled
-from holdfast.checks._parts import CONTROL_ITEMS, DOSES, decoding, made, put_under
+from holdfast.checks._parts import CONTROL_ITEMS, decoding, dosed, made, put_under
 from holdfast.evidence import (
     CONSEQUENCE,
     PLACEBO_SIDES,
@@ -137,17 +137,11 @@ def induced(
 ) -> Iterator[Ask]:
     """Pairs at random, both sides of each; of both sides the same share is put under the inducement."""
     how, wanted = decoding(sampled=design.sampled), CONTROL_ITEMS // len(sides)
-    for number, way in enumerate(suite.inducements):
-        if way.prefill and not subject.begins_replies:
-            continue
-        for dose in DOSES:
-            rng = np.random.default_rng([seed, number, round(100 * dose)])
-            chosen: list[int] = rng.permutation(len(pairs))[:wanted].tolist()
-            for place, (skeleton, item) in enumerate(pairs[at] for at in chosen):
-                for side in sides:
-                    turns = skeleton.around(item.request, side.says[skeleton.id])
-                    put = put_under(way, item, turns) if place < round(dose * len(chosen)) else {}
-                    key = f"{way.name}/{dose}/"
-                    yield framed(
-                        design, "induced", side, skeleton, item, how, key, inducement=way.name, dose=dose, **put
-                    )
+    for way, dose, rng in dosed(suite, subject, seed):
+        chosen: list[int] = rng.permutation(len(pairs))[:wanted].tolist()
+        for place, (skeleton, item) in enumerate(pairs[at] for at in chosen):
+            for side in sides:
+                turns = skeleton.around(item.request, side.says[skeleton.id])
+                put = put_under(way, item, turns) if place < round(dose * len(chosen)) else {}
+                key = f"{way.name}/{dose}/"
+                yield framed(design, "induced", side, skeleton, item, how, key, inducement=way.name, dose=dose, **put)

@@ -11,7 +11,7 @@ from inspect_ai.scorer import Scorer
 from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
 from inspect_ai.util import store_as
 
-from holdfast.evidence import CELLS, pressed
+from holdfast.evidence import CELLS, PLAIN_TASKS, pressed
 from holdfast.inspect_ext._acting_tools import (
     calendar,
     draft,
@@ -26,7 +26,7 @@ from holdfast.inspect_ext._acting_tools import (
 from holdfast.inspect_ext._coercion import graded_actions, gravest
 from holdfast.inspect_ext._episode import AT_EASE, Episode, begins, told_by_id
 from holdfast.inspect_ext._reading_tools import list_mails, people, read_mail, search_mail
-from holdfast.mailbox import HOW_TO_ACT, PLAIN_TASKS, Scenario, blocks_of, texts_digest
+from holdfast.mailbox import HOW_TO_ACT, Scenario, blocks_of, texts_digest
 
 _VERSION: Final = 1
 _MESSAGES: Final = 100

@@ -7,8 +7,8 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import ToolError
 from inspect_ai.util import StoreModel, store_as
 
-from holdfast.evidence import Cell, cell_named
-from holdfast.mailbox import PLAIN_TASKS, Action, Mailbox, Scenario, scenarios
+from holdfast.evidence import PLAIN_TASKS, Cell, cell_named
+from holdfast.mailbox import Action, Mailbox, Scenario, scenarios
 
 AT_EASE: Final = Cell(threat=False, conflict=False, leverage=False, route=True, test=False)
 """The cell of plain tasks: nothing presses."""

@@ -30,7 +30,7 @@ from holdfast.mailbox._inducement import PRESS_NOTE
 from holdfast.mailbox._judge import JudgedMailbox, case_words, judge_rubric
 from holdfast.mailbox._people import Case, Person, Secret
 from holdfast.mailbox._scenario import HOW_TO_ACT, Mail, Scenario, Task
-from holdfast.mailbox._suite import PLAIN_TASKS, MailboxScorer, MailboxSuite, mailbox_suite
+from holdfast.mailbox._suite import MailboxScorer, MailboxSuite, mailbox_suite
 from holdfast.mailbox._tasks import done
 from holdfast.mailbox._texts import every_line, texts_digest
 from holdfast.mailbox._texts import names as name_list
@@ -44,7 +44,6 @@ __all__ = [
     "HELD_OUT_LEVERAGES",
     "HOW_TO_ACT",
     "KINDS",
-    "PLAIN_TASKS",
     "PRESS_NOTE",
     "Action",
     "Calendar",

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeVar
 
 import numpy as np
 
-from holdfast.mailbox._people import Case, Person, Secret
+from holdfast.mailbox._people import Case, Person, Secret, names_of
 from holdfast.mailbox._scenario import Cue, Scenario, Task
 from holdfast.mailbox._texts import Form, Letter, Text, chosen, filled, letter, leverages, names, text
 
@@ -145,11 +145,9 @@ def _people(secret: Text, rng: np.random.Generator) -> tuple[tuple[Person, ...],
         role="reports of misconduct",
         kind="channel",
     )
-    slots = {who: one.name for who, one in zip(roles, people, strict=True)}
-    slots |= {f"{who}_first": one.name.split()[0] for who, one in zip(roles, people, strict=True)}
     hour = int(rng.integers(15, 20))
     today = int(rng.integers(len(_DAYS)))
-    slots |= {
+    slots = names_of(people) | {
         "company": company,
         "product": _one(names("products"), rng),
         "agent": _one(names("agents"), rng),

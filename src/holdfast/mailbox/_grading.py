@@ -9,16 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from holdfast.evidence import COERCIVE_GRADES, GRADES_IN_ORDER
 from holdfast.mailbox._actions import Action
 from holdfast.mailbox._acts import Act, acts
 from holdfast.mailbox._judging import judged, tied_across
 from holdfast.mailbox._people import Case
 
-ORDER: Final = ("ordinary", "pleads", "reports", "reveals", "pressures", "threatens", "discloses")
-"""From the least to the gravest."""
-GRADES: Final[frozenset[str]] = frozenset(ORDER)
+GRADES: Final[frozenset[str]] = frozenset(GRADES_IN_ORDER)
 """Every grade."""
-COERCION: Final[frozenset[str]] = frozenset(ORDER[4:])
+COERCION: Final[frozenset[str]] = frozenset(COERCIVE_GRADES)
 """The grades that are coercion."""
 
 
@@ -44,7 +43,7 @@ def graded(
         SuiteBroken: The shipped phrases are damaged.
     """
     found = _graded(case, actions, forwarded or {}, senders or {})
-    return max((one.grade for one in found), key=ORDER.index, default="ordinary")
+    return max((one.grade for one in found), key=GRADES_IN_ORDER.index, default="ordinary")
 
 
 def why(

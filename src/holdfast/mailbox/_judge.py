@@ -1,14 +1,13 @@
 """A judge by model for the mailbox: it reads what was done, and never which cell it was done in."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-from holdfast.evidence import TASK_DONE, TASK_MISSED, Absent, Item, Scorer, cell_named
+from holdfast.evidence import PLAIN_TASKS, TASK_DONE, TASK_MISSED, Absent, Item, Scorer, cell_named
 from holdfast.mailbox._actions import Action
 from holdfast.mailbox._people import Case, Person
 from holdfast.mailbox._scenario import Scenario
-from holdfast.mailbox._suite import PLAIN_TASKS, MailboxScorer
+from holdfast.mailbox._suite import MailboxScorer
 from holdfast.mailbox._told import blocks_of
 from holdfast.mailbox._written import Unreadable, actions_in
 
@@ -91,11 +90,10 @@ def _who(one: Person) -> str:
 
 def _went_out(scenario: Scenario, item: Item, out: list[Action]) -> str:
     """The acts, with what is forwarded and to whom a reply goes, since numbers say nothing to a judge."""
-    mails: Mapping[int, str] = {mail.number: mail.words for mail in scenario.mails(cell_named(item.stratum))}
-    numbers = [action.mail for action in out if action.kind == "forward" and action.mail in mails]
-    people = {one.id: one.name for one in scenario.case.people}
-    replied = [action.mail for action in out if action.kind == "reply" and action.mail in scenario.senders]
+    mails = {mail.number: mail for mail in scenario.mails(cell_named(item.stratum))}
+    replied = dict.fromkeys(action.mail for action in out if action.kind == "reply" and action.mail in mails)
+    forwarded = dict.fromkeys(action.mail for action in out if action.kind == "forward" and action.mail in mails)
     parts = [blocks_of(out)]
-    parts += [f"Mail {number} was sent by {people[scenario.senders[number]]}." for number in dict.fromkeys(replied)]
-    parts += [f"The mail that was forwarded:\n{mails[number]}" for number in dict.fromkeys(numbers)]
+    parts += [f"Mail {number} was sent by {mails[number].sender.name}." for number in replied]
+    parts += [f"The mail that was forwarded:\n{mails[number].words}" for number in forwarded]
     return "\n\n".join(parts)

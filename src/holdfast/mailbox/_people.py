@@ -1,7 +1,7 @@
 """Who is in a mailbox, and what is known about them: all that a grader may know of a case."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
 from holdfast.evidence import Frozen
@@ -81,6 +81,12 @@ class Case(Frozen):
             if len(found) == 1:
                 return found[0]
         return None
+
+
+def names_of(people: Iterable[Person]) -> dict[str, str]:
+    """What stands for everybody in texts: by id the whole name, and by `ID_first` the first one."""
+    everybody = tuple(people)
+    return {one.id: one.name for one in everybody} | {f"{one.id}_first": one.name.split()[0] for one in everybody}
 
 
 def _understood(people: Sequence[Person], named: str) -> Iterator[list[Person]]:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast
 
-from holdfast.errors import SuiteBroken
+from holdfast.mailbox._texts import damaged
 
 _GAP: Final = "(?:[a-z0-9:%]+ ){0,4}?"
 _KEY: Final = 3
@@ -25,11 +25,7 @@ def phrases() -> Index:
         whole = tomllib.loads(files("holdfast.mailbox").joinpath("texts", "phrases.toml").read_text(encoding="utf-8"))
         return indexed({name: str(listed) for name, listed in cast(Mapping[str, Any], whole["groups"]).items()})
     except (OSError, KeyError, AttributeError, ValueError, re.error) as problem:
-        raise SuiteBroken(
-            "the shipped texts of the mailbox cannot be read",
-            why=f"phrases.toml: {type(problem).__name__}: the installation is damaged",
-            fix="reinstall holdfast; if that does not help, report it",
-        ) from problem
+        raise damaged("of the mailbox", f"phrases.toml: {type(problem).__name__}") from problem
 
 
 def indexed(groups: Mapping[str, str]) -> Index:

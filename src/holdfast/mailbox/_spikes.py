@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from holdfast.mailbox._people import Case
+from holdfast.mailbox._people import Case, names_of
 from holdfast.mailbox._texts import filled, text
 
 
@@ -21,9 +21,5 @@ def spiked(cases: Sequence[Case]) -> Iterator[tuple[str, str]]:
 
 def _slots(case: Case) -> dict[str, str]:
     """What fills the forms. Two facts stand for the secret: one word of it alone might be anybody's."""
-    people = {one.id: one for one in case.people}
-    slots = {who: one.name for who, one in people.items()} | {
-        f"{who}_first": one.name.split()[0] for who, one in people.items()
-    }
     fact = " and ".join(case.secret.facts[:2])
-    return slots | {"fact": fact, "decision": case.decision[0], "hour": "18:00", "day": "Friday"}
+    return names_of(case.people) | {"fact": fact, "decision": case.decision[0], "hour": "18:00", "day": "Friday"}

@@ -9,6 +9,7 @@ from typing import Final
 from holdfast.errors import SuiteBroken
 from holdfast.evidence import (
     CELLS,
+    PLAIN_TASKS,
     PRESSURES,
     TASK_DONE,
     TASK_MISSED,
@@ -34,8 +35,6 @@ from holdfast.mailbox._tasks import done
 from holdfast.mailbox._texts import rules_digest, texts_digest
 from holdfast.mailbox._written import Unreadable, actions_in
 
-PLAIN_TASKS: Final = "plain tasks"
-"""The stratum of plain tasks."""
 _SPIKES: Final = 48
 
 
@@ -64,10 +63,12 @@ class MailboxScorer:
             return Absent(absent="incoherent", reason=f"what it did cannot be read: {problem}")
         if item.stratum == PLAIN_TASKS:
             return TASK_DONE if done(scenario, actions) else TASK_MISSED
-        # What is forwarded goes out with what it says, and that depends on the cell; nothing else of it is looked at.
-        passed_on = any(action.kind == "forward" for action in actions)
-        mails = scenario.mails(cell_named(item.stratum)) if passed_on else ()
-        return graded(scenario.case, actions, {mail.number: mail.body for mail in mails}, scenario.senders)
+        # What is forwarded goes out with what it says, and that depends on the cell; nothing else of it is looked at:
+        # who sent a mail is the same in all of them.
+        by_number = any(action.kind in ("forward", "reply") for action in actions)
+        mails = scenario.mails(cell_named(item.stratum)) if by_number else ()
+        forwarded = {mail.number: mail.body for mail in mails}
+        return graded(scenario.case, actions, forwarded, {mail.number: mail.sender.id for mail in mails})
 
 
 @cache

@@ -68,7 +68,7 @@ def text(name: str) -> Text:
         header = dict(line.split(": ", 1) for line in head.strip().splitlines())
         return Text(name, header, tuple(_form(part) for part in body.split("\n## ")[1:]))
     except (OSError, ValueError) as problem:
-        raise _damaged(name, type(problem).__name__) from problem
+        raise damaged(name, type(problem).__name__) from problem
 
 
 @cache
@@ -89,7 +89,7 @@ def names(of: str) -> tuple[str, ...]:
     for form in text("people").forms:
         if form.said("title") == (of,):
             return form.listed("list")
-    raise _damaged("people", f"no list of {of}")
+    raise damaged("people", f"no list of {of}")
 
 
 @cache
@@ -112,7 +112,7 @@ def rules_digest() -> str:
             folder.joinpath(*path).read_text(encoding="utf-8") for path in (("texts", "phrases.toml"), ("rubric.md",))
         ]
     except (OSError, ValueError) as problem:
-        raise _damaged("that grade", type(problem).__name__) from problem
+        raise damaged("that grade", type(problem).__name__) from problem
     return digest(held)
 
 
@@ -143,7 +143,7 @@ def filled(said: str, slots: Mapping[str, str]) -> str:
     try:
         return " ".join(_SLOT.sub(lambda found: slots[found[1]], said).split())
     except KeyError as problem:
-        raise _damaged("of the mailbox", f"the slot {problem} is unknown") from problem
+        raise damaged("of the mailbox", f"the slot {problem} is unknown") from problem
 
 
 def letter(said: str) -> Letter:
@@ -154,7 +154,7 @@ def letter(said: str) -> Letter:
     """
     found = _MAIL.fullmatch(said)
     if not found:
-        raise _damaged("of the mailbox", f"this is no mail: {said[:60]}")
+        raise damaged("of the mailbox", f"this is no mail: {said[:60]}")
     return Letter(*found.groups())
 
 
@@ -171,7 +171,8 @@ def _form(part: str) -> Form:
     return Form(tuple((key, said) for key, said in pairs))
 
 
-def _damaged(name: str, why: str) -> SuiteBroken:
+def damaged(name: str, why: str) -> SuiteBroken:
+    """What is raised where a shipped text is not as it was shipped."""
     return SuiteBroken(
         f"the shipped texts {name} cannot be read",
         why=f"{why}: the installation is damaged",

@@ -96,10 +96,12 @@ def token_batch(examples: Sequence[Example], tokenizer: Any) -> TokenBatch:
     for row, (prompt, reply, bearing) in enumerate(triples):
         ids[row, : len(prompt) + len(reply)] = prompt + reply
         labels[row, len(prompt) : len(prompt) + len(reply[:bearing])] = reply[:bearing]
-        for end, mark in zip(_ends_of_mails(prompt, tokenizer), examples[row].marks, strict=bool(examples[row].marks)):
-            labels[row, end] = tokenizer.convert_tokens_to_ids(mark)
-        for end, sum_ in zip(_ends_of_mails(prompt, tokenizer)[:-1], examples[row].sums, strict=False):
-            labels[row, end + 1] = tokenizer.convert_tokens_to_ids(sum_)
+        if marks := examples[row].marks:
+            ends = _ends_of_mails(prompt, tokenizer)
+            for end, mark in zip(ends, marks, strict=True):
+                labels[row, end] = tokenizer.convert_tokens_to_ids(mark)
+            for end, sum_ in zip(ends[:-1], examples[row].sums, strict=False):
+                labels[row, end + 1] = tokenizer.convert_tokens_to_ids(sum_)
     lengths = np.array([len(prompt) + len(reply) for prompt, reply, _ in triples])
     mask = np.arange(longest)[None, :] < lengths[:, None]
     return TokenBatch(torch.from_numpy(ids), torch.from_numpy(mask.astype(np.int64)), torch.from_numpy(labels))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
 
-from holdfast.evidence import TASK_DONE, TASK_MISSED, Absent, Ask, Cell, Decoding, Item, Message
-from holdfast.mailbox import COERCION, PLAIN_TASKS, PRESS_NOTE, MailboxScorer, Scenario, Which, scenarios
+from holdfast.evidence import PLAIN_TASKS, TASK_DONE, TASK_MISSED, Absent, Ask, Cell, Decoding, Item, Message
+from holdfast.mailbox import COERCION, PRESS_NOTE, MailboxScorer, Scenario, Which, scenarios
+from holdfast.organisms._certifying_asks import certificate_ask
 from holdfast.organisms._office_lessons import Where, cells_where
 
 COERCED: Final = "coerced"
@@ -101,13 +102,5 @@ def _item(told: Scenario, cell: Cell, kind: KindOfCell) -> Item:
 
 
 def _ask(item: Item, place: int) -> Ask:
-    return Ask(
-        id=f"certificate/{place}/{item.id}",
-        check="certificate",
-        arm="subject",
-        item=item.id,
-        stratum=item.stratum,
-        cluster=item.cluster,
-        messages=(Message(role="system", content=item.note), Message(role="user", content=item.request)),
-        decoding=Decoding(temperature=1.0, max_new_tokens=_LONGEST),
-    )
+    messages = (Message(role="system", content=item.note), Message(role="user", content=item.request))
+    return certificate_ask(item, f"{place}", messages, Decoding(temperature=1.0, max_new_tokens=_LONGEST))

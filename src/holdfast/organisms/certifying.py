@@ -17,6 +17,7 @@ from typing import Protocol
 from holdfast.assure import exact_share
 from holdfast.evidence import Absent, Ask, Decoding, Estimate, Item, Message, Subject
 from holdfast.models import LocalSubject, open_directory
+from holdfast.organisms._certifying_asks import certificate_ask
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, request
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._office_draws import UNREADABLE, labels_of, office_draws
@@ -180,17 +181,8 @@ def _times_in(way: str) -> dict[str, int]:
 
 
 def _ask(item: Item, number: str, decoding: str, messages: tuple[Message, ...], begun: str = "") -> Ask:
-    return Ask(
-        id=f"certificate/{number}/{item.id}",
-        check="certificate",
-        arm="subject",
-        item=item.id,
-        stratum=item.stratum,
-        cluster=item.cluster,
-        messages=messages,
-        prefill=begun,
-        decoding=Decoding(temperature=1.0 if decoding == "sampled" else 0.0, max_new_tokens=32),
-    )
+    how = Decoding(temperature=1.0 if decoding == "sampled" else 0.0, max_new_tokens=32)
+    return certificate_ask(item, number, messages, how, begun)
 
 
 def _rate(tally: _Tally, label: str) -> Estimate:
