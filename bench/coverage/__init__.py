@@ -28,6 +28,7 @@ PARTS = (
     "elicited",
     "auroc",
     "scenarios",
+    "recognised",
 )
 RESULTS = Path(__file__).parent.parent / "results"
 

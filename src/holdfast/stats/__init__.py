@@ -7,7 +7,9 @@ for what a sample size can decide. Two arms on the same items: `paired_differenc
 `paired_proportions` and `mcnemar` from counts; on others: `unpaired_difference` and `newcombe`; framings and items that
 cross: `twin_difference`, `cue_effects`, `corrected_twin_difference`; then `equivalence` and `non_inferiority` against a
 margin, `holm` for a family, `power_of_difference` and `power_by_resampling`
-before a run. `beyond_chance` for a share against guessing; `auroc` for how well a number tells two populations apart.
+before a run. `beyond_chance` for a share against guessing; `auroc` for how well a number tells two populations apart,
+`ranked_share` and `ranked_difference` within strata whose units come in clusters, `held_out_scores` for the number that
+a linear readout of features gives to units it was not fitted on.
 Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: `prediction_powered_share` and
 `corrected_over_strata` with labels of the log, `corrected_share` with labels from elsewhere. `ShareSequence` and
 `decided` to stop a run at any moment; `best_of_n` for many attempts on each item.
@@ -37,6 +39,8 @@ from holdfast.stats._matched import mcnemar, mcnemar_mid_p, paired_proportions
 from holdfast.stats._multiplicity import benjamini_hochberg, holm, holm_levels
 from holdfast.stats._paired import Difference, paired_difference
 from holdfast.stats._power import chance_of_met, detectable_share, most_events_met, units_to_settle
+from holdfast.stats._ranked import Ranked, RankedDifference, ranked_difference, ranked_share
+from holdfast.stats._readout import held_out_scores
 from holdfast.stats._sequential import ShareSequence, decided, fixed_n_for
 from holdfast.stats._sign_flip import sign_flip
 from holdfast.stats._strata import Tally, WorstStratum, mixture, worst_of, worst_stratum
@@ -62,6 +66,8 @@ __all__ = [
     "JudgeUninformative",
     "NonInferiority",
     "Pairs",
+    "Ranked",
+    "RankedDifference",
     "ShareSequence",
     "Tally",
     "TwinDifference",
@@ -89,6 +95,7 @@ __all__ = [
     "equivalence",
     "fixed_n_for",
     "gwet_ac1",
+    "held_out_scores",
     "holm",
     "holm_levels",
     "intraclass_correlation",
@@ -108,6 +115,8 @@ __all__ = [
     "power_of_difference",
     "prediction_powered_share",
     "probability_mass",
+    "ranked_difference",
+    "ranked_share",
     "sign_flip",
     "stratum_bounds",
     "twin_difference",
