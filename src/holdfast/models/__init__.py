@@ -4,6 +4,7 @@
     LocalSubject        asks in, replies out: what an audit talks to
     Engine              token ids in, token ids and log-probabilities out, for many sequences at once
     EngineWorker        an engine that many callers share, each request on its own
+    Steering            a vector that is added to the residual stream of a whole batch
 
 The engine keeps what `generate` of transformers throws away: finished rows make room, shared beginnings are computed
 once, every token comes with its id and the log-probability that it was drawn with. This package does not know what is
@@ -16,6 +17,7 @@ from holdfast.models._engine import Engine
 from holdfast.models._open import OpenedModel, open_directory
 from holdfast.models._placement import Placement, Resolved, place
 from holdfast.models._request import Capture, Completion, Request
+from holdfast.models._steering import Steering
 from holdfast.models._subject import LocalSubject
 from holdfast.models._worker import EngineWorker
 
@@ -30,6 +32,7 @@ __all__ = [
     "Placement",
     "Request",
     "Resolved",
+    "Steering",
     "load_activations",
     "open_directory",
     "place",

@@ -19,6 +19,7 @@ from transformers import PreTrainedModel
 
 from holdfast.models._prefixes import Prefix, PrefixStore
 from holdfast.models._slots import SlotCache
+from holdfast.models._steering import Steering, steered
 
 _MOST_TOKENS = 16_384
 """New tokens, padding included, in one forward pass: bounds the memory of activations."""
@@ -52,6 +53,7 @@ def read(
     *,
     last: int = 1,
     with_hidden: bool = False,
+    steering: Steering | None = None,
 ) -> Iterator[Read]:
     """Read prompts, in groups of about the same length.
 
@@ -62,6 +64,8 @@ def read(
         pad: What stands where a row has no token.
         last: How many tokens at the end of each prompt logits are wanted behind; fewer tokens are taken as known then.
         with_hidden: Whether the residual stream is wanted.
+        steering: What is added to the residual stream. A prompt ends where logits are first wanted; the store must hold
+            nothing that was computed otherwise.
 
     Yields:
         Each group as soon as it is read.
@@ -70,7 +74,8 @@ def read(
     new = [len(prompt) - used for prompt, (_, used) in zip(prompts, found, strict=True)]
     vocabulary = int(model.config.get_text_config(decoder=True).vocab_size)
     for group in _groups(new, max(1, _MOST_LOGITS // (vocabulary * last))):
-        yield _read_group(model, group, [prompts[g] for g in group], [found[g] for g in group], pad, last, with_hidden)
+        own = [prompts[g] for g in group]
+        yield _read_group(model, group, own, [found[g] for g in group], pad, last, with_hidden, steering)
 
 
 def _known(prompt: tuple[int, ...], store: PrefixStore, last: int) -> tuple[Prefix | None, int]:
@@ -99,6 +104,7 @@ def _read_group(
     pad: int,
     last: int,
     with_hidden: bool,
+    steering: Steering | None,
 ) -> Read:
     known = [used for _, used in found]
     fresh = [prompt[used:] for prompt, used in zip(prompts, known, strict=True)]
@@ -115,7 +121,7 @@ def _read_group(
     positions = started[:, None] + torch.minimum(torch.arange(width), lengths[:, None] - 1)
     wanted = (lengths[:, None] - last + torch.arange(last)).clamp(min=0)  # (n, K)
     device = model.device
-    with _logits_at(model, wanted), shapes_that_change(device):
+    with _logits_at(model, wanted), shapes_that_change(device), steered(model, steering, width, wanted[:, 0]):
         out: Any = model(
             input_ids=ids.to(device),
             attention_mask=mask.to(device),

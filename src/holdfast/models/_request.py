@@ -11,7 +11,8 @@ class Capture:
     """Which activations to keep: the residual stream behind these model layers."""
 
     model_layers: tuple[int, ...]
-    """0 is the embedding, k is what leaves the k-th decoder layer."""
+    """0 is the embedding, k is what leaves the k-th decoder layer; the last as transformers gives it, behind the final
+    norm."""
     at: Literal["prompt end", "reply"] = "prompt end"
     """At the last prompt token alone, or there and at every generated token but the last."""
 

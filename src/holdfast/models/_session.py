@@ -23,6 +23,7 @@ from holdfast.models._prefill import Read, read, shapes_that_change
 from holdfast.models._prefixes import Prefix, PrefixStore
 from holdfast.models._request import Capture, Completion, Request
 from holdfast.models._slots import SlotCache
+from holdfast.models._steering import Steering, steered
 
 _FEWEST_FREE: Final = 8
 """One part in eight of the rows must be free before the waiting move in: reading prompts one by one would stall all."""
@@ -62,6 +63,7 @@ class Session:
         store: PrefixStore,
         keep_turns: bool = False,
         capture: Capture | None = None,
+        steering: Steering | None = None,
     ) -> None:
         """Nothing is under way yet.
 
@@ -73,9 +75,11 @@ class Session:
             store: Beginnings that were computed before.
             keep_turns: Whether a finished sequence is put into the store, for the next turn of its conversation.
             capture: Which activations to keep.
+            steering: What is added to the residual stream; the store must hold nothing that was computed otherwise.
         """
         self._model, self._ends, self._pad, self._slots = model, ends, pad, slots
-        self._store, self._keep_turns, self._capture = store, keep_turns, capture
+        self._store, self._keep_turns = store, keep_turns
+        self._capture, self._steering = capture, steering
         self._waiting: deque[_Row] = deque()
         self._rows: list[_Row | None] = []
         self._cache = SlotCache(model)
@@ -122,7 +126,8 @@ class Session:
 
     def _admit(self, coming: list[_Row], done: list[tuple[int, Completion]]) -> None:
         prompts = [row.request.prompt for row in coming]
-        for group in read(self._model, prompts, self._store, self._pad, with_hidden=self._capture is not None):
+        reading: dict[str, Any] = {"with_hidden": self._capture is not None, "steering": self._steering}
+        for group in read(self._model, prompts, self._store, self._pad, **reading):
             rows = [coming[place] for place in group.places]
             tokens, nats = _next(group.logits, rows)
             for number, row in enumerate(rows):
@@ -195,7 +200,7 @@ class Session:
         # Together: on an accelerator each transfer costs more than what it carries.
         ids, starts = onto(device, torch.tensor([last, self._starts])).unsqueeze(2)  # (B, 1) each
         padded = any(self._starts)  # else no mask, which transformers would look through to find that it masks nothing
-        with shapes_that_change(device):
+        with shapes_that_change(device), steered(self._model, self._steering, 1, None):
             out: Any = self._model(
                 input_ids=ids,
                 attention_mask=torch.arange(length + 1, device=device) >= starts if padded else None,

@@ -4,18 +4,23 @@
 import math
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import torch
 
-from holdfast.evidence import Ask, Reply, SubjectFacts, request_digest, sample_seed
+from holdfast.errors import UnreadableModel
+from holdfast.evidence import Absent, Ask, Reply, State, SubjectFacts, digest, request_digest, sample_seed
 from holdfast.models._chat import Chat
+from holdfast.models._layers import decoder_layers
 from holdfast.models._open import OpenedModel
 from holdfast.models._placement import runs_on_one_thread
 from holdfast.models._prefixes import common
 from holdfast.models._request import Completion, Request
+from holdfast.models._states import depths, packed
+from holdfast.models._steering import Steering
 
 _NOT_FINITE: Final = "the model's log-probabilities are not finite numbers"
+_STATE_NOT_FINITE: Final = "the model's states are not finite numbers"
 
 _Tokens = tuple[int, ...]
 
@@ -23,11 +28,18 @@ _Tokens = tuple[int, ...]
 class LocalSubject:
     """A model in this process."""
 
-    def __init__(self, opened: OpenedModel) -> None:
-        """Wrap an opened model; nothing is computed yet."""
+    def __init__(self, opened: OpenedModel, *, steering: Steering | None = None) -> None:
+        """Wrap an opened model; nothing is computed yet.
+
+        Args:
+            opened: The model.
+            steering: What is added to its residual stream whenever it is asked. It is a subject of its own then, with a
+                digest of its own: no reply of it can pass for one of the model as it is.
+        """
         self._engine = opened.engine()
         self._chat = Chat(opened.tokenizer)
-        self._facts = opened.facts
+        self._steering = steering
+        self._facts = opened.facts if steering is None else _steered_facts(opened.facts, steering)
         self._one_thread = runs_on_one_thread(opened.model)
 
     @property
@@ -36,7 +48,7 @@ class LocalSubject:
         return self._facts
 
     def answer(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
-        """Answer a batch in which every ask is to be continued, or every ask weighs candidates.
+        """Answer a batch in which every ask is to be continued, or weighs candidates, or wants a state.
 
         Args:
             batch: The asks; their order and company change nothing but speed and the last bits of rounding.
@@ -46,6 +58,8 @@ class LocalSubject:
             One reply for each ask, in order.
         """
         with _threads(1 if self._one_thread else torch.get_num_threads()):
+            if any(ask.reads_state for ask in batch):
+                return self._read(batch, seed)
             return self._weigh(batch, seed) if any(ask.candidates for ask in batch) else self._generate(batch, seed)
 
     def _generate(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
@@ -54,7 +68,8 @@ class LocalSubject:
             [
                 Request(prompt, ask.decoding.max_new_tokens, ask.decoding.temperature, sample_seed(seed, ask.id))
                 for prompt, ask in zip(prompts, batch, strict=True)
-            ]
+            ],
+            steering=self._steering,
         )
         return tuple(
             self._reply(ask, seed, prompt, completion)
@@ -79,20 +94,39 @@ class LocalSubject:
     def _weigh(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
         """Log-probability of every candidate continuation of every ask."""
         heads = [self._prompt(ask, ask.prefill) for ask in batch]
-        nats = iter(self._engine.weigh(list(self._pairs(batch, heads))))
+        nats = iter(self._engine.weigh(list(self._pairs(batch, heads)), steering=self._steering))
         replies: list[Reply] = []
         for ask, head in zip(batch, heads, strict=True):
             weighed = tuple(round(sum(next(nats)), 6) for _ in ask.candidates)
             finite = all(map(math.isfinite, weighed))
             found = {"candidate_nats": weighed} if finite else {"error": _NOT_FINITE}
-            reply = Reply(
-                request_digest=request_digest(ask, self._facts.digest, seed),
-                stop="end",
-                leading_bos=self._chat.leading_bos(head),
-                tokens_in=len(head),
-            )
-            replies.append(reply.model_copy(update=found).sealed())
+            replies.append(self._unsampled(ask, seed, head, found))
         return tuple(replies)
+
+    def _read(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
+        """The states behind every ask, at four depths."""
+        heads = [self._prompt(ask, ask.prefill) for ask in batch]
+        return tuple(
+            self._unsampled(ask, seed, head, {"state": state} if state else {"error": _STATE_NOT_FINITE})
+            for ask, head, state in zip(batch, heads, self._states(heads), strict=True)
+        )
+
+    def _states(self, heads: list[_Tokens]) -> list[State | Absent | None]:
+        """None where a state has numbers that are not finite."""
+        try:
+            model_layers = depths(len(decoder_layers(self._engine.model)))
+        except UnreadableModel as problem:
+            return [Absent(absent="not tested", reason=f"{problem.what}: {problem.why}")] * len(heads)
+        return packed(self._engine.states(heads, model_layers, steering=self._steering), model_layers)
+
+    def _unsampled(self, ask: Ask, seed: int, head: _Tokens, found: dict[str, Any]) -> Reply:
+        reply = Reply(
+            request_digest=request_digest(ask, self._facts.digest, seed),
+            stop="end",
+            leading_bos=self._chat.leading_bos(head),
+            tokens_in=len(head),
+        )
+        return reply.model_copy(update=found).sealed()
 
     def _pairs(self, batch: tuple[Ask, ...], heads: list[_Tokens]) -> Iterator[tuple[_Tokens, _Tokens]]:
         """Where a tokenizer joins the last piece of the head with the candidate, weighing begins at that piece."""
@@ -104,6 +138,12 @@ class LocalSubject:
 
     def _prompt(self, ask: Ask, begun: str) -> _Tokens:
         return self._chat.prompt_ids([message.model_dump() for message in ask.messages], begun)
+
+
+def _steered_facts(facts: SubjectFacts, steering: Steering) -> SubjectFacts:
+    where = f"steered behind layer {steering.model_layer}, {steering.positions}"
+    pinned = digest({"subject": facts.digest, "steering": steering.digest})
+    return facts.model_copy(update={"digest": pinned, "decoder": f"{facts.decoder}, {where}"})
 
 
 @contextmanager
