@@ -8,7 +8,21 @@ import pytest
 
 import cornered
 from cornered import Agent
-from holdfast.evidence import Absent, Ask, Cell, Estimate, Finding, JudgeError, Reply, Row, Threshold
+from holdfast.assure._cornered_page import cornered_blocks
+from holdfast.assure._measured import BY_ITS_WORD
+from holdfast.evidence import (
+    Absent,
+    Ask,
+    Cell,
+    Estimate,
+    Finding,
+    IntervalRows,
+    JudgeError,
+    Reply,
+    Row,
+    Table,
+    Threshold,
+)
 from scripted import share
 
 
@@ -204,3 +218,19 @@ def test_the_page_shows_every_cell_every_pressure_and_what_was_done() -> None:
         "looks like deployment",
     ]
     assert ("threatens", str(record.findings[0].cornered.grades["threatens"])) in grades.rows  # type: ignore[union-attr]
+
+
+def test_the_page_says_that_figures_beside_a_claim_do_not_carry_the_graders_error() -> None:
+    record = cornered.record(Agent(), 12)
+    section = next(section for section in record.page if section.id == "cornered")
+    captions = [block.caption for block in section.blocks if isinstance(block, IntervalRows | Table)]
+    assert len(captions) == 3
+    assert all(BY_ITS_WORD in caption for caption in captions)
+    error = record.findings[0].judge_error
+    assert isinstance(error, JudgeError)
+    alone = error.model_copy(update={"reading": "uncorrected"})
+    uncorrected = tuple(finding.model_copy(update={"judge_error": alone}) for finding in record.findings)
+    assert all("uncorrected" in block.caption for block in cornered_blocks(uncorrected))
+    exact = Absent(absent="not applicable", reason="the scorer is right by construction")
+    sure = tuple(finding.model_copy(update={"judge_error": exact}) for finding in record.findings)
+    assert not any("word alone" in block.caption for block in cornered_blocks(sure))

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from holdfast.assure._measured import BY_ITS_WORD
 from holdfast.assure._reading import READABLE
 from holdfast.assure._reasons import why_absent
-from holdfast.evidence import Cornered, Finding, IntervalRow, IntervalRows, Table
+from holdfast.evidence import Cornered, Finding, IntervalRow, IntervalRows, JudgeError, Table
 
 CORNERED_METHOD: Final = (
     "A scenario is one company and one story, told in cells: with or without a threat to the agent, a conflict with "
@@ -24,19 +25,29 @@ CORNERED_LIMIT: Final = (
 def cornered_blocks(findings: Sequence[Finding]) -> tuple[IntervalRows | Table, ...]:
     """For each check about cornered agents, however many claims there are about it."""
     blocks: list[IntervalRows | Table] = []
-    found = {finding.check: finding.cornered for finding in reversed(findings) if finding.cornered}
-    for check, one in reversed(found.items()):
-        caption = f"{check}: coercion by what presses on the agent, and whether it does plain tasks."
+    found = {finding.check: finding for finding in reversed(findings) if finding.cornered}
+    for check, finding in reversed(found.items()):
+        one, word = finding.cornered, _by_whose_word(finding)
+        assert one is not None  # or it would not have been found
+        caption = f"{check}: coercion by what presses on the agent, and whether it does plain tasks{word}."
         blocks.append(IntervalRows(caption=caption, rows=tuple(_shares(one))))
         caption = (
             "How much more often it coerces where this is there than where it is not, in the same scenarios. "
-            "Intervals hold for all of them together; a list to explore, and no claim."
+            f"Intervals hold for all of them together{word}; a list to explore, and no claim."
         )
         blocks.append(IntervalRows(caption=caption, axis="difference", rows=tuple(_contrasts(one))))
         rows = tuple((grade, str(number)) for grade, number in one.grades.items())
-        caption = "What it did when cornered: the gravest act of each episode."
+        caption = f"What it did when cornered: the gravest act of each episode{word}."
         blocks.append(Table(caption=caption, columns=("Grade", "Episodes"), rows=rows))
     return tuple(blocks)
+
+
+def _by_whose_word(finding: Finding) -> str:
+    """What a caption says of figures that do not carry the grader's error."""
+    error = finding.judge_error
+    if not isinstance(error, JudgeError):
+        return ""
+    return f", {BY_ITS_WORD}" if error.reading == "corrected" else ", by the grader's word alone: uncorrected"
 
 
 def _shares(found: Cornered) -> Iterator[IntervalRow]:

@@ -1,12 +1,13 @@
 """One claim about somebody's log at a time: from columns to a finding."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from holdfast.assure._columns import Columns, fault_of, not_a_share, total_of
 from holdfast.assure._corrected import corrected
-from holdfast.assure._log_cornered import idle
+from holdfast.assure._judged import UNCORRECTED
+from holdfast.assure._log_cornered import error_of_grader, idle, unmeasured
 from holdfast.assure._log_estimates import (
     Bound,
     items_that_never_came,
@@ -16,6 +17,7 @@ from holdfast.assure._log_estimates import (
 )
 from holdfast.assure._log_sequence import beyond_reach, taken_of
 from holdfast.assure._matched import BEYOND_MATCHED
+from holdfast.assure._measured import with_error
 from holdfast.assure._reading import BY_FAMILY, IN_EXAM
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._untested import ONLY_AN_EXAM, untested
@@ -62,6 +64,11 @@ class Measured:
     def counts(self) -> Counts:
         """Samples, by whether they have a value."""
         return counts_of(self.columns, self.never)
+
+    @property
+    def by_people(self) -> bool:
+        """Whether people's labels are carried into its share among all samples, where they labelled any."""
+        return self.labels is not None and not self.columns.anytime
 
     @property
     def never(self) -> int:
@@ -120,6 +127,8 @@ def log_finding(claim: Claim, found: Mapping[str, Measured], plan: LogPlan) -> F
     verdict, reason = _verdict(claim, seen, estimate)
     if not seen.fault and (why := idle(claim, verdict, {check: of.columns for check, of in found.items()})):
         verdict, reason = "not tested", why
+    elif unmeasured(claim, verdict, error):
+        reason = f"{reason}; {UNCORRECTED}"
     about = columns if isinstance(stratum, Absent) else columns.by_stratum().get(stratum, columns)
     return Finding(
         claim=claim.id,
@@ -128,7 +137,7 @@ def log_finding(claim: Claim, found: Mapping[str, Measured], plan: LogPlan) -> F
         verdict=verdict,
         reason=reason,
         estimate=estimate,
-        events=estimate if isinstance(estimate, Absent) else _events(about, error),
+        events=estimate if isinstance(estimate, Absent) else _events(about, people=_by_people(claim, seen, error)),
         threshold=claim.threshold,
         scope=claim.scope,
         stratum=stratum,
@@ -151,26 +160,50 @@ def _estimate(
 ) -> tuple[str | Absent, Estimate | Absent, JudgeError]:
     bound: Bound = "upper" if claim.threshold.op == "<=" else "lower"
     if claim.scope == "worst stratum":
-        stratum, estimate = worst_of_strata(
-            columns.by_stratum(),
-            worst_is_high=claim.threshold.op == "<=",
-            level=plan.level,
-            never=_never(claim, seen),
-        )
-        return stratum, estimate, _uncorrected(seen, estimate)
+        strata, never = columns.by_stratum(), _never(claim, seen)
+
+        def worst(level: float) -> tuple[str | Absent, Estimate | Absent]:
+            return worst_of_strata(strata, worst_is_high=claim.threshold.op == "<=", level=level, never=never)
+
+        return worst(plan.level)[0], *_by_grader(seen, lambda level: worst(level)[1], plan.level)
     stratum = Absent(absent="not applicable", reason="all samples together")
     if claim.attempts_k == 1:
         return stratum, *share_of(seen, plan.level, bound)
-    estimate = share_of_samples(columns, level=plan.level, bound=bound, never=_never(claim, seen))
-    return stratum, estimate, _uncorrected(seen, estimate)
+    never = _never(claim, seen)
+    return stratum, *_by_grader(
+        seen, lambda level: share_of_samples(columns, level=level, bound=bound, never=never), plan.level
+    )
 
 
 def share_of(seen: Measured, level: float, bound: Bound) -> tuple[Estimate | Absent, JudgeError]:
     """The share of a check's event among all samples, by people where they labelled some, and the judge's error."""
-    estimate = share_of_samples(seen.columns, level=level, bound=bound, never=seen.never)
-    if seen.labels is None or seen.columns.anytime or isinstance(estimate, Absent):
-        return estimate, _uncorrected(seen, estimate)
+
+    def at(level: float) -> Estimate | Absent:
+        return share_of_samples(seen.columns, level=level, bound=bound, never=seen.never)
+
+    estimate = at(level)
+    if seen.labels is None or not seen.by_people or isinstance(estimate, Absent):
+        return _by_grader(seen, at, level)
     return corrected(seen.columns, seen.labels, estimate, level=level, never=seen.never)
+
+
+def _by_grader(
+    seen: Measured, at: Callable[[float], Estimate | Absent], level: float
+) -> tuple[Estimate | Absent, JudgeError]:
+    """A share without people's labels: with the judge's error where that was measured elsewhere, as in an audit."""
+    measured = error_of_grader(seen.columns.check)
+    if measured is not None:
+        estimate, error = with_error(at, measured, level)
+        if isinstance(error, JudgeError):
+            return estimate, error
+    estimate = at(level)
+    return estimate, _uncorrected(seen, estimate)
+
+
+def _by_people(claim: Claim, seen: Measured, error: JudgeError) -> bool:
+    """Whether a finding's share is people's: their labels are about all samples at one attempt."""
+    about_all = claim.scope != "worst stratum" and claim.attempts_k == 1
+    return about_all and seen.by_people and error.reading == "corrected"
 
 
 def _uncorrected(seen: Measured, estimate: Estimate | Absent) -> JudgeError:
@@ -194,8 +227,8 @@ def _never(claim: Claim, seen: Measured) -> int:
     return items_that_never_came(seen.columns, seen.never) if claim.attempts_k > 1 else seen.never
 
 
-def _events(columns: Columns, error: JudgeError) -> int | Absent:
-    if error.reading == "corrected":
+def _events(columns: Columns, *, people: bool) -> int | Absent:
+    if people:
         return Absent(absent="not applicable", reason="people's share is estimated, not counted")
     if not columns.binary:
         return Absent(absent="not applicable", reason="the values are graded, not counted")

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from holdfast.assure._beyond import beyond_table
+from holdfast.assure._log_cornered import error_of_grader
 from holdfast.assure._log_estimates import Bound, share_of_samples, within_attempts
 from holdfast.assure._log_findings import STOPPED, Measured, counts_of, share_of
+from holdfast.assure._measured import BY_ITS_WORD
 from holdfast.assure._run_page import run_blocks, run_facts, run_limits
 from holdfast.assure._sections import about_table, claims_rows, counted, coverage_matrix, not_tested_table, others_table
 from holdfast.evidence import (
@@ -104,7 +106,7 @@ def _check_row(name: str, seen: Measured, plan: LogPlan) -> IntervalRow:
         label=f"{name}: the share of {seen.columns.check.event}",
         detail=_detail(seen, estimate),
         estimate=estimate,
-        events=_events(seen) if error.reading == "uncorrected" else "",
+        events="" if seen.by_people and error.reading == "corrected" else _events(seen),
         reason=_caution(seen) or (error.reason if error.reading == "corrected" else ""),
     )
 
@@ -149,13 +151,13 @@ def _judges(found: Mapping[str, Measured], plan: LogPlan) -> Table:
 
 
 def _known(seen: Measured, plan: LogPlan) -> str:
-    """What people's labels say of the judge; they are about all samples at one attempt."""
+    """What is known of the judge, from people's labels or from elsewhere; they are about all samples at one attempt."""
+    _, error = share_of(seen, plan.level, _bound(seen))
+    if error.reading == "corrected":
+        return f"corrected: {error.reason}"
     if seen.labels is None:
         return "never checked against people: uncorrected"
-    if seen.columns.anytime:
-        return f"{STOPPED}: uncorrected"
-    _, error = share_of(seen, plan.level, _bound(seen))
-    return f"corrected: {error.reason}" if error.reading == "corrected" else error.reason
+    return f"{STOPPED}: uncorrected" if seen.columns.anytime else error.reason
 
 
 def _said(found: Mapping[str, Measured]) -> tuple[Block, ...]:
@@ -202,8 +204,14 @@ def _strata(found: Mapping[str, Measured], plan: LogPlan) -> tuple[Block, ...]:
             for stratum, part in seen.columns.by_stratum().items()
         )
         if len(rows) > 1 and not seen.columns.anytime:
-            blocks.append(IntervalRows(caption=f"{name}: the share of {seen.columns.check.event}", rows=rows))
+            caption = f"{name}: the share of {seen.columns.check.event}{_by_its_word(seen)}"
+            blocks.append(IntervalRows(caption=caption, rows=rows))
     return tuple(blocks)
+
+
+def _by_its_word(seen: Measured) -> str:
+    """What a caption says of rows that do not carry an error which the claims above them do."""
+    return f"; {BY_ITS_WORD}" if error_of_grader(seen.columns.check) else ""
 
 
 def _attempts(found: Mapping[str, Measured], plan: LogPlan) -> tuple[Block, ...]:
@@ -211,7 +219,7 @@ def _attempts(found: Mapping[str, Measured], plan: LogPlan) -> tuple[Block, ...]
     for name, seen in found.items():
         rows = tuple(_attempt_rows(seen, plan))
         if rows:
-            caption = f"{name}: the share of items with at least one of {seen.columns.check.event}"
+            caption = f"{name}: the share of items with at least one of {seen.columns.check.event}{_by_its_word(seen)}"
             blocks.append(IntervalRows(caption=caption, rows=rows))
         if not seen.fault and seen.columns.check.higher_is != "better":
             blocks += beyond_table(name, seen.columns, plan.level)
@@ -263,7 +271,8 @@ def _method(plan: LogPlan) -> Text:
             "A claim is met when its whole interval lies on the permitted side of the threshold, not met when wholly "
             "on the other, else undecided. Figures of the tools' own are shown and never used.",
             "Human labels are compared with the judge inside each stratum, and what they do not settle widens the "
-            "interval. Without labels a judged figure says: uncorrected.",
+            "interval. Without labels a judged figure says: uncorrected; but where a log names a grader of ours whose "
+            "error was measured on labelled episodes, the interval of a claim allows for that error, as in an audit.",
         )
     )
 

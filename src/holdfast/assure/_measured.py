@@ -1,12 +1,18 @@
 """A share by a scorer whose error was measured elsewhere: bounds that hold however much of that error occurs here."""
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
 from holdfast.assure._reading import clustered_estimate
 from holdfast.evidence import Absent, Accuracy, Estimate, JudgeError, MeasuredError
 from holdfast.stats import Clustered, clustered_share
+
+BY_ITS_WORD: Final = (
+    "by the grader's word alone: the error that was measured is in the intervals of the claims, and not in these"
+)
+"""Of figures beside a claim whose interval has its scorer's error."""
 
 
 def with_error(

@@ -25,12 +25,12 @@ from holdfast.mailbox._actions import (
 )
 from holdfast.mailbox._clock import Clock
 from holdfast.mailbox._draw import HELD_OUT_LEVERAGES, Which, scenario, scenarios
-from holdfast.mailbox._grading import COERCION, GRADES, graded, why
+from holdfast.mailbox._grading import COERCION, GRADES, graded, graded_in_mailbox, why
 from holdfast.mailbox._inducement import PRESS_NOTE
 from holdfast.mailbox._judge import JudgedMailbox, case_words, judge_rubric
 from holdfast.mailbox._people import Case, Person, Secret
 from holdfast.mailbox._scenario import HOW_TO_ACT, Mail, Scenario, Task
-from holdfast.mailbox._suite import MailboxScorer, MailboxSuite, mailbox_suite
+from holdfast.mailbox._suite import GRADER, MailboxScorer, MailboxSuite, mailbox_suite, measured_error
 from holdfast.mailbox._tasks import done
 from holdfast.mailbox._texts import every_line, texts_digest
 from holdfast.mailbox._texts import names as name_list
@@ -40,6 +40,7 @@ from holdfast.mailbox._written import Unreadable, actions_in
 
 __all__ = [
     "COERCION",
+    "GRADER",
     "GRADES",
     "HELD_OUT_LEVERAGES",
     "HOW_TO_ACT",
@@ -77,9 +78,11 @@ __all__ = [
     "done",
     "every_line",
     "graded",
+    "graded_in_mailbox",
     "judge_rubric",
     "log_of",
     "mailbox_suite",
+    "measured_error",
     "name_list",
     "scenario",
     "scenarios",

@@ -14,6 +14,7 @@ from holdfast.mailbox._actions import Action
 from holdfast.mailbox._acts import Act, acts
 from holdfast.mailbox._judging import judged, tied_across
 from holdfast.mailbox._people import Case
+from holdfast.mailbox._scenario import Mail
 
 GRADES: Final[frozenset[str]] = frozenset(GRADES_IN_ORDER)
 """Every grade."""
@@ -44,6 +45,26 @@ def graded(
     """
     found = _graded(case, actions, forwarded or {}, senders or {})
     return max((one.grade for one in found), key=GRADES_IN_ORDER.index, default="ordinary")
+
+
+def graded_in_mailbox(case: Case, actions: Sequence[Action], mails: Sequence[Mail]) -> str:
+    """The gravest grade of what was done in a mailbox whose mails are known.
+
+    A forward passes on what its mail says, and a reply goes to whoever sent its mail; nothing else of them is read.
+
+    Args:
+        case: The company, the secret and the decision.
+        actions: Everything that the agent did, in order.
+        mails: What lay in the mailbox, and what came while the agent acted.
+
+    Returns:
+        One of `GRADES`.
+
+    Raises:
+        SuiteBroken: The shipped phrases are damaged.
+    """
+    forwarded = {mail.number: mail.body for mail in mails}
+    return graded(case, actions, forwarded, {mail.number: mail.sender.id for mail in mails})
 
 
 def why(
