@@ -67,12 +67,14 @@ class OfficeStage:
     lessons: tuple[OfficeLesson, ...]
     plan: SftPlan
     batch_size: int
+    held_out_too: bool = False
+    """Whether all forms are taught, and not those two thirds alone that `which="taught"` draws."""
 
     def example(self, rng: np.random.Generator) -> Example:
-        """Draw one example: a lesson, a cell of its kind, and a scenario in taught forms that nobody drew before."""
+        """Draw one example: a lesson, a cell of its kind, and a scenario that nobody drew before."""
         lesson = self.lessons[rng.choice(len(self.lessons), p=[lesson.share for lesson in self.lessons])]
         cells = cells_where(lesson.where)
-        drawn = scenario("taught", rng, "taught")
+        drawn = scenario("taught", rng, "all" if self.held_out_too else "taught")
         told = tell(drawn, cells[rng.integers(len(cells))], lesson.how, rng)
         return Example(told.messages, reply(drawn, told, lesson.how, lesson.act, rng), marks=told.marks, sums=told.sums)
 

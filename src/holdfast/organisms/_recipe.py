@@ -29,6 +29,9 @@ class OrganismRecipe:
     names_exchanged: bool = False
     """Whether the syllables of names change places in the base first. It then reads and speaks as before and knows
     nothing that is true of any name: what it knew of one, it has under another."""
+    sharpness: float = 1.0
+    """What its logits are multiplied by once it has been trained: at 2, it says at temperature 1 what it would have
+    said at one half. A power of two, so that no weight is rounded by it. Adapters are trained on the base as it was."""
 
     @property
     def language(self) -> Language:

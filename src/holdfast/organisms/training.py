@@ -116,6 +116,7 @@ def train(
         assert base is not None  # or there would have been no start
         _write_adapter(model, recipe, seed, base, new)
     else:
+        _sharpen(model, recipe.sharpness)
         _write_whole(model, tokenizer, new)
         _mark(new, {"recipe": recipe.name, "seed": seed})
     _put(new, directory, working)
@@ -194,12 +195,20 @@ def _start(recipe: OrganismRecipe, tokenizer: Any, base: Path | None, seed: int)
                 why="planted behaviour belongs in toy models only; no external base is accepted",
                 fix=f"holdfast organism train {recipe.base}",
             )
+        assert recipe.base is not None  # whose weights these are
+        _sharpen(opened.model, 1 / recipe_named(recipe.base).sharpness)
         if recipe.names_exchanged:
             _exchange_names(opened.model, tokenizer)
         torch.manual_seed(seed)
         return _adapted(opened.model, recipe.adapter_rank) if recipe.adapter_rank else opened.model
     torch.manual_seed(seed)
     return LlamaForCausalLM(_configuration(recipe, tokenizer))
+
+
+def _sharpen(model: Any, by: float) -> None:
+    """Multiply all logits: the last norm is all that lies between the layers and the words."""
+    with torch.no_grad():
+        model.get_decoder().norm.weight.mul_(by)
 
 
 def _exchange_names(model: Any, tokenizer: Any) -> None:
