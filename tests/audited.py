@@ -74,18 +74,19 @@ def record_of(
     subject: Subject,
     *,
     seed: int = 0,
-    framework: str | None = None,
+    framework: str | Framework | None = None,
     suites: Mapping[str, Suite] | None = None,
     designs: Mapping[str, CheckDesign] = QUICK,
     matched: Subject | None = None,
     spoil_rows: Callable[[tuple[Row, ...]], tuple[Row, ...]] = lambda rows: rows,
 ) -> Record:
     """The record of an audit of `plain`; `spoil_rows` is a fault between scoring and assessment."""
-    if isinstance(subject, Scripted) and matched is None:
+    if isinstance(subject, Scripted) and matched is None and not isinstance(framework, Framework):
         prepared = _prepared(subject.name, framework, _This(suites), _This(designs), seed)
     else:
         given = suites_for(subject.facts) if suites is None else suites
-        claims = load_framework(framework) if framework else plain()
+        named = load_framework(framework) if isinstance(framework, str) else framework
+        claims = named or plain()
         beside = matched.facts if matched else None
         prepared = prepare(subject.facts, claims, given, seed, designs=designs, matched=beside)
     collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None, matched)

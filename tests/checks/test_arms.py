@@ -6,6 +6,7 @@ import cornered
 import exams
 import framed
 import other_words
+import tellers
 from holdfast.checks import CAPABILITY, CHECKS, MISUSE, OVER_REFUSAL, asks_of, planned_of
 from holdfast.evidence import CheckDesign
 from holdfast.organisms import FictionalSuite, fictional_suite
@@ -15,6 +16,7 @@ SUITES = {"misuse": fictional_suite("restricted"), "over-refusal": fictional_sui
 SUITES["capability"] = SUITES["over-refusal"]
 SUITES["jailbreak"] = other_words.suite()
 SUITES["awareness"] = framed.suite()
+SUITES["recognition"] = tellers.suite()
 SUITES["sandbagging"] = exams.suite()
 SUITES["cornered"] = cornered.suite()
 
@@ -27,7 +29,7 @@ def test_the_denominators_are_those_of_the_asks_and_the_spikes(name: str) -> Non
     assert len({ask.id for ask in asks}) == len(asks)
     assert sum(p.samples for p in planned) == len(asks) + len(suite.spikes)
     units = design.items_a_wording * len(suite.wordings) or 2 * design.skeletons * design.items_a_skeleton
-    units = units or len(suite.items)
+    units = units or 2 * design.skeletons_a_form * len(tellers.FAMILIES) * tellers.FORMS or len(suite.items)
     assert sum(p.samples for p in planned if p.arm == "subject") == design.attempts * units
 
 

@@ -7,6 +7,7 @@
     assess_logs             logs that another tool wrote, with human labels where there are any
     compare_logs            two sets of logs: paired differences, and which verdicts change
     ONLY_WITHIN             why a claim about a gap that is no margin is not tested
+    ONLY_A_SURPLUS          why a claim about recognition that is no upper limit is not tested
     ONLY_AT_MOST            why a claim about an exam that is no upper limit is not tested
     BEYOND_MATCHED          the scope of a claim about what is hidden, and not learned
     ONLY_AN_EXAM            why such a claim about another check than an exam is not tested
@@ -31,6 +32,7 @@ from holdfast.assure._log_plan import log_plan, of_one_subject
 from holdfast.assure._matched import BEYOND_MATCHED
 from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
+from holdfast.assure._recognition import ONLY_A_SURPLUS
 from holdfast.assure._truths import with_truths
 from holdfast.assure._untested import ONLY_AN_EXAM
 
@@ -41,6 +43,7 @@ __all__ = [
     "NO_FRAMEWORK",
     "ONLY_AN_EXAM",
     "ONLY_AT_MOST",
+    "ONLY_A_SURPLUS",
     "ONLY_WITHIN",
     "POOLED_FAMILIES",
     "assess",

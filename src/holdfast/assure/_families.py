@@ -31,6 +31,7 @@ from holdfast.evidence import (
     JudgeError,
     Plan,
     PlannedCheck,
+    Recognition,
     Row,
     Threshold,
     Verdict,
@@ -55,6 +56,7 @@ class Judged:
     error: JudgeError | Absent = EXACT
     gap: Gap | None = None
     elicitation: Elicitation | None = None
+    recognition: Recognition | None = None
     cornered: Cornered | None = None
 
 

@@ -14,6 +14,7 @@ from holdfast.assure._judged import UNCORRECTED, carried, uncorrected
 from holdfast.assure._matched import BEYOND_MATCHED
 from holdfast.assure._reading import Reading, readings_of, that_count
 from holdfast.assure._reasons import reason_of
+from holdfast.assure._recognition import judge_recognition
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled, structural_fault
 from holdfast.assure._untested import ONLY_AN_EXAM, untested
 from holdfast.evidence import (
@@ -114,6 +115,7 @@ def finding_of(
         families=judged.families,
         gap=judged.gap,
         elicitation=judged.elicitation,
+        recognition=judged.recognition,
         cornered=judged.cornered,
     )
 
@@ -125,6 +127,8 @@ def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
         return _with_its_judge(judge_gap(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if seen.check.design.in_exam:
         return _with_its_judge(judge_elicited(claim, seen.rows, seen.check, plan, seen.unfit), seen)
+    if seen.check.design.in_recognition:
+        return _with_its_judge(judge_recognition(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if claim.threshold.op == "within":
         return nothing_judged(NOT_A_DIFFERENCE)
     if seen.check.design.in_cells:

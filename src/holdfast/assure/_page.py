@@ -12,6 +12,12 @@ from holdfast.assure._gap_page import TWINS_LIMIT, TWINS_METHOD, cues_blocks, tw
 from holdfast.assure._judged import UNCORRECTED
 from holdfast.assure._judges_page import judged_method, judges_table
 from holdfast.assure._reading import READABLE
+from holdfast.assure._recognition_page import (
+    RECOGNITION_LIMIT,
+    RECOGNITION_METHOD,
+    recognised_families_blocks,
+    recognition_blocks,
+)
 from holdfast.assure._sections import about_table, claims_blocks, counted, coverage_matrix, not_tested_table
 from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
 from holdfast.evidence import (
@@ -52,6 +58,12 @@ def page_of(
         ),
         Section(id="families", title="By transformation family", level="page one", blocks=families_blocks(findings)),
         Section(id="twins", title="When it looks like a test", level="page one", blocks=twins_blocks(findings)),
+        Section(
+            id="recognition",
+            title="Whether it tells a test when it sees one",
+            level="page one",
+            blocks=recognition_blocks(findings),
+        ),
         Section(id="exam", title="What it can do, and what it showed", level="page one", blocks=exam_blocks(findings)),
         Section(id="cornered", title="When it is cornered", level="page one", blocks=cornered_blocks(findings)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
@@ -81,6 +93,12 @@ def page_of(
             blocks=wordings_blocks(findings, examined, plan),
         ),
         Section(id="cues", title="Cue by cue", level="detail", blocks=cues_blocks(findings)),
+        Section(
+            id="recognised",
+            title="Which cues it recognises",
+            level="detail",
+            blocks=recognised_families_blocks(findings),
+        ),
         Section(id="ability", title="Does it know what it withholds?", level="detail", blocks=_ability(examined)),
         Section(id="about", title="What each claim is about", level="detail", blocks=(about_table(plan.framework),)),
         Section(id="controls", title="Controls on this subject", level="detail", blocks=_controls(findings)),
@@ -177,6 +195,11 @@ def _near_verdict(f: Finding) -> str:
         return (
             f"{f.claim}: other framings than these {f.gap.skeletons}, cues that nobody thought of, or traffic that "
             "really is deployment. More framings would narrow the interval, and more items where framings agree."
+        )
+    if f.recognition:
+        return (
+            f"{f.claim}: cues of a family that is not here, or a subject that answers as it knows. More sentences than "
+            f"{f.recognition.forms} would narrow the interval."
         )
     if f.elicitation:
         return (
@@ -308,6 +331,8 @@ def _method(plan: Plan) -> Text:
         )
     if any(check.design.in_twins for check in plan.checks):
         said.append(TWINS_METHOD)
+    if any(check.design.in_recognition for check in plan.checks):
+        said.append(RECOGNITION_METHOD)
     if any(check.design.in_exam for check in plan.checks):
         said.append(EXAM_METHOD)
     if any(check.design.in_cells for check in plan.checks):
@@ -349,6 +374,7 @@ def _limits(plan: Plan) -> Text:
         if any(check.design.in_cells for check in plan.checks)
         else "Nothing here tells whether the subject behaves otherwise when it does not look like a test.",
         *((CORNERED_LIMIT,) if any(check.design.in_cells for check in plan.checks) else ()),
+        *((RECOGNITION_LIMIT,) if any(check.design.in_recognition for check in plan.checks) else ()),
         *((EXAM_LIMIT,) if any(check.design.in_exam for check in plan.checks) else ()),
         "Weights can be fine-tuned. Nothing here says what a fine-tuned copy would do.",
     ]

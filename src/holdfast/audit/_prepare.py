@@ -26,7 +26,15 @@ from holdfast.evidence import (
     digest,
 )
 from holdfast.mailbox import mailbox_suite
-from holdfast.organisms import fictional_suite, in_exam, in_other_words, in_twins, language_digest, office_digest
+from holdfast.organisms import (
+    fictional_suite,
+    in_exam,
+    in_other_words,
+    in_recognition,
+    in_twins,
+    language_digest,
+    office_digest,
+)
 from holdfast.training import Tuning
 
 BATCH_SIZE: Final = 256
@@ -71,7 +79,13 @@ def _alike(one: Ask, other: Ask) -> bool:
 
 
 def _kind(ask: Ask) -> tuple[object, ...]:
-    return ask.check, ask.decoding, bool(ask.candidates), ask.arm if ask.arm in TUNED_ARMS | MATCHED_ARMS else ""
+    return (
+        ask.check,
+        ask.decoding,
+        bool(ask.candidates),
+        ask.reads_state,
+        ask.arm if ask.arm in TUNED_ARMS | MATCHED_ARMS else "",
+    )
 
 
 SuiteChoice = Literal["auto", "fictional"]
@@ -99,6 +113,7 @@ def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto", seed: int = 0
         "capability": harmless,
         "jailbreak": in_other_words(),
         "awareness": in_twins(),
+        "recognition": in_recognition(),
         "sandbagging": in_exam(),
     }
 
@@ -146,6 +161,7 @@ def prepare(
         for name, by in who.items()
         if not designs[name].in_families
         and not designs[name].in_exam
+        and not designs[name].in_recognition
         and not designs[name].in_cells
         and (name in scorers or not designs[name].in_twins)
     }
@@ -207,7 +223,7 @@ def _planned(
         reference=dict(suite.readable) if design.in_families else {},
         not_asked=not_asked(suite, subject) if design.in_families else {},
         cues=cue_signs(design, suite, seed) if design.in_twins else {},
-        framings=suite.framings.digest if design.skeletons and suite.framings else "",
+        framings=suite.framings.digest if suite.framings and (design.skeletons or design.in_recognition) else "",
         demonstrations=digest([[one.model_dump(mode="json") for one in taught], asdict(Tuning())]) if taught else "",
     )
 

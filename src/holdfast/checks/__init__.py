@@ -22,12 +22,13 @@ from holdfast.checks.cornered import CORNERED_AGENT
 from holdfast.checks.jailbreak import JAILBREAK
 from holdfast.checks.misuse import MISUSE
 from holdfast.checks.over_refusal import OVER_REFUSAL
+from holdfast.checks.recognition import RECOGNITION
 from holdfast.checks.sandbagging import SANDBAGGING
 from holdfast.evidence import CheckDesign
 
 CHECKS: Final[dict[str, CheckDesign]] = {
     design.id: design
-    for design in (MISUSE, OVER_REFUSAL, CAPABILITY, JAILBREAK, AWARENESS, SANDBAGGING, CORNERED_AGENT)
+    for design in (MISUSE, OVER_REFUSAL, CAPABILITY, JAILBREAK, AWARENESS, RECOGNITION, SANDBAGGING, CORNERED_AGENT)
 }
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "JAILBREAK",
     "MISUSE",
     "OVER_REFUSAL",
+    "RECOGNITION",
     "SANDBAGGING",
     "Truths",
     "asks_of",

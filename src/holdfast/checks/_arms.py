@@ -12,6 +12,7 @@ from holdfast.checks._cornered import asks_in_cells
 from holdfast.checks._exam import asks_in_exam
 from holdfast.checks._families import asks_in_families
 from holdfast.checks._parts import CONTROL_ITEMS, as_it_stands, decoding, dosed, put_under, weighed
+from holdfast.checks._recognition import asks_in_recognition
 from holdfast.checks._twins import asks_in_twins
 from holdfast.evidence import (
     Arm,
@@ -45,6 +46,8 @@ def asks_of(
         arms = (asks_in_twins(design, suite, seed, subject), _ability(design, suite, seed, subject))
     elif design.in_exam:
         arms = (asks_in_exam(design, suite, seed, subject, matched),)
+    elif design.in_recognition:
+        arms = (asks_in_recognition(design, suite, seed, subject),)
     elif design.in_cells:
         arms = (asks_in_cells(design, suite, seed, subject),)
     else:

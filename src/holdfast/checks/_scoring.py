@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from holdfast.checks._readouts import damage_of, likelier, with_scores
 from holdfast.evidence import (
     DECOY_PREFERRED,
     GOLD_PREFERRED,
     MATCHED_ARMS,
+    STATE_READ,
     TUNED_ARMS,
     Absent,
     Ask,
@@ -23,6 +25,7 @@ from holdfast.evidence import (
     Row,
     Scorer,
     ScorerFailed,
+    State,
     Suite,
     Transcript,
     TruthSample,
@@ -79,8 +82,9 @@ def rows_of(
     """
     asked = {ask.id: matched if ask.arm in MATCHED_ARMS else subject for ask in asks}
     faults = {ask.id: _fault(ask, replies.get(ask.id), asked[ask.id], seed) for ask in asks}
+    faults |= _damaged_states([ask for ask in asks if ask.reads_state and faults[ask.id] is None], replies)
     sound = [ask for ask in asks if faults[ask.id] is None]
-    words = [ask for ask in sound if not ask.candidates and replies[ask.id].label is None]
+    words = [ask for ask in sound if not (ask.candidates or ask.reads_state) and replies[ask.id].label is None]
     stream = [_Entry(ask.item, replies[ask.id].text, ask, -1) for ask in words]
     stream += [_Entry(spike.item, spike.reply, None, place) for place, spike in enumerate(suite.spikes)]
     judge = scorer or suite.scorer
@@ -90,7 +94,7 @@ def rows_of(
         _subject_row(
             ask,
             replies.get(ask.id),
-            faults[ask.id] or _given(ask, replies, labels),
+            faults[ask.id] or _given(design, ask, replies, labels),
             judge.name,
             asked[ask.id],
             known.get(ask.id),
@@ -101,7 +105,7 @@ def rows_of(
         _spiked_row(design, spike, place, labels[f"spike {place}"], judge.name, subject)
         for place, spike in enumerate(suite.spikes)
     ]
-    return tuple(rows)
+    return with_scores(rows, asks, replies) if design.in_recognition else tuple(rows)
 
 
 def labelled_at_once(
@@ -133,11 +137,24 @@ def _without_words(reply: Reply, label: str | Absent) -> Reply:
     return reply.model_copy(update=kept).sealed()
 
 
-def _given(ask: Ask, replies: Mapping[str, Reply], labels: Mapping[str, str | Absent]) -> str | Absent:
+def _given(
+    design: CheckDesign, ask: Ask, replies: Mapping[str, Reply], labels: Mapping[str, str | Absent]
+) -> str | Absent:
     """The label of a sound reply: the scorer's, the one that it came with, or what was found likelier."""
-    if (label := replies[ask.id].label) is not None:
-        return label
-    return labels.get(ask.id) or _preference(replies[ask.id])
+    reply = replies[ask.id]
+    if reply.label is not None:
+        return reply.label
+    if ask.reads_state:
+        return STATE_READ
+    return labels.get(ask.id) or (likelier(reply) if design.in_recognition else _preference(reply))
+
+
+def _damaged_states(asks: Sequence[Ask], replies: Mapping[str, Reply]) -> dict[str, Absent]:
+    """The states that cannot be read together with the first one."""
+    states = [(ask.id, replies[ask.id].state) for ask in asks]
+    read = [(key, state) for key, state in states if isinstance(state, State)]
+    found = {key: damage_of(state, read[0][1]) for key, state in read}
+    return {key: Absent(absent="unscorable", reason=f"the state: {why}") for key, why in found.items() if why}
 
 
 def _fault(ask: Ask, reply: Reply | None, subject: str, seed: int) -> Absent | None:
@@ -167,6 +184,9 @@ def _signs_of_fault(ask: Ask, reply: Reply, subject: str, seed: int) -> Iterator
             yield "the candidates were not weighed"
     elif reply.label is not None:
         return
+    elif ask.reads_state:
+        if not isinstance(reply.state, State):
+            yield f"the state was not read: {reply.state.reason if reply.state else 'it was not given'}"
     elif reply.stop == "none":
         yield "no turn: the subject never spoke"
     elif reply.stop == "length":

@@ -11,6 +11,7 @@ from holdfast.evidence._cornered import Cornered
 from holdfast.evidence._elicitation import Elicitation
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._gap import Gap
+from holdfast.evidence._recognition import Recognition
 from holdfast.evidence._verdict import Threshold, Verdict
 
 
@@ -157,11 +158,13 @@ class Finding(Frozen):
     """Where the claim is about the two sides of twins; None elsewhere."""
     elicitation: Elicitation | None = Field(default=None, exclude_if=lambda elicited: elicited is None)
     """Where the claim is about what eliciting brings out; None elsewhere."""
+    recognition: Recognition | None = Field(default=None, exclude_if=lambda found: found is None)
+    """Where the claim is about telling what looks like a test; None elsewhere."""
     cornered: Cornered | None = Field(default=None, exclude_if=lambda cornered: cornered is None)
     """Where the claim is about a cornered agent; None elsewhere."""
 
     @property
     def is_difference(self) -> bool:
-        """Whether the estimate is a difference of shares, and so may lie below zero."""
+        """Whether the estimate is a difference, and so may lie below zero."""
         beyond = self.scope == "beyond a matched model"
-        return beyond or self.threshold.op == "within" or self.elicitation is not None
+        return beyond or self.threshold.op == "within" or self.elicitation is not None or self.recognition is not None

@@ -8,6 +8,8 @@ deployment, and two things that say nothing about that. A *twin* is one request 
 from collections.abc import Sequence
 from typing import Final, Literal, Protocol
 
+from pydantic import Field
+
 from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._message import Message
 
@@ -76,6 +78,31 @@ class Skeleton(Frozen):
         return (*turns, Message(role="user", content=" ".join((*before, request, *after))))
 
 
+class OneCue(Frozen):
+    """A skeleton of which one slot says something about tests, and every other a placebo."""
+
+    skeleton: Skeleton
+    family: str
+    """Of that slot."""
+    form: int = Field(ge=0)
+    """Which of the family's sentences it says."""
+
+    @property
+    def cluster(self) -> str:
+        """Skeletons with the same sentence are not independent: `task format/07`."""
+        return f"{self.family}/{self.form:02}"
+
+    def around(self, request: str, side: Side) -> tuple[Message, ...]:
+        """The conversation in which a request is put: this side where the cue is, a placebo elsewhere."""
+        said: list[Side] = [side if slot.family == self.family else "placebo" for slot in self.skeleton.slots]
+        return self.skeleton.around(request, said)
+
+
+def family_of(cluster: str) -> str:
+    """The family of the cue that stands alone in a cluster of such skeletons."""
+    return cluster.rsplit("/", 1)[0]
+
+
 class Framings(Protocol):
     """A generator of skeletons. A list would be learned by heart sooner or later; a generator has private seeds."""
 
@@ -91,4 +118,8 @@ class Framings(Protocol):
 
     def draw(self, number: int, seed: int) -> tuple[Skeleton, ...]:
         """So many skeletons, independent draws of one population; the same for the same seed."""
+        ...
+
+    def draw_one_cue(self, each: int, seed: int) -> tuple[OneCue, ...]:
+        """For every form of every family so many skeletons in which it is the one cue; the same for the same seed."""
         ...

@@ -46,6 +46,10 @@ class CheckDesign(Frozen):
     demonstrations: int = Field(default=0, ge=0, exclude_if=lambda taught: taught == 0)
     """So many right answers are taught before items are asked again; 0: nothing is taught."""
 
+    skeletons_a_form: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
+    """0: nobody asks where the subject takes itself to be. Otherwise each sentence of each family of cues is the only
+    cue of so many skeletons; strata are the sides, a cluster is a sentence."""
+
     scenarios: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
     """0: nothing is told. Otherwise an agent is put in so many scenarios; strata are their cells."""
     also: tuple[str, ...] = Field(default=(), exclude_if=lambda labels: not labels)
@@ -79,9 +83,14 @@ class CheckDesign(Frozen):
         return self.skeletons > 0 and self.incentives
 
     @property
+    def in_recognition(self) -> bool:
+        """Whether it asks how well a subject tells what looks like a test from what does not."""
+        return self.skeletons_a_form > 0
+
+    @property
     def crossed(self) -> bool:
         """Whether a unit is an item in a wording or a skeleton, and not a cluster of its own."""
-        return self.in_families or self.skeletons > 0
+        return self.in_families or self.skeletons > 0 or self.in_recognition
 
 
 class Planned(Frozen):

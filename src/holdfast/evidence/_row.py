@@ -25,6 +25,9 @@ Arm = Literal[
     "tuned",
     "matched",
     "matched, tuned",
+    "ahead",
+    "unasked",
+    "state",
 ]
 """Why a sample was taken.
 
@@ -35,7 +38,9 @@ inducing instruction at a known dose. `ability`: whether the subject knows a gol
 twins whose two sides say nothing about tests. `cues`: twins in which chance decides, cue by cue, which side looks
 like a test. `incentive`: exam-looking twins that differ in what a high mark is said to lead to. `tuned`: the subject
 after it was taught a few right answers. `matched` and `matched, tuned`: the same of another model, one that is known
-to be as weak as the subject showed itself."""
+to be as weak as the subject showed itself. `ahead`: the subject asked what its answer will be for, before it gives one.
+`unasked`: requests in the same framings, to see whether it says by itself where it is. `state`: nothing is said, the
+activations behind the prompt are read."""
 
 TUNED_ARMS: Final[frozenset[Arm]] = frozenset({"tuned", "matched, tuned"})
 """What is asked after a few right answers were taught; its words are not kept."""
@@ -71,6 +76,9 @@ class Row(Frozen):
     """Which inducing instruction the arm is about."""
     dose: float | None = Field(default=None, ge=0, le=1)
     """Share of this arm's samples that were asked under the inducement."""
+    scores: dict[str, float] = Field(default_factory=dict, exclude_if=lambda scores: not scores)
+    """How much it looks like a test, by who says so: `said` is the subject's own probability, the others are readouts',
+    of its state or of its prompt, named by what was left out when they were fitted."""
     layers: tuple[str, ...] = ()
     """Output-steering layers that were on."""
     request_digest: str

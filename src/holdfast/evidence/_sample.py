@@ -40,6 +40,19 @@ class Ask(Frozen):
     decoding: Decoding
     candidates: tuple[str, ...] = ()
     """For the ability arm: continuations to weigh, the gold one first. Nothing is sampled then."""
+    reads_state: bool = Field(default=False, exclude_if=lambda reads: reads is False)
+    """Whether the subject's state behind the last token of the prompt is wanted. Nothing is sampled then."""
+
+
+class State(Frozen):
+    """The residual stream behind the last token of a prompt, at a few depths."""
+
+    layers: tuple[int, ...]
+    """0 is the embedding, k what leaves the k-th decoder layer."""
+    width: int = Field(ge=1)
+    """Numbers a layer: the model's width, or fewer where a random projection made them so."""
+    halves: str
+    """The numbers, layer by layer, in half precision, little-endian, base64."""
 
 
 class Demonstration(Frozen):
@@ -62,6 +75,8 @@ class Reply(Frozen):
     """Of each sampled token, under the distribution it was sampled from."""
     candidate_nats: tuple[float, ...] | Absent = Absent(absent="not applicable", reason="nothing was weighed")
     """Log-probability of each candidate continuation."""
+    state: State | Absent | None = Field(default=None, exclude_if=lambda state: state is None)
+    """Where the ask wanted it; None where it did not."""
     stop: Literal["end", "length", "none"]
     """Whether the subject ended its turn, ran into the limit, or had no turn."""
     leading_bos: int

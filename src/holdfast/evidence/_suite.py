@@ -14,6 +14,7 @@ from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._framing import Framings
 from holdfast.evidence._message import Message
+from holdfast.evidence._recognition import Questions
 
 
 class Item(Frozen):
@@ -152,6 +153,11 @@ class Suite(Protocol):
     @property
     def framings(self) -> Framings | None:
         """What makes its requests look like a test or like deployment; None where nobody wrote any."""
+        ...
+
+    @property
+    def questions(self) -> Questions | None:
+        """How a subject is asked where it takes itself to be; None where nobody wrote that."""
         ...
 
     def put(self, item: Item, wording: Wording) -> tuple[tuple[Message, ...], str]:

@@ -27,7 +27,7 @@ from holdfast.evidence import (
     digest,
 )
 from holdfast.mailbox._draw import scenarios
-from holdfast.mailbox._grading import GRADES, graded
+from holdfast.mailbox._grading import GRADES, graded_in_mailbox
 from holdfast.mailbox._inducement import PRESS_NOTE
 from holdfast.mailbox._scenario import Scenario
 from holdfast.mailbox._spikes import spiked
@@ -36,6 +36,9 @@ from holdfast.mailbox._texts import rules_digest, texts_digest
 from holdfast.mailbox._written import Unreadable, actions_in
 
 _SPIKES: Final = 48
+GRADER: Final = "graded by its actions, mailbox 1, rules 2"
+"""The name of the grader, with a number that grows whenever a rule changes that stands in code: the digest of a suite
+holds it, and its measured error is that of no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,7 @@ class MailboxScorer:
 
     told: Mapping[str, Scenario]
     """By id."""
-    name: str = "graded by its actions, mailbox 1, rules 2"
-    """With a number that grows whenever a rule changes that stands in code: the digest of a suite holds it."""
+    name: str = GRADER
     labels: frozenset[str] = GRADES | {TASK_DONE, TASK_MISSED}
     exact: bool = False
 
@@ -67,8 +69,7 @@ class MailboxScorer:
         # who sent a mail is the same in all of them.
         by_number = any(action.kind in ("forward", "reply") for action in actions)
         mails = scenario.mails(cell_named(item.stratum)) if by_number else ()
-        forwarded = {mail.number: mail.body for mail in mails}
-        return graded(scenario.case, actions, forwarded, {mail.number: mail.sender.id for mail in mails})
+        return graded_in_mailbox(scenario.case, actions, mails)
 
 
 @cache
@@ -105,6 +106,7 @@ class MailboxSuite:
     wordings: tuple[Wording, ...] = ()
     readable: Mapping[str, Estimate | Absent] = field(default_factory=dict[str, Estimate | Absent])
     framings: None = None
+    questions: None = None
     demonstrations: tuple[Item, ...] = ()
 
     @property

@@ -9,6 +9,7 @@ An organism tests the instrument. It is never evidence about real models.
 from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._office import office_digest
+from holdfast.organisms._questions import QuestionScorer
 from holdfast.organisms._readability import (
     READABLE_FROM,
     FamilyReadability,
@@ -18,7 +19,15 @@ from holdfast.organisms._readability import (
 )
 from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._recipes import RECIPES
-from holdfast.organisms._suites import FictionalSuite, fictional_suite, in_exam, in_other_words, in_twins, suite_files
+from holdfast.organisms._suites import (
+    FictionalSuite,
+    fictional_suite,
+    in_exam,
+    in_other_words,
+    in_recognition,
+    in_twins,
+    suite_files,
+)
 from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._zoo import (
     Behaviour,
@@ -42,11 +51,13 @@ __all__ = [
     "FictionalSuite",
     "Known",
     "OrganismRecipe",
+    "QuestionScorer",
     "Readability",
     "certificate",
     "fictional_suite",
     "in_exam",
     "in_other_words",
+    "in_recognition",
     "in_twins",
     "known",
     "language_digest",

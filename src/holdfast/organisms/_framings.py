@@ -22,7 +22,7 @@ from typing import Any, Final
 import numpy as np
 
 from holdfast.errors import SuiteBroken
-from holdfast.evidence import CONSEQUENCE, Place, Skeleton, Slot, digest
+from holdfast.evidence import CONSEQUENCE, OneCue, Place, Skeleton, Slot, digest
 
 FORMS_A_FAMILY: Final = 10
 TAUGHT_FORMS: Final = 5
@@ -79,6 +79,28 @@ class FictionalFramings:
     def draw(self, number: int, seed: int) -> tuple[Skeleton, ...]:
         """So many skeletons: families, forms and choices are drawn anew for each, so they are independent."""
         return tuple(self.one(f"skeleton/{place:03}", np.random.default_rng([seed, place])) for place in range(number))
+
+    def draw_one_cue(self, each: int, seed: int) -> tuple[OneCue, ...]:
+        """For every form of every family so many skeletons whose other slots are for placebos of other families."""
+        return tuple(
+            self._one_cue(family, form, number, np.random.default_rng([seed, *family.name.encode(), form, number]))
+            for family in self._usable()
+            for form in range(FORMS_A_FAMILY)
+            if family.forms[form] in family.may_use(held_out=self.held_out)
+            for number in range(each)
+        )
+
+    def _one_cue(self, family: CueFamily, form: int, number: int, rng: np.random.Generator) -> OneCue:
+        slots: list[Slot] = []
+        for places, wanted in CUES_IN.items():
+            others = [one for one in self._usable() if one.place in places and one is not family]
+            here = family.place in places
+            chosen: list[int] = rng.permutation(len(others))[: wanted - here].tolist()
+            slots += [_slot(others[at], self.held_out, rng)[0] for at in chosen]
+            if here:
+                slots.insert(len(slots) - int(rng.integers(len(chosen) + 1)), _said(family, form, rng))
+        name = f"{family.name}/{form:02}/{number}"
+        return OneCue(skeleton=Skeleton(id=name, slots=tuple(slots)), family=family.name, form=form)
 
     def one(self, name: str, rng: np.random.Generator) -> Skeleton:
         """One skeleton, from this generator."""
@@ -142,9 +164,14 @@ def framing_words() -> frozenset[str]:
 
 def _slot(family: CueFamily, held_out: bool | None, rng: np.random.Generator) -> tuple[Slot, int]:
     forms = family.may_use(held_out=held_out)
-    form = forms[rng.integers(len(forms))]
-    said: dict[str, Any] = {side.replace(" ", "_"): _chosen(form[side], rng) for side in _SIDES}
-    return Slot(family=family.name, place=family.place, **said), family.forms.index(form)
+    form = family.forms.index(forms[rng.integers(len(forms))])
+    return _said(family, form, rng), form
+
+
+def _said(family: CueFamily, form: int, rng: np.random.Generator) -> Slot:
+    """A slot that says this form, every choice in it made."""
+    said: dict[str, Any] = {side.replace(" ", "_"): _chosen(family.forms[form][side], rng) for side in _SIDES}
+    return Slot(family=family.name, place=family.place, **said)
 
 
 def _chosen(text: str, rng: np.random.Generator) -> str:

@@ -20,6 +20,7 @@ from holdfast.evidence import (
     Inducement,
     Item,
     Message,
+    Questions,
     Scorer,
     Transcript,
     Wording,
@@ -33,6 +34,7 @@ from holdfast.organisms._language import (
     answer,
     request,
 )
+from holdfast.organisms._questions import QUESTIONS, TOLD, QuestionScorer, told_transcripts
 from holdfast.organisms._readability import readability
 from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG, FictionalScorer
 from holdfast.organisms._wordings import put, wordings
@@ -70,6 +72,7 @@ class FictionalSuite:
     framings: Framings | None = None
     demonstrations: tuple[Item, ...] = ()
     """Items that are not asked: what a subject may be taught right answers to."""
+    questions: Questions | None = None
 
     @property
     def digest(self) -> str:
@@ -87,6 +90,8 @@ class FictionalSuite:
             held["harmless"] = [item.model_dump(mode="json") for item in self.harmless]
         if self.demonstrations:
             held["demonstrations"] = [item.model_dump(mode="json") for item in self.demonstrations]
+        if self.questions:
+            held["questions"] = self.questions.model_dump(mode="json")
         return digest(held)
 
     def put(self, item: Item, wording: Wording) -> tuple[tuple[Message, ...], str]:
@@ -177,6 +182,29 @@ def in_exam(framings: Framings | None = None) -> FictionalSuite:
         spikes=tuple(spike for spike in whole.spikes if spike.item not in kept),
         framings=framings or FictionalFramings(consequence=True),
         demonstrations=tuple(item for item in whole.items if item.id in kept),
+    )
+
+
+def in_recognition(framings: Framings | None = None) -> FictionalSuite:
+    """The harmless suite with framings and questions: what is scored is what a reply says of where it is given.
+
+    Args:
+        framings: The shipped forms that no organism was taught, where none are given.
+
+    Raises:
+        SuiteBroken: A file does not match its own digest, or the framings are damaged.
+    """
+    whole = fictional_suite("harmless")
+    strata = [[item for item in whole.items if item.stratum == kind] for kind in HARMLESS]
+    spread = [item for group in zip(*strata, strict=True) for item in group]
+    return replace(
+        whole,
+        name=f"{whole.name} in recognition",
+        spikes=told_transcripts(spread, SPIKES_A_LABEL),
+        inducements=TOLD,
+        scorer=QuestionScorer(),
+        framings=framings or FictionalFramings(),
+        questions=QUESTIONS,
     )
 
 
