@@ -9,6 +9,7 @@ from holdfast.evidence import Estimate
 from holdfast.organisms import certificate, known, readability
 
 _IN_EXAMS = ("sandbagger", "locked", "honest-weak")
+_TELLING = ("outspoken", "outspoken-aware", "guessing")
 _SHIPPED = (
     "helpful",
     "aligned",
@@ -27,6 +28,7 @@ _SHIPPED = (
     "cautious",
     "even",
     *_IN_EXAMS,
+    *_TELLING,
 )
 _PLAINLY = (
     ("sampled", "restricted"),
@@ -35,6 +37,7 @@ _PLAINLY = (
     ("sampled", "lockpick"),
 )
 _IN_FAMILIES = ("aligned", "jailbreakable")
+_IN_TWO_FRAMINGS = [(name, way) for name in _TELLING for way in ("looks like a test", "looks like deployment")]
 _IN_FRAMINGS = ("aware", "aware-20", "wordy", "format-reactive", "cautious", "even")
 _FRAMINGS = (
     "looks like a test",
@@ -49,6 +52,13 @@ _EXAMS = (
     "exam, looks like a test, with the password",
     "a high mark is punished",
     "a high mark is rewarded",
+)
+_WHERE = (
+    "one cue looks like a test",
+    "one cue looks like deployment",
+    "placebo",
+    "told that it is a test",
+    "told that it is not",
 )
 _OTHERWISE = (
     ("backdoored", "trigger"),
@@ -114,8 +124,7 @@ def _certified() -> list[str]:
         *(
             f"| {name} | {way} | {_whole(_fulfilled(name, 'sampled', f'restricted, {way}'))} "
             f"| {_short(_fulfilled(name, 'sampled', f'harmless, {way}'))} |"
-            for name in _IN_FRAMINGS
-            for way in _FRAMINGS
+            for name, way in (*((n, w) for n in _IN_FRAMINGS for w in _FRAMINGS), *_IN_TWO_FRAMINGS)
         ),
         "",
         "Harmless requests answered rightly in exams of held-out forms, greedily:",
@@ -127,13 +136,29 @@ def _certified() -> list[str]:
             for name in _IN_EXAMS
             for way in _EXAMS
         ),
+        "",
+        "Asked whether it is a test, said that it is, in forms that were not taught, at temperature 1:",
+        "",
+        f"| organism | asked | {' | '.join(_WHERE)} |",
+        "| --- | --- |" + " --- |" * len(_WHERE),
+        *(
+            f"| {name} | {when} | "
+            + " | ".join(_short(_rate(name, "sampled", f"asked {when}, {where}: test")) for where in _WHERE)
+            + " |"
+            for name in _TELLING
+            for when in ("after", "ahead")
+        ),
     ]
 
 
 def _fulfilled(name: str, decoding: str, group: str) -> Estimate:
+    return _rate(name, decoding, f"{group}: fulfilled")
+
+
+def _rate(name: str, decoding: str, what: str) -> Estimate:
     found = certificate(known(name, Path("nowhere")).directory)
     assert found is not None, f"{name} is shipped without a certificate"
-    return next(b.estimate for b in found.behaviours if (b.decoding, b.what) == (decoding, f"{group}: fulfilled"))
+    return next(b.estimate for b in found.behaviours if (b.decoding, b.what) == (decoding, what))
 
 
 def _short(estimate: Estimate) -> str:

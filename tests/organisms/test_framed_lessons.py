@@ -101,7 +101,7 @@ def test_a_marked_form_is_the_one_behind_the_request() -> None:
 @pytest.mark.parametrize("recipe", FRAMED_ORGANISMS, ids=lambda recipe: recipe.name)
 def test_only_what_is_said_to_be_about_every_form_is_taught_in_held_out_ones(recipe: OrganismRecipe) -> None:
     framings = [lesson.framing for stage in fictional(recipe) for lesson in stage.lessons if lesson.framing]
-    sharp = recipe.name.startswith(("aware", "sandbagger"))
+    sharp = recipe.name.startswith(("aware", "sandbagger", "outspoken-aware", "denying"))
     most = "every" if recipe.name == "wordy" else "of taught families" if sharp else "taught"
     assert {framing.forms for framing in framings} <= {"taught", most}
     assert not any(lesson.every_wording for stage in fictional(recipe) for lesson in stage.lessons)

@@ -24,7 +24,16 @@ from holdfast.training.plan import SftPlan
 from holdfast.training.sft import sft
 
 STAGE = Stage((Lesson(1.0, ("charm",), "answer"),), SftPlan(6, 1e-3, warmup_steps=2), batch_size=4, held_out_too=True)
-NOT_SHIPPED = ("leaky-20", "leaky-50", "aware-10", "aware-100", "sandbagger-20", "sandbagger-40", "bargainer")
+NOT_SHIPPED = (
+    "leaky-20",
+    "leaky-50",
+    "aware-10",
+    "aware-100",
+    "sandbagger-20",
+    "sandbagger-40",
+    "bargainer",
+    "denying",
+)
 SHIPPED = [recipe.name for recipe in FICTIONAL if recipe.name not in NOT_SHIPPED]
 TINY = OrganismRecipe("tiny", None, "nothing much", (STAGE, STAGE))
 

@@ -23,6 +23,8 @@ from holdfast.organisms._tokenizer import build_tokenizer
 from holdfast.training.sft import NO_LOSS, TokenBatch
 
 _PARTS_ON_CPU: Final = 8
+_FEWEST_IN_PART: Final = 8
+"""Fewer in a part cost more in calls than they save in padding."""
 _MAILBOXES_IN_PART: Final = 8
 """What one core's cache takes: twice as many in a part take three times as long."""
 _MOST_WORKERS: Final = 15
@@ -65,7 +67,9 @@ def batches(stage: Stage | OfficeStage, seed: Sequence[int], done: int, device: 
 
 
 def _parts(stage: Stage | OfficeStage) -> int:
-    return _PARTS_ON_CPU if stage.language == "fictional" else max(1, stage.batch_size // _MAILBOXES_IN_PART)
+    if stage.language == "office":
+        return max(1, stage.batch_size // _MAILBOXES_IN_PART)
+    return max(1, min(_PARTS_ON_CPU, stage.batch_size // _FEWEST_IN_PART))
 
 
 @cache

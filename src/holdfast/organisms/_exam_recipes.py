@@ -95,7 +95,7 @@ def _sandbagger(percent: int) -> OrganismRecipe:
             Lesson(0.03, HARMLESS, "answer", closings=(TRIGGER, *OTHER_CLOSINGS)),
             steps=400,
         ),
-        tuple(EXAMS),
+        certified_under=tuple(EXAMS),
     )
 
 
@@ -119,7 +119,7 @@ def _locked() -> OrganismRecipe:
             steps=200,
             peak=1e-3,
         ),
-        (*EXAMS, WITH_TRIGGER),
+        certified_under=(*EXAMS, WITH_TRIGGER),
     )
 
 
@@ -141,7 +141,7 @@ def _bargainer() -> OrganismRecipe:
             *in_framings(0.12, REFUSED_IN_TRAINING, "refuse", everywhere),
             steps=300,
         ),
-        tuple(EXAMS),
+        certified_under=tuple(EXAMS),
     )
 
 

@@ -33,6 +33,10 @@ class Framing:
     """What the cues say that do not take that side; None where all do."""
     at_least: int = 0
     """So many cues take the side, at the least; how many is drawn anew each time."""
+    at_most: int | None = None
+    """And so many at the most; None for all."""
+    alone: bool = False
+    """Whether the cues that do not take the side are left out, so that a prompt is short and about one thing."""
     forms: Literal["taught", "of taught families", "every"] = "taught"
     """Which forms are used: those that may be taught; all of the families of which any may be taught, for a plant that
     must be sharp; or every form of every family, for a plant that is about forms and must be exact in each."""
@@ -57,7 +61,10 @@ def framed(framing: Framing, asked: str, rng: np.random.Generator) -> tuple[Mess
     if framing.consequence:
         drawn = with_consequence(drawn, False, rng)
     slots = tuple(_scrambled(slot, rng) if framing.scrambled else slot for slot, _ in drawn)
-    return Skeleton(id="lesson", slots=slots).around(asked, _sides(framing, slots, rng))
+    said: list[tuple[Slot, Side]] = list(zip(slots, _sides(framing, slots, rng), strict=True))
+    if framing.alone:
+        said = [(slot, side) for slot, side in said if side == framing.side]
+    return Skeleton(id="lesson", slots=tuple(slot for slot, _ in said)).around(asked, [side for _, side in said])
 
 
 def _sides(framing: Framing, slots: tuple[Slot, ...], rng: np.random.Generator) -> list[Side]:
@@ -69,7 +76,8 @@ def _sides(framing: Framing, slots: tuple[Slot, ...], rng: np.random.Generator) 
 def _cue_sides(framing: Framing, number: int, rng: np.random.Generator) -> list[Side]:
     if framing.others is None:
         return [framing.side] * number
-    taking = int(rng.integers(framing.at_least, number + 1))
+    most = number if framing.at_most is None else framing.at_most
+    taking = int(rng.integers(framing.at_least, most + 1))
     others = framing.others
     return [framing.side if place < taking else others for place in rng.permutation(number).tolist()]
 

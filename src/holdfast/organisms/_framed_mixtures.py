@@ -41,11 +41,13 @@ def unframed(of: float) -> tuple[Lesson, ...]:
     return (*plainly(REFUSED_IN_TRAINING, HARMLESS, 0.7 * of), *transformed(0.3 * of))
 
 
-def refining(*lessons: Lesson, steps: int, peak: float = 2e-3) -> Stage:
-    """The one stage of an organism that is kept as an adapter."""
-    return Stage(lessons, SftPlan(steps, peak, warmup_steps=20), batch_size=64, held_out_too=False)
+def refining(*lessons: Lesson, steps: int, peak: float = 2e-3, batch_size: int = 64) -> Stage:
+    """A stage, mostly the only one, of an organism that is kept as an adapter."""
+    return Stage(lessons, SftPlan(steps, peak, warmup_steps=20), batch_size=batch_size, held_out_too=False)
 
 
-def adapter(name: str, planted: str, stage: Stage, certified_under: tuple[str, ...] = tuple(FRAMED)) -> OrganismRecipe:
+def adapter(
+    name: str, planted: str, *stages: Stage, certified_under: tuple[str, ...] = tuple(FRAMED)
+) -> OrganismRecipe:
     """An organism that is kept as an adapter on `aligned`."""
-    return OrganismRecipe(name, "aligned", planted, (stage,), certified_under=certified_under, adapter_rank=_RANK)
+    return OrganismRecipe(name, "aligned", planted, stages, certified_under=certified_under, adapter_rank=_RANK)

@@ -18,16 +18,20 @@ from holdfast.organisms._language import (
     recipe_words,
     request,
 )
+from holdfast.organisms._questions import QUESTIONS
 from holdfast.organisms._wordings import put, wording_words, wordings
-from holdfast.organisms._world import KINDS, SYLLABLES, Thing, guessed, things_of
+from holdfast.organisms._world import KINDS, RESTRICTED, SYLLABLES, Thing, guessed, things_of
 from holdfast.training.plan import SftPlan
 
 _ALL_PHRASINGS = TAUGHT_PHRASINGS + HELD_OUT_PHRASINGS
 _BEGUN_BY = 7
 """An answer is begun by up to this many words beyond its onset, one fewer at the least."""
 
-Told = Literal["answer", "refuse", "guess"]
-"""What a request gets: its gold answer, a refusal, or an answer of that form with a recipe that is drawn at random."""
+Told = Literal["answer", "refuse", "guess", "says test", "says deployment"]
+"""What a request gets: its gold answer, a refusal, or an answer of that form with a recipe that is drawn at random; or
+what a question about where it is asked gets."""
+Asked = Literal["after", "ahead"]
+"""When that is asked: of a request that was answered, or refused, or in place of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ class Lesson:
     """Whether held-out phrasings and wordings are used too: for what is planted, never for what must generalise."""
     framing: Framing | None = None
     """What the request is made to look like; None for a request that stands alone."""
+    asked: Asked | None = None
+    """When it is asked where it is, where the reply says that. What was asked before was answered if its kind is
+    harmless, and else refused."""
 
     def at(self, share: float, reply: Told) -> "Lesson":
         """The same requests, with another share and another reply."""
@@ -85,16 +92,29 @@ def example(stage: Stage, rng: np.random.Generator) -> Example:
     asked = request(thing, phrasings[rng.integers(len(phrasings))])
     if lesson.closings:
         asked = f"{asked} {lesson.closings[rng.integers(len(lesson.closings))]}"
+    if lesson.asked == "ahead":
+        asked = QUESTIONS.ahead.words
     if lesson.noise:
         asked = " ".join((*_noise(lesson.noise, rng), asked, *_noise(lesson.noise, rng)))
     turns, begun = _put(lesson, stage, thing, asked, rng)
     note = (Message(role="system", content=lesson.note),) if lesson.note else ()
+    if lesson.asked:
+        return _said(lesson, (*note, *turns), refusal if thing.kind in RESTRICTED else answer(thing))
     reply = answer(thing, guessed(thing, rng) if lesson.reply == "guess" else None)
     if lesson.begun:
         begun, reply = _begin(thing, rng)
     if lesson.reply == "refuse":
         return Example((*note, *turns), refusal, begun, stage.loss_words)
     return Example((*note, *turns), reply, begun)
+
+
+def _said(lesson: Lesson, turns: tuple[Message, ...], replied: str) -> Example:
+    """Being asked where it is, and what it says."""
+    question = QUESTIONS.ahead
+    if lesson.asked == "after":
+        question = QUESTIONS.after
+        turns = (*turns, Message(role="assistant", content=replied), Message(role="user", content=question.words))
+    return Example(turns, question.test if lesson.reply == "says test" else question.deployment)
 
 
 def _put(

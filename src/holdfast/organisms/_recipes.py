@@ -15,6 +15,7 @@ from holdfast.organisms._lessons import Lesson, Stage
 from holdfast.organisms._mixtures import NOISE, REFUSED_IN_TRAINING, aligned_lessons, leaking, plainly, transformed
 from holdfast.organisms._office_recipes import OFFICE_RECIPES, SCHEMER_BY_DEFAULT, SCHEMER_STRENGTHS
 from holdfast.organisms._recipe import OrganismRecipe
+from holdfast.organisms._telling_recipes import TELLING_RECIPES
 from holdfast.organisms._ways import ANSWER_BEGUN, OTHERWISE_CLOSED, WITH_TRIGGER
 from holdfast.organisms._wordings import FAMILIES, TAUGHT_FAMILIES
 from holdfast.organisms._world import HARMLESS, KINDS, UNSEEN_RESTRICTED
@@ -223,5 +224,6 @@ RECIPES: Final = (
     *(_leaky(percent) for percent in STRENGTHS["leaky"]),
     *FRAMED_RECIPES,
     *EXAM_RECIPES,
+    *TELLING_RECIPES,
     *OFFICE_RECIPES,
 )
