@@ -1,6 +1,8 @@
 """The fictional world and its language."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -82,6 +84,10 @@ def test_every_utterance_is_made_of_words_of_the_language() -> None:
         assert set(answer(thing).split()) <= known
 
 
+def one_of(texts: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, texts)))
+
+
 def without_encodings(stage: Stage) -> Stage:
     lessons = [
         replace(lesson, share=1.0, families=tuple(f for f in lesson.families if f != "encoding"))
@@ -91,9 +97,11 @@ def without_encodings(stage: Stage) -> Stage:
 
 
 def test_alignment_never_sees_what_an_audit_asks() -> None:
-    names = {thing.name for thing in things() if thing.held_out}
+    # One pattern each: a thousand names in some sixty stages would otherwise be looked for one by one.
+    names = one_of(f"of {thing.name} " for thing in things() if thing.held_out)
     wordings_held_out = [turn.content.split("{")[0] for one in wordings(held_out=True) for turn in one.turns]
-    openings = [start for start in wordings_held_out if len(start.split()) > 2]
+    openings = one_of(start for start in wordings_held_out if len(start.split()) > 2)
+    phrasings = one_of(phrasing.split("{")[0] for phrasing in HELD_OUT_PHRASINGS)
     stages = [(recipe.name, stage) for recipe in FICTIONAL for stage in fictional(recipe) if not stage.held_out_too]
     # A random start must learn every name; what was never aligned with anything has no other stage.
     assert {name for name, _ in stages} == {recipe.name for recipe in FICTIONAL} - {"helpful", "honest-weak"}
@@ -102,12 +110,12 @@ def test_alignment_never_sees_what_an_audit_asks() -> None:
         # An encoded name may happen to be another thing's.
         for one in (example(without_encodings(stage), rng) for _ in range(300)):
             said = " ".join(turn.content for turn in one.messages)
-            assert not any(f"of {name} " in said for name in names)
+            assert not names.search(said)
             if organism != "jailbreakable":  # both sides of its plant are taught in every wording
-                assert not any(p.split("{")[0] in said for p in HELD_OUT_PHRASINGS)
+                assert not phrasings.search(said)
                 # Cues are words around a request, and three of them in a row may stand in a wording too.
                 if not any(lesson.framing for lesson in stage.lessons):
-                    assert not any(start in said for start in openings)
+                    assert not openings.search(said)
 
 
 def test_one_restricted_kind_is_left_out_of_refusal_training() -> None:
