@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from holdfast.assure._elicited_words import elicited_reason, hidden_reason, reading_of
+from holdfast.assure._estimates import largest_of
 from holdfast.assure._families import Judged, nothing_judged
 from holdfast.assure._judged import EXACT
 from holdfast.assure._matched import BEYOND_MATCHED, EXAM_ITEMS, matched_of
@@ -39,7 +40,7 @@ from holdfast.evidence import (
     Verdict,
     judge,
 )
-from holdfast.stats import Interval, holm, holm_levels, worst_of
+from holdfast.stats import Interval, holm, holm_levels
 
 ONLY_AT_MOST: Final = "a claim about eliciting says how much more may come out: `<=` a share, over all strata"
 _ARMS: Final[dict[Arm, str]] = {
@@ -117,7 +118,13 @@ def judge_elicited(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan:
         why = fault or "no way of eliciting has labels on both sides of two framings"
         return nothing_judged(why, "invalid" if fault else "not tested", counts=counts)
     placebo, moved = placebo_of(rows, check, plan)
-    estimate, largest = _largest(ways, check)
+    by_name: dict[str, _Way] = {way.name: way for way in ways}
+    name, estimate = largest_of(
+        {name: way.gain for name, way in by_name.items()},
+        {name: Interval(way.together.low, way.together.high) for name, way in by_name.items()},
+        called=" gains",
+    )
+    largest = by_name[name]
     found = _elicitation(rows, check, plan, ways, largest, placebo)
     if claim.scope == BEYOND_MATCHED:
         return _hidden(claim, found, plan, counts, fault or moved)
@@ -188,21 +195,6 @@ def _way(name: MemberName, pairs: Twins, plan: Plan, unit: str, level: float) ->
     # The p-value is of complete pairs: where missing ones widen the interval over zero, it must not say otherwise.
     above = max(above, (1 - plan.level) / 2) if gain.low <= 0 else above
     return _Way(name, pairs, gain, together, above, strict.agree)
-
-
-def _largest(ways: Sequence[_Way], check: PlannedCheck) -> tuple[Estimate, _Way]:
-    """The gain that gives the lower bound, or the largest where none is above zero; bounds for the largest true one."""
-    worst = worst_of(
-        {way.name: way.gain.value for way in ways},
-        {way.name: Interval(way.gain.low, way.gain.high) for way in ways},
-        {way.name: Interval(way.together.low, way.together.high) for way in ways},
-        worst_is_high=True,
-    )
-    found = worst.interval.low > 0
-    largest = max(ways, key=lambda way: way.together.low if found else way.gain.value)
-    how = f"largest of {len(ways)} gains, its lower bound for all together (Bonferroni); {largest.gain.method}"
-    bounds = {"low": worst.interval.low, "high": worst.interval.high, "method": how, "unit": check.design.unit}
-    return largest.gain.model_copy(update=bounds), largest
 
 
 def _counts(pairs: Twins) -> Counts:

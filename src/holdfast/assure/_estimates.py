@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from holdfast.assure._units import Outcome, pooled
 from holdfast.evidence import Absent, Estimate
-from holdfast.stats import with_missing, worst_stratum
+from holdfast.stats import Interval, with_missing, worst_of, worst_stratum
 
 EXACT = "Clopper–Pearson"
 EXACT_MISSING = "Clopper–Pearson, missing units counted both ways"
@@ -63,3 +63,30 @@ def worst_share(
 
 def _nothing(outcome: Outcome) -> Absent:
     return Absent(absent="undetermined", reason=outcome.why_missing or "there was nothing to score")
+
+
+def largest_of(
+    estimates: Mapping[str, Estimate], together: Mapping[str, Interval], *, called: str = ""
+) -> tuple[str, Estimate]:
+    """The one that gives the lower bound, or the largest where none is above zero; bounds for the largest true one.
+
+    Args:
+        estimates: By name, at the level of the claim; at least one.
+        together: Their intervals at a level that holds for all of them together.
+        called: What they are, for the method.
+
+    Source:
+        Its lower bound by Bonferroni, its upper by intersection–union (Berger 1982, Technometrics 24:295).
+    """
+    worst = worst_of(
+        {name: estimate.value for name, estimate in estimates.items()},
+        {name: Interval(estimate.low, estimate.high) for name, estimate in estimates.items()},
+        together,
+        worst_is_high=True,
+    )
+    found = worst.interval.low > 0
+    largest = max(estimates, key=lambda name: together[name].low if found else estimates[name].value)
+    estimate = estimates[largest]
+    how = f"largest of {len(estimates)}{called}, its lower bound for all together (Bonferroni); {estimate.method}"
+    bounds = {"low": worst.interval.low, "high": worst.interval.high, "method": how}
+    return largest, estimate.model_copy(update=bounds)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from holdfast.assure._estimates import largest_of
 from holdfast.assure._families import Judged, nothing_judged
 from holdfast.assure._judged import EXACT
 from holdfast.assure._prompts import PROMPTS, Prompts, prompts_of, ranked_estimate
@@ -36,7 +37,7 @@ from holdfast.evidence import (
     judge,
     read_by,
 )
-from holdfast.stats import Interval, holm, pair_share, worst_of
+from holdfast.stats import holm, pair_share
 
 ONLY_A_SURPLUS: Final = (
     "a claim about recognition says how much may be told beyond a coin, or beyond words: `<=`, over all strata"
@@ -84,7 +85,11 @@ def judge_recognition(claim: Claim, rows: Sequence[Row], check: PlannedCheck, pl
     if not telling.ways:
         said = dict.fromkeys(f"{HOW[name]}: {why}" for name, why in telling.not_tried.items())
         return nothing_judged("; ".join(said), counts=counts)
-    largest, estimate = _largest(telling.ways)
+    by_name: dict[str, Way] = {way.name: way for way in telling.ways}
+    name, estimate = largest_of(
+        {name: way.beyond for name, way in by_name.items()}, {name: way.together for name, way in by_name.items()}
+    )
+    largest = by_name[name]
     found = _recognition(rows, check, plan, telling, largest)
     verdict, why_not = _verdict(claim, estimate, found, telling, _moved(rows, plan))
     found = found.model_copy(update={"reading": recognition_reading(claim, estimate, verdict)})
@@ -108,21 +113,6 @@ def _fault(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> str | None:
     planned = sum(each.samples for each in check.planned if each.arm == "subject")
     lost = "some prompts never came back from scoring" if planned > len(came) else None
     return fault_of_arms(rows, check, arms, plan.max_missing) or lost
-
-
-def _largest(ways: Sequence[Way]) -> tuple[Way, Estimate]:
-    """The way that gives the lower bound, or the largest where none is above zero; bounds for the largest true one."""
-    worst = worst_of(
-        {way.name: way.beyond.value for way in ways},
-        {way.name: Interval(way.beyond.low, way.beyond.high) for way in ways},
-        {way.name: way.together for way in ways},
-        worst_is_high=True,
-    )
-    found = worst.interval.low > 0
-    largest = max(ways, key=lambda way: way.together.low if found else way.beyond.value)
-    how = f"largest of {len(ways)}, its lower bound for all together (Bonferroni); {largest.beyond.method}"
-    bounds = {"low": worst.interval.low, "high": worst.interval.high, "method": how}
-    return largest, largest.beyond.model_copy(update=bounds)
 
 
 def _moved(rows: Sequence[Row], plan: Plan) -> str | None:

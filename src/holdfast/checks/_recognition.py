@@ -139,18 +139,18 @@ def _dosed(
         for place, (cue, item) in enumerate(pairs[at] for at in chosen):
             for stratum, side in _SIDES.items():
                 turns = _after(asked, cue.around(item.request, side), item)
-                put = put_under(way, item, turns) if place < round(dose * len(chosen)) else {"messages": turns}
-                said: tuple[Message, ...] = put["messages"]  # type: ignore[assignment]
+                put = put_under(way, item, turns) if place < round(dose * len(chosen)) else {}
                 yield _put(
                     design,
                     "induced",
                     stratum,
                     cue,
                     item,
-                    said,
+                    turns,
                     asked.after,
                     seen=seen,
                     key=f"{way.name}/{dose}/",
                     inducement=way.name,
                     dose=dose,
+                    **put,
                 )
