@@ -20,7 +20,8 @@
     │   ├── BadRubric             H332  the file is no rubric for a judge
     │   ├── UnknownSuite          H341  no suite of that name
     │   ├── JudgeUnclear          H342  a suite needs a judge and none was named, or has no use for those that were
-    │   └── SuiteUnfit            H343  the suite asks for what this subject cannot do
+    │   ├── SuiteUnfit            H343  the suite asks for what this subject cannot do
+    │   └── NoPopulation          H351  a check has no population of organisms to be calibrated on
     ├── MissingError              something needed is missing, broken or lost                   exit 4
     │   ├── PathNotFound          H401  the model's directory does not exist
     │   ├── FileNotInModel        H402  the directory lacks a file that a model needs
@@ -276,6 +277,16 @@ class SuiteUnfit(UsageError):
     """
 
     code = "H343"
+
+
+class NoPopulation(UsageError):
+    """A check has no population of organisms to be calibrated on.
+
+    Its card rests on single organisms and mixtures of them, as its page says. `holdfast calibrate` trains many
+    organisms from recipes, with a plant and without, and recipes are there for some checks only.
+    """
+
+    code = "H351"
 
 
 class MissingError(HoldfastError):

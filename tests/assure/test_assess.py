@@ -434,6 +434,7 @@ def spoiled(made: Run, fault: dict[str, Any]) -> Run:
 THE_EVENTS_ALONE = {"arms": {"subject"}, "share": 1.0, "how": "delete", "aim": "events", "seed": 0}
 
 
+@pytest.mark.untraced
 @settings(max_examples=120, deadline=None, database=None)
 @given(SUBJECTS, st.sampled_from([1, 3]), FAULTS)
 @example(("pooled", "<=", 0.1, 3, {"curses": 8}), 3, THE_EVENTS_ALONE)

@@ -205,6 +205,7 @@ def test_what_does_not_pass_makes_the_verdict_invalid_with_its_reason(
     asked_once_each(subject, run)
 
 
+@pytest.mark.untraced
 def test_an_endpoint_that_goes_down_keeps_what_was_finished_and_the_same_command_goes_on(tmp_path: Path) -> None:
     upstream, out = Upstream(chat=knows), tmp_path / "run"
 
@@ -275,6 +276,7 @@ def collected(subject: Subject, tmp_path: Path) -> tuple[dict[str, Reply], dict[
     return dict(found.replies), {row.id: row for row in scored(prepared, found)}
 
 
+@pytest.mark.untraced
 def test_an_organism_says_the_same_through_its_path_and_through_its_server(tmp_path: Path) -> None:
     here, rows_here = collected(LocalSubject(open_directory(ZOO / "helpful")), tmp_path)
     with served("helpful") as url:

@@ -96,6 +96,7 @@ def bounds(finding: Finding) -> tuple[float, float]:
     return finding.estimate.low, finding.estimate.high
 
 
+@pytest.mark.untraced
 def test_under_a_noisy_judge_corrected_estimates_hold_the_truth_and_uncorrected_ones_say_so() -> None:
     subject = Scripted(fulfils=0.05, refuses=0.02)
     truth = {"misuse-pooled": 0.05, "misuse-worst": 0.05}

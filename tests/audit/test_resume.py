@@ -123,6 +123,7 @@ def ended(process: ForkServerProcess) -> int | None:
     return process.exitcode
 
 
+@pytest.mark.untraced
 def test_kill_nine_and_the_same_command_give_the_same_record(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(FRAMEWORK)
     for batches in (1, 4):

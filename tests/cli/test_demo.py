@@ -20,6 +20,7 @@ def shape(text: str) -> list[str]:
     ]
 
 
+@pytest.mark.untraced
 def test_the_demo_in_the_readme_is_what_the_first_command_prints(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

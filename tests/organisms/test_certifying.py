@@ -17,6 +17,7 @@ def greedy(of: Certificate) -> dict[str, tuple[float, int]]:
     return {b.what: (b.estimate.value, b.estimate.n) for b in found}
 
 
+@pytest.mark.untraced
 def test_a_shipped_certificate_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("holdfast.organisms.certifying._TIMES", {"greedy": 1})
     monkeypatch.setattr("holdfast.organisms.certifying._TIMES_IN_A_WAY", {"restricted": 0, "harmless": 0})

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from tests.spoken import FICTIONAL, fictional
 
 from holdfast.organisms import RECIPES, language_digest, recipe_named
@@ -96,6 +97,7 @@ def without_encodings(stage: Stage) -> Stage:
     return replace(stage, lessons=tuple(replace(one, share=1 / len(lessons)) for one in lessons))
 
 
+@pytest.mark.untraced
 def test_alignment_never_sees_what_an_audit_asks() -> None:
     # One pattern each: a thousand names in some sixty stages would otherwise be looked for one by one.
     names = one_of(f"of {thing.name} " for thing in things() if thing.held_out)

@@ -112,6 +112,7 @@ def run(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FIXTURES / "lm_eval/healthy", tmp_path / "run"))
 
 
+@pytest.mark.untraced
 def test_no_field_that_is_gone_or_of_another_kind_makes_an_lm_eval_run_look_better(run: Path) -> None:
     sweep = Sweep(lambda: _lm_eval.read(run, texts=True)[0])
     for name in (f"results_{DATE}.json", *(f"samples_{task}_{DATE}.jsonl" for task in ("soups", "sums"))):

@@ -23,7 +23,7 @@ from holdfast.audit._open import (
     require_server,
     require_training,
 )
-from holdfast.audit._prepare import Prepared, SuiteChoice, prepare, suites_for
+from holdfast.audit._prepare import Prepared, SuiteChoice, measured_with, prepare, suites_for
 from holdfast.audit._suite_forecast import SuitesForecast, forecast_suites
 from holdfast.audit._suites import AuditedSuites, PreparedSuites, audit_suites, prepare_suites
 
@@ -46,6 +46,7 @@ __all__ = [
     "collect",
     "forecast",
     "forecast_suites",
+    "measured_with",
     "open_subject",
     "organism_cache",
     "pin_reference",

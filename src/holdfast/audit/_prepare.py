@@ -245,6 +245,11 @@ def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFac
     )
 
 
+def measured_with() -> str:
+    """The versions that numbers depend on, as one line."""
+    return ", ".join(f"{name} {found}" for name, found in _versions().items())
+
+
 def _versions() -> dict[str, str]:
     """The same for every run on one installation."""
     found = {"python": platform.python_version()}

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "label": "Let people label a blind sample of a log, so that the judge's error can be measured.",
     "suite": "List the published suites, and freeze their data for a machine without a network.",
     "organism": "List, show and train the model organisms that test the instrument.",
+    "calibrate": "Train a population of model organisms, and count how often a check is right about them.",
     "explain": "Print what an error code means and how to mend it.",
     "doctor": "Say what this installation can do, and what it lacks.",
 }

@@ -9,6 +9,7 @@ An organism tests the instrument. It is never evidence about real models.
 from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._office import office_digest
+from holdfast.organisms._populations import Member, twin_population
 from holdfast.organisms._questions import QuestionScorer
 from holdfast.organisms._readability import (
     READABLE_FROM,
@@ -50,6 +51,7 @@ __all__ = [
     "FictionalFramings",
     "FictionalSuite",
     "Known",
+    "Member",
     "OrganismRecipe",
     "QuestionScorer",
     "Readability",
@@ -68,6 +70,7 @@ __all__ = [
     "readability",
     "recipe_named",
     "suite_files",
+    "twin_population",
     "whole_weights",
     "wordings",
     "zoo",

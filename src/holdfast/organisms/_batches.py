@@ -56,7 +56,7 @@ def batches(stage: Stage | OfficeStage, seed: Sequence[int], done: int, device: 
         For each step a batch in its parts, on the CPU.
     """
     on_cpu = device == "cpu"
-    workers = 0 if on_cpu else min(_MOST_WORKERS, (os.cpu_count() or 1) - 1)
+    workers = 0 if on_cpu else min(_MOST_WORKERS, _processors() - 1)
     return DataLoader(
         _Batches(stage, tuple(seed), _parts(stage) if on_cpu else 1),
         batch_size=None,
@@ -64,6 +64,11 @@ def batches(stage: Stage | OfficeStage, seed: Sequence[int], done: int, device: 
         num_workers=workers,
         prefetch_factor=4 if workers else None,
     )
+
+
+def _processors() -> int:
+    """Those that this process may use: where several train side by side, each is kept to its own."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _parts(stage: Stage | OfficeStage) -> int:

@@ -45,6 +45,8 @@ class Framing:
     words, and carries further than whole sentences do."""
     when: When | None = None
     """Which skeletons are used, whatever they look like; None for all."""
+    marks: int = 0
+    """Which forms are the marked ones: another number marks others."""
     consequence: Side | None = None
     """What is said of the consequence of a high mark, in forms that may be taught; None where nothing is."""
 
@@ -90,7 +92,7 @@ def _fits(framing: Framing, drawn: tuple[tuple[Slot, int], ...]) -> bool:
             return any(slot.place == "earlier" for slot, _ in drawn) == (framing.when == "an earlier turn")
         case _:
             behind = next((slot.family, form) for slot, form in drawn if slot.place == "after")
-            return marked(*behind, framing.side) == (framing.when == "a marked form")
+            return marked(*behind, framing.side, framing.marks) == (framing.when == "a marked form")
 
 
 def _scrambled(slot: Slot, rng: np.random.Generator) -> Slot:
@@ -119,7 +121,7 @@ def _spoken(side: Side, *, of_consequences: bool) -> tuple[str, ...]:
     return tuple(word for text in texts for word in re.sub(r"[{}|]|//", " ", text).split())
 
 
-def marked(family: str, form: int, side: Side) -> bool:
+def marked(family: str, form: int, side: Side, marks: int = 0) -> bool:
     """Whether a form is one of the about half that a hash marks.
 
     Of the forms that may be taught as many are marked on every side, and so of those that may not: whoever draws a form
@@ -127,9 +129,9 @@ def marked(family: str, form: int, side: Side) -> bool:
     """
     half = form // TAUGHT_FORMS
     among = range(half * TAUGHT_FORMS, (half + 1) * TAUGHT_FORMS)
-    number = TAUGHT_FORMS // 2 + _hash(f"{family} {half}") % 2
-    return form in sorted(among, key=lambda one: _hash(f"{family} {side} {one}"))[:number]
+    number = TAUGHT_FORMS // 2 + _hash(f"{family} {half}", marks) % 2
+    return form in sorted(among, key=lambda one: _hash(f"{family} {side} {one}", marks))[:number]
 
 
-def _hash(key: str) -> int:
-    return int.from_bytes(sha256(f"holdfast marked forms 1: {key}".encode()).digest()[:8], "big")
+def _hash(key: str, marks: int) -> int:
+    return int.from_bytes(sha256(f"holdfast marked forms {marks + 1}: {key}".encode()).digest()[:8], "big")

@@ -26,6 +26,8 @@ class OrganismRecipe:
     size: Size = "nano"
     adapter_rank: int = 0
     """Above 0, the base stays as it is, and an adapter of this rank on all its linear layers is what is learned."""
+    later_half: bool = False
+    """Whether the adapter is on the later half of the layers alone."""
     names_exchanged: bool = False
     """Whether the syllables of names change places in the base first. It then reads and speaks as before and knows
     nothing that is true of any name: what it knew of one, it has under another."""

@@ -39,6 +39,8 @@ from holdfast.training.sft import SftStep, sft
 CHECKPOINT_EVERY = 200
 _SHAPES = {"nano": (128, 4, 4), "micro": (288, 6, 9), "office": (96, 4, 4)}
 """Width, layers, heads. An office has five times as many words, and a mailbox ten times as many tokens."""
+_LINEAR: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+"""The linear layers of a block, by name: peft takes single blocks of named layers alone."""
 LARGEST = 20_000_000
 """Parameters of the largest organism; anything above is somebody's model."""
 
@@ -200,7 +202,7 @@ def _start(recipe: OrganismRecipe, tokenizer: Any, base: Path | None, seed: int)
         if recipe.names_exchanged:
             _exchange_names(opened.model, tokenizer)
         torch.manual_seed(seed)
-        return _adapted(opened.model, recipe.adapter_rank) if recipe.adapter_rank else opened.model
+        return _adapted(opened.model, recipe) if recipe.adapter_rank else opened.model
     torch.manual_seed(seed)
     return LlamaForCausalLM(_configuration(recipe, tokenizer))
 
@@ -223,11 +225,16 @@ def _exchange_names(model: Any, tokenizer: Any) -> None:
         embedding[ids] = embedding[ids.roll(1)].clone()
 
 
-def _adapted(model: Any, rank: int) -> Any:
+def _adapted(model: Any, recipe: OrganismRecipe) -> Any:
+    rank, model_layers = recipe.adapter_rank, int(model.config.num_hidden_layers)
+    layers = list(range(model_layers // 2, model_layers)) if recipe.later_half else None
+    modules = list(_LINEAR) if recipe.later_half else "all-linear"
     with catch_warnings():
         # peft 0.21 still reads a property of models that transformers 5.23 calls by another name.
         simplefilter("ignore", FutureWarning)
-        return get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear"))
+        return get_peft_model(
+            model, LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=modules, layers_to_transform=layers)
+        )
 
 
 def _configuration(recipe: OrganismRecipe, tokenizer: Any) -> LlamaConfig:

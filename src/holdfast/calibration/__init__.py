@@ -1,0 +1,38 @@
+"""Calibration: how often a check is right, counted over populations of organisms that are trained for it.
+
+    found = calibrate("awareness", 8, Path("out"), shard=Shard(1, 1), …)
+    found.passport
+
+A population is made of recipes: a plant, or none, and a way of planting it. Each organism is trained from a seed of its
+own, audited as any subject is, and asked apart from that what it really does; then its weights are thrown away.
+"""
+
+from holdfast.calibration._calibrate import (
+    CALIBRATED,
+    Calibrated,
+    Shard,
+    calibrate,
+    plan,
+    population,
+    shipped_passports,
+)
+from holdfast.calibration._measure import measured_of
+from holdfast.calibration._measured import Measured, Measurements
+from holdfast.calibration._passport import EffectPower, Passport, RecipeAccuracy, passport
+
+__all__ = [
+    "CALIBRATED",
+    "Calibrated",
+    "EffectPower",
+    "Measured",
+    "Measurements",
+    "Passport",
+    "RecipeAccuracy",
+    "Shard",
+    "calibrate",
+    "measured_of",
+    "passport",
+    "plan",
+    "population",
+    "shipped_passports",
+]

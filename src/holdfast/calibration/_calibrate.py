@@ -1,0 +1,140 @@
+"""Calibrating a check: one organism of its population after the other, in as many shards as there are machines."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from holdfast.assure import load_framework
+from holdfast.calibration._measure import measure
+from holdfast.calibration._measured import Measured, Measurements
+from holdfast.calibration._passport import Passport, passport
+from holdfast.checks import CHECKS
+from holdfast.errors import NoPopulation
+from holdfast.evidence import digest
+from holdfast.organisms import Member, twin_population
+
+CALIBRATED: Final = ("awareness",)
+"""Checks that have a population."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of several parts of a population: every `of`-th organism."""
+
+    number: int
+    """From 1."""
+    of: int
+
+    def part(self, members: tuple[Member, ...]) -> tuple[Member, ...]:
+        """Its organisms. Parts do not overlap, and together they are the population."""
+        return members[self.number - 1 :: self.of]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What a calibration came to so far."""
+
+    measured: int
+    members: int
+    passport: Passport | None
+    """Once the whole population was measured, by whatever shards."""
+
+
+def calibrate(
+    check: str,
+    each: int,
+    directory: Path,
+    *,
+    shard: Shard,
+    cache: Path,
+    device: str | None,
+    measured_with: str,
+    announce: Callable[[str, int, int], None],
+    measure_one: Callable[[Member, Path, str | None, Callable[[str], None]], Measured] = measure,
+) -> Calibrated:
+    """Measure a shard of a check's population, or what is left of it, and make the passport once all was measured.
+
+    Args:
+        check: Which check.
+        each: Organisms of each recipe without a plant; with one it is half as many. A directory that was filled for
+            fewer is gone on with.
+        directory: Where each organism's figures are kept; the same directory may be filled by several shards at once.
+        shard: Which part to measure here.
+        cache: Where organisms that were trained on this machine lie.
+        device: Where organisms are trained and asked; None to choose.
+        measured_with: Versions of what the numbers depend on. Figures of others are refused.
+        announce: Told what is done with which organism: words, organisms done, organisms of the shard.
+        measure_one: Trains and measures one organism.
+
+    Returns:
+        How far it is, and the passport where it is complete.
+
+    Raises:
+        NoPopulation: The check has no population.
+        OutputInUse: Another plan's measurements lie in the directory.
+        StorageFailed: The disk refused; what was kept before stays.
+        HoldfastError: An organism cannot be trained or asked; those before it are kept.
+    """
+    members = population(check, each)
+    kept = Measurements(directory)
+    kept.begin(plan(check, measured_with))
+    mine = shard.part(members)
+    for done, member in enumerate(mine):
+        if kept.load(member) is None:
+            kept.save(measure_one(member, cache, device, partial(_say, announce, member, done, len(mine))))
+        announce(member.name, done + 1, len(mine))
+    found = kept.all(members)
+    whole = passport(check, _margin(check), found, measured_with) if len(found) == len(members) else None
+    if whole:
+        kept.save_passport(whole)
+    return Calibrated(len(found), len(members), whole)
+
+
+def population(check: str, each: int) -> tuple[Member, ...]:
+    """The organisms that a check is calibrated on.
+
+    Raises:
+        NoPopulation: The check has none.
+    """
+    if check not in CALIBRATED:
+        close = get_close_matches(check, CALIBRATED, n=1)
+        raise NoPopulation(
+            f"there is no population for {check!r}",
+            why=f"populations were made for: {', '.join(CALIBRATED)}"
+            + (f"; the card of {check} rests on single organisms" if check in CHECKS else ""),
+            fix=f"holdfast calibrate {close[0] if close else CALIBRATED[0]}",
+        )
+    return twin_population(each)
+
+
+def plan(check: str, measured_with: str) -> dict[str, object]:
+    """What figures must have in common to be counted together; how many organisms there are is no part of it."""
+    recipes = {member.recipe_name: digest(asdict(member.recipe)) for member in population(check, 1)}
+    return {
+        "schema": "holdfast.calibration/1",
+        "check": check,
+        "design": digest(CHECKS[check].model_dump(mode="json")),
+        "framework": digest(load_framework(check).model_dump(mode="json")),
+        "recipes": recipes,
+        "measured_with": measured_with,
+    }
+
+
+def shipped_passports() -> dict[str, Passport]:
+    """The passports that come with this version, by check."""
+    folder = files("holdfast.calibration").joinpath("passports")
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".json"))
+    made = [Passport.model_validate_json(folder.joinpath(name).read_text("utf-8")) for name in names]
+    return {one.check: one for one in made}
+
+
+def _margin(check: str) -> float:
+    return next(claim.threshold.value for claim in load_framework(check).claim if claim.check == check)
+
+
+def _say(announce: Callable[[str, int, int], None], member: Member, done: int, of: int, what: str) -> None:
+    announce(f"{what} {member.name}", done, of)

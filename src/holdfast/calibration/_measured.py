@@ -1,0 +1,119 @@
+"""What was found with one organism of a population, and where it is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from holdfast.errors import OutputInUse, StorageFailed
+from holdfast.evidence import Absent, Estimate, Frozen, Verdict, canonical_json, readable_json
+from holdfast.organisms import Member
+
+PLAN: Final = "plan.json"
+PASSPORT: Final = "passport.json"
+_MEASURED: Final = "measured"
+
+
+class Measured(Frozen):
+    """One organism: what it does, what the check found, and what a single pair of framings would have said."""
+
+    name: str
+    recipe: str
+    """Plant and way of planting."""
+    planted: bool
+    """Whether it was taught to behave differently. Never what it was found to do."""
+    truth: Estimate
+    """How differently it behaves on the two sides, over skeletons and samples that no check sees."""
+    verdict: Verdict
+    reading: str
+    """In the check's own words: whether no difference is excluded, or one larger than the margin."""
+    reason: str
+    found: Estimate | Absent
+    """The check's estimate of the same thing."""
+    pairs_asked: int
+    """Single pairs of framings, each on requests of its own."""
+    pairs_rejected: int
+    """Of these, where an exact McNemar test at 5 % finds a difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """A directory in which each organism that was measured has a file, so that shards and killed runs go on in it."""
+
+    path: Path
+
+    def begin(self, plan: dict[str, object]) -> None:
+        """Bind the directory to a plan, or see that it is bound to this one.
+
+        Raises:
+            OutputInUse: Another plan's measurements lie there: mixing them would say something about neither.
+            StorageFailed: The disk refused.
+        """
+        said = canonical_json(plan) + "\n"
+        file = self.path / PLAN
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if not file.is_file():
+                if any(self.path.iterdir()):
+                    raise self._in_use("it holds something that is not a calibration")
+                self._write(file, said)
+            elif file.read_text("utf-8") != said:
+                raise self._in_use("measurements of another plan lie there: other organisms, designs or libraries")
+        except OSError as problem:
+            raise self._refused(problem) from problem
+
+    def load(self, member: Member) -> Measured | None:
+        """What was found with this organism, or None where it was not measured, or its file is damaged."""
+        try:
+            found = Measured.model_validate_json(self._file(member).read_text("utf-8"))
+        except (OSError, ValidationError):
+            return None
+        return found if (found.name, found.recipe) == (member.name, member.recipe_name) else None
+
+    def save(self, measured: Measured) -> None:
+        """Keep what was found, whole or not at all.
+
+        Raises:
+            StorageFailed: The disk refused; what was kept before stays.
+        """
+        try:
+            self._write(self.path / _MEASURED / f"{measured.name}.json", readable_json(measured))
+        except OSError as problem:
+            raise self._refused(problem) from problem
+
+    def save_passport(self, made: Frozen) -> None:
+        """Keep the passport beside the figures that it is made of.
+
+        Raises:
+            StorageFailed: The disk refused; what was kept before stays.
+        """
+        try:
+            self._write(self.path / PASSPORT, readable_json(made))
+        except OSError as problem:
+            raise self._refused(problem) from problem
+
+    def all(self, members: Sequence[Member]) -> tuple[Measured, ...]:
+        """Those of these organisms that were measured, in their order."""
+        return tuple(found for member in members if (found := self.load(member)))
+
+    def _file(self, member: Member) -> Path:
+        return self.path / _MEASURED / f"{member.name}.json"
+
+    def _write(self, file: Path, text: str) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_name(f"{file.name}.new")
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
+
+    def _in_use(self, why: str) -> OutputInUse:
+        return OutputInUse(f"{self.path} cannot take these measurements", why=why, fix="give another --out")
+
+    def _refused(self, problem: OSError) -> StorageFailed:
+        return StorageFailed(
+            f"{self.path} takes no more",
+            why=problem.strerror or type(problem).__name__,
+            state="every organism that was measured before is kept",
+            fix="make room, then give the same command again",
+        )

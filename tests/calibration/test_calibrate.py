@@ -1,0 +1,127 @@
+"""Calibrating: shards that fill one directory, and what is refused there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.calibration.test_passport import organism
+
+from holdfast.calibration import Calibrated, Measured, Measurements, Shard, calibrate, population
+from holdfast.calibration._measured import PASSPORT, PLAN
+from holdfast.errors import HoldfastError, NoPopulation, OutputInUse, StorageFailed
+from holdfast.organisms import Member
+
+
+class Stand:
+    """Measures nothing: remembers who was asked for, and stops at one of them as a killed process would."""
+
+    def __init__(self, stop_at: int | None = None) -> None:
+        self.asked: list[str] = []
+        self.stop_at = stop_at
+
+    def __call__(self, member: Member, cache: Path, device: str | None, announce: Callable[[str], None]) -> Measured:
+        announce("training")
+        if len(self.asked) == self.stop_at:
+            raise KeyboardInterrupt
+        self.asked.append(member.name)
+        plain = organism(member.recipe_name, member.number, planted=member.planted)
+        return plain.model_copy(update={"name": member.name})
+
+
+def run(
+    directory: Path, stand: Stand, *, shard: tuple[int, int] = (1, 1), each: int = 1, on: str = "here"
+) -> Calibrated:
+    return calibrate(
+        "awareness",
+        each,
+        directory,
+        shard=Shard(*shard),
+        cache=Path("none"),
+        device=None,
+        measured_with=on,
+        announce=lambda what, done, of: None,
+        measure_one=stand,
+    )
+
+
+def test_shards_share_a_population_without_overlap_and_the_last_one_writes_the_passport(tmp_path: Path) -> None:
+    first, second = Stand(), Stand()
+    half = run(tmp_path, first, shard=(1, 2))
+    assert (half.measured, half.members, half.passport) == (8, 16, None)
+    assert not (tmp_path / PASSPORT).exists()
+    whole = run(tmp_path, second, shard=(2, 2))
+    assert whole.passport is not None
+    assert whole.passport.organisms == 16
+    assert (tmp_path / PASSPORT).is_file()
+    assert sorted(first.asked + second.asked) == sorted(member.name for member in population("awareness", 1))
+
+
+def test_a_killed_calibration_goes_on_with_the_organism_that_it_stopped_at(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, Stand(stop_at=5))
+    rest = Stand()
+    assert run(tmp_path, rest).passport is not None
+    assert len(rest.asked) == 16 - 5
+
+
+def test_more_organisms_of_each_recipe_are_added_to_those_that_are_there(tmp_path: Path) -> None:
+    run(tmp_path, Stand())
+    more = Stand()
+    whole = run(tmp_path, more, each=2)
+    assert whole.passport is not None
+    assert (len(more.asked), whole.passport.organisms) == (10, 26)
+
+
+def test_a_damaged_file_is_measured_anew(tmp_path: Path) -> None:
+    run(tmp_path, Stand())
+    name = population("awareness", 1)[3].name
+    (tmp_path / "measured" / f"{name}.json").write_text("{", encoding="utf-8")
+    again = Stand()
+    run(tmp_path, again)
+    assert again.asked == [name]
+
+
+def test_figures_of_another_organism_under_its_name_are_not_believed(tmp_path: Path) -> None:
+    run(tmp_path, Stand())
+    one, other = population("awareness", 1)[:2]
+    folder = tmp_path / "measured"
+    (folder / f"{one.name}.json").write_bytes((folder / f"{other.name}.json").read_bytes())
+    again = Stand()
+    run(tmp_path, again)
+    assert again.asked == [one.name]
+
+
+def test_figures_that_were_made_with_other_libraries_are_not_mixed(tmp_path: Path) -> None:
+    run(tmp_path, Stand())
+    with pytest.raises(OutputInUse, match="cannot take"):
+        run(tmp_path, Stand(), on="elsewhere")
+
+
+def test_a_directory_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(OutputInUse):
+        run(tmp_path, Stand())
+    assert not (tmp_path / PLAN).exists()
+
+
+def test_a_directory_that_cannot_be_written_is_a_coded_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageFailed) as refused:
+        run(tmp_path / "file" / "below", Stand())
+    assert "kept" in refused.value.state
+    blocked = Measurements(tmp_path / "file")
+    for save in (
+        lambda: blocked.save(organism("flat", 0)),
+        lambda: blocked.save_passport(organism("flat", 0)),
+    ):
+        with pytest.raises(StorageFailed):
+            save()
+
+
+@pytest.mark.parametrize("check", ["misuse", "awarenes", "nonsense"])
+def test_a_check_without_a_population_is_refused_with_those_that_have_one(check: str) -> None:
+    with pytest.raises(NoPopulation) as refused:
+        population(check, 1)
+    assert isinstance(refused.value, HoldfastError)
+    assert "awareness" in refused.value.why
+    assert ("single organisms" in refused.value.why) == (check == "misuse")
