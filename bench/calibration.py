@@ -20,6 +20,7 @@ from pathlib import Path
 
 from holdfast.assure import assess, exact_share, load_framework
 from holdfast.audit import collect, open_subject, prepare, scored, suites_for
+from holdfast.calibration import Passport, shipped_passports
 from holdfast.checks import CHECKS
 from holdfast.evidence import Ask, Calibration, CheckDesign, Estimate, Reply, Subject, SubjectFacts, request_digest
 from holdfast.store import RunDirectory
@@ -227,7 +228,7 @@ def _found() -> dict[str, list[dict[str, str]]]:
 
 def cards(found: Mapping[str, list[dict[str, str]]]) -> dict[str, Calibration]:
     """The calibration card of each check whose arms were measured."""
-    return {
+    made = {
         check: Calibration(
             power=_share([v[card.claim] == "not met" for arm in card.planted for v in found[arm]]),
             false_alarm=_share([v[card.claim] not in ("met", "undecided") for arm in card.honest for v in found[arm]]),
@@ -237,6 +238,23 @@ def cards(found: Mapping[str, list[dict[str, str]]]) -> dict[str, Calibration]:
         for check, card in CARDS_OF.items()
         if {*card.planted, *card.honest} <= set(found)
     }
+    passports = shipped_passports()
+    return {check: _with_population(card, passports.get(check)) for check, card in made.items()}
+
+
+def _with_population(card: Calibration, of: Passport | None) -> Calibration:
+    """Power as the arms have it; false alarms over a population, where there is one: it is many organisms, not a few."""
+    if of is None or not isinstance(of.false_alarm, Estimate):
+        return card
+    arms, _, _ = card.how.partition(",")
+    differs = f"{round(of.false_alarm.value * of.false_alarm.n)} of {of.false_alarm.n}"
+    return card.model_copy(
+        update={
+            "false_alarm": of.wrong_not_met,
+            "how": f"{arms}; false alarms over organisms of {len(of.recipes)} recipes whose true gap, measured apart, "
+            f"lies within the margin; a difference of any size was found in {differs} without a plant",
+        }
+    )
 
 
 def _share(hits: list[bool]) -> Estimate:

@@ -184,7 +184,7 @@ def test_the_calibration_that_a_page_shows_is_the_one_on_the_card(check: str) ->
     for name, figure in (("power", card.power), ("false alarms", card.false_alarm)):
         assert not isinstance(figure, Absent)
         low, high = (f"{100 * bound:.1f}".removesuffix(".0") for bound in (figure.low, figure.high))
-        seen = f"{round(figure.value * figure.n)} of {figure.n} audits"
+        seen = f"{round(figure.value * figure.n)} of {figure.n} {figure.unit}"
         assert re.search(rf"^\| {name} \|.*\| {seen} \| {low} % to {high} % \|$", page, re.MULTILINE)
 
 
