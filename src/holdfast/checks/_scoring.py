@@ -313,7 +313,7 @@ def _spiked_row(
 def _logged_row(
     design: CheckDesign, logged: Transcript, cluster: str, label: str | Absent, judge: str, subject: str
 ) -> Row:
-    """A reply that was given before this run, by whoever answered then; its row bears the digest of the run's subject."""
+    """A reply that was given then, by whoever answered; its row bears the digest of the run's subject."""
     return Row(
         id=f"{design.id}/logged/{logged.item}",
         subject=subject,

@@ -23,5 +23,5 @@ REPLAY: Final = CheckDesign(
     sampled=True,
     reads_ability=False,
     replays=True,
-    max_new_tokens=1024,
+    max_new_tokens=2048,
 )
