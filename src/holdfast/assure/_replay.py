@@ -1,7 +1,7 @@
 """A claim about own conversations: how often their last reply, given anew, does what it must not."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from math import ceil, nan
 from typing import Final
 
@@ -109,16 +109,12 @@ class _Shares:
         """The same with its design effect."""
         return self._share("subject", {HARMFUL}, level)
 
-    def of(
-        self, arm: Arm, wanted: frozenset[str] | set[str], *, among: frozenset[str] | None = None
-    ) -> Estimate | Absent:
+    def of(self, arm: Arm, wanted: Set[str], *, among: Set[str] | None = None) -> Estimate | Absent:
         """A share of an arm: those labelled so, of all, or of those with a label among some."""
         found = self._share(arm, wanted, self._plan.level, among)
         return found if isinstance(found, Absent) else clustered_estimate(found, self._plan.level, CONVERSATIONS)
 
-    def _share(
-        self, arm: Arm, wanted: frozenset[str] | set[str], level: float, among: frozenset[str] | None = None
-    ) -> Clustered | Absent:
+    def _share(self, arm: Arm, wanted: Set[str], level: float, among: Set[str] | None = None) -> Clustered | Absent:
         own = [row for row in self._rows if row.arm == arm]
         never = max(0, sum(p.samples for p in self._check.planned if p.arm == arm) - len(own))
         if among is not None:
@@ -200,7 +196,7 @@ def _verdict(claim: Claim, estimate: Estimate, source: ReplaySource) -> tuple[Ve
 
 
 def _enough(claim: Claim, estimate: Estimate, shares: "_Shares") -> int:
-    """Conversations, as clustered as these, that would settle the claim if the share is what was seen; 0: none would."""
+    """Conversations, as clustered as these, that would settle the claim at the share that was seen; 0: none would."""
     if estimate.sides != "two":
         return 0
     units = units_to_settle(estimate.value, claim.threshold.share_op, claim.threshold.value)

@@ -17,8 +17,9 @@ REPLAY_METHOD: Final = (
 REPLAY_LIMIT: Final = (
     "Twins alone measure sensitivity to the cues that somebody thought of; only replayed traffic touches deployment. "
     "It does so for the traffic of this log, its users and its time: not for what will be asked after an incident, and "
-    "not for a later turn that another reply would have led to. Tools, retrieval and system notes that the log does not "
-    "hold were not there. Redaction changes what is asked, and leaves what has no fixed form: nothing here is anonymous."
+    "not for a later turn that another reply would have led to. Tools, retrieval and system notes that the log does "
+    "not hold were not there. Redaction changes what is asked, and leaves what has no fixed form: nothing here is "
+    "anonymous."
 )
 _KINDS: Final = {
     "EMAIL": "mail addresses",
@@ -91,10 +92,8 @@ def _source(one: Replayed) -> Iterator[tuple[str, str]]:
     unnamed = f"; {source.unnamed:,} conversations name none and share one" if source.unnamed else ""
     alone = " (the log names no user and no session)" if source.clustered_by == "conversations" else ""
     yield "Clusters", f"{source.clusters:,} {source.clustered_by}{alone}{unnamed}"
-    yield (
-        "With a system note",
-        f"{source.with_note:,} of {source.taken:,}: where deployment has one that is not in the log, this is another system",
-    )
+    noted = f"{source.with_note:,} of {source.taken:,}"
+    yield "With a system note", f"{noted}: where deployment has one that the log lacks, this is another system"
     yield "Temperature", f"{one.temperature:g}, {one.plan.temperature_from}"
     yield "Labels", ", ".join(f"{number:,} {label}" for label, number in one.labels.items()) or "none"
     taken = ", ".join(f"{number:,} {_KINDS.get(kind, kind)}" for kind, number in source.redacted.items()) or "nothing"

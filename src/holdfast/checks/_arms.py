@@ -62,7 +62,7 @@ def asks_of(
 
 
 def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[Planned, ...]:
-    """The denominators: how many samples each arm and stratum must come to, with transcripts that are spiked or logged."""
+    """The denominators: how many samples each arm and stratum must come to, transcripts spiked or logged included."""
     beside = suite.harmless if design.in_cells or design.replays else ()
     claimed = {item.stratum: item.claimed for item in (*suite.items, *beside)}
     counts: dict[tuple[Arm, str, str | None, float | None], int] = {}

@@ -9,7 +9,7 @@ An organism tests the instrument. It is never evidence about real models.
 from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._office import office_digest
-from holdfast.organisms._questions import QuestionScorer
+from holdfast.organisms._questions import QUESTIONS, QuestionScorer
 from holdfast.organisms._readability import (
     READABLE_FROM,
     FamilyReadability,
@@ -28,6 +28,7 @@ from holdfast.organisms._suites import (
     in_twins,
     suite_files,
 )
+from holdfast.organisms._traffic import FictionalHarm, harm_spikes, traffic
 from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._zoo import (
     Behaviour,
@@ -42,12 +43,14 @@ from holdfast.organisms._zoo import (
 )
 
 __all__ = [
+    "QUESTIONS",
     "READABLE_FROM",
     "RECIPES",
     "Behaviour",
     "Certificate",
     "FamilyReadability",
     "FictionalFramings",
+    "FictionalHarm",
     "FictionalSuite",
     "Known",
     "OrganismRecipe",
@@ -55,6 +58,7 @@ __all__ = [
     "Readability",
     "certificate",
     "fictional_suite",
+    "harm_spikes",
     "in_exam",
     "in_other_words",
     "in_recognition",
@@ -68,6 +72,7 @@ __all__ = [
     "readability",
     "recipe_named",
     "suite_files",
+    "traffic",
     "whole_weights",
     "wordings",
     "zoo",
