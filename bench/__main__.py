@@ -15,6 +15,7 @@ NAMES = (
     "undoing",
     "framing_gaps",
     "grading",
+    "redaction",
 )
 WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps")
 

@@ -102,11 +102,8 @@ def own_folder(asked: Asked) -> Path | None:
         JudgeUnclear: What only a replay has a use for, without one.
     """
     folders = [name for name in asked.suites if _is_folder(name)]
-    for option, given in (
-        ("--rubric", asked.rubric),
-        ("--labelled", asked.labelled),
-        ("--temperature", asked.temperature),
-    ):
+    of_replay = {"--rubric": asked.rubric, "--labelled": asked.labelled, "--temperature": asked.temperature}
+    for option, given in of_replay.items():
         if given is not None and not folders:
             raise JudgeUnclear(
                 f"nothing here has a use for {option}",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final
 
-CARD: Final = re.compile(r"(?<![\d.-])(?:\d[ -]?){12,18}\d(?![\d-])")
+CARD: Final = re.compile(r"(?<![\d.-])(?:\d[ .-]{0,2}){12,18}\d(?![\d-])")
 IBAN: Final = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}")
 IP: Final = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:]))"
@@ -14,10 +14,12 @@ PHONE: Final = re.compile(
     r"(?<![\w.,:/-])(?:"
     r"(?:\+|00)[1-9][\d ()./-]{6,18}\d"
     r"|\(?0[1-9]\d{1,4}\)?[ /-]\d[\d /-]{3,12}\d"
+    r"|0[1-9](?:[ .]?\d{2}){4}|0[1-9]\d{8,9}"
     r"|\(\d{3}\) ?\d{3}[ .-]\d{4}|\d{3}[.-]\d{3}[.-]\d{4}"
     r")(?![\w]|[.,:/-]\d)"
 )
-"""Written with a country code, with a trunk zero and a sign between the parts, or as in North America."""
+"""Written with a country code, with a trunk zero (in parts, in pairs or as ten digits or more), or as in North America
+in parts."""
 _LENGTHS: Final[Mapping[str, int]] = {
     **{"AD": 24, "AE": 23, "AL": 28, "AT": 20, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "CH": 21, "CR": 22},
     **{"CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FO": 18, "FR": 27},

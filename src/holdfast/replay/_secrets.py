@@ -28,11 +28,11 @@ KEY: Final = re.compile(
 """A private key, or a token that begins as its issuer's do."""
 LABELLED: Final = re.compile(
     r"(?P<label>\b(?:api[ _-]?key|access[ _-]?key|secret(?:[ _-]?key)?|access[ _-]?token|auth[ _-]?token|token|"
-    r"password|passwort|passwd|pwd|passphrase|bearer)\b[\"']?(?:\s*(?:is|ist|=|:)\s*|\s+(?=\S*\d)))[\"'`]?"
-    r"(?P<value>(?!\[)[^\s\"'`,;]{6,})",
+    r"password|passwort|passwd|pwd|passphrase|bearer)\b[\"']?(?:\s*[=:]\s*|\s+(?:is|ist)\s+(?=\S*[^\sA-Za-z.,;!?])|\s+(?=\S*\d)))"
+    r"[\"'`]?(?P<value>(?!\[)[^\s\"'`,;]{6,})",
     re.IGNORECASE,
 )
-"""What stands behind a word that says that it is a secret; without a sign between them only where it holds a digit."""
+"""What stands behind a word that says that it is a secret; without a sign between them only if it is no plain word."""
 LONG: Final = re.compile(r"(?<![\w/+=-])[\w+/=-]{32,}(?![\w/+=-])")
 """Long runs without a space: some are tokens."""
 URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"'`\])}]+", re.IGNORECASE)
