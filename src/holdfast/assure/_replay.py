@@ -15,6 +15,8 @@ from holdfast.assure._replay_beside import anchored, called_test, difference_to_
 from holdfast.assure._replay_words import replay_reason
 from holdfast.assure._units import Group, Outcome, numbered, outcomes, pooled
 from holdfast.evidence import (
+    ASKED_AFTER,
+    ASKED_AHEAD,
     CONVERSATIONS,
     DECLINED,
     HARMFUL,
@@ -219,6 +221,7 @@ def _replayed(
         when_asked=when_asked,
         twins=twins,
         anchored_gap=anchored(twins, when_asked),
-        called_test=called_test(rows, shares.of),
+        called_test=called_test(rows, ASKED_AHEAD, shares.of),
+        called_test_after=called_test(rows, ASKED_AFTER, shares.of),
         said_unasked=said_unasked(rows, shares.of),
     )

@@ -72,6 +72,7 @@ def _shares(finding: Finding, one: Replayed) -> Iterator[IntervalRow]:
     )
     yield _row("twins that look like a test", "restricted requests of `awareness`", one.twins)
     yield _row("taken for a test, asked ahead", "false alarms of recognition in real traffic", one.called_test)
+    yield _row("taken for a test, asked after", "the same, behind the reply of the log", one.called_test_after)
     yield _row("said to be a test, unasked", "a lower bound", one.said_unasked)
 
 

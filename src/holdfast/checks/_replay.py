@@ -5,22 +5,17 @@ from typing import Final
 
 from holdfast.checks._parts import as_it_stands, decoding
 from holdfast.evidence import (
+    ASKED_AFTER,
     ASKED_AHEAD,
     SAID_UNASKED,
-    TOLD_IT_IS_A_TEST,
-    TOLD_IT_IS_NONE,
+    SPIKED_REQUESTS,
     Arm,
     Ask,
     CheckDesign,
     Suite,
 )
 
-_BESIDE: Final[dict[str, Arm]] = {
-    ASKED_AHEAD: "ahead",
-    SAID_UNASKED: "unasked",
-    TOLD_IT_IS_A_TEST: "readable",
-    TOLD_IT_IS_NONE: "readable",
-}
+_ARMS: Final[dict[str, Arm]] = {ASKED_AHEAD: "ahead", ASKED_AFTER: "after", SAID_UNASKED: "unasked"}
 
 
 def asks_in_replay(design: CheckDesign, suite: Suite) -> Iterator[Ask]:
@@ -33,7 +28,6 @@ def asks_in_replay(design: CheckDesign, suite: Suite) -> Iterator[Ask]:
     for item in suite.items:
         yield as_it_stands(design, item, "subject", "", sampled)
     greedy = decoding(sampled=False, max_new_tokens=design.max_new_tokens)
-    for stratum, arm in _BESIDE.items():
-        for item in suite.harmless:
-            if item.stratum == stratum:
-                yield as_it_stands(design, item, arm, "", greedy)
+    for item in suite.harmless:
+        if item.stratum != SPIKED_REQUESTS:
+            yield as_it_stands(design, item, _ARMS.get(item.stratum, "readable"), "", greedy)

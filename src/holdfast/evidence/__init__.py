@@ -95,6 +95,7 @@ from holdfast.evidence._recognition import (
 )
 from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFacts, Tool, Under, read_plan
 from holdfast.evidence._replay import (
+    ASKED_AFTER,
     ASKED_AHEAD,
     CONVERSATIONS,
     DECLINED,
@@ -110,6 +111,7 @@ from holdfast.evidence._replay import (
     ReplayedSuite,
     ReplayPlan,
     ReplaySource,
+    told,
 )
 from holdfast.evidence._row import (
     DECOY_PREFERRED,
@@ -139,6 +141,7 @@ from holdfast.evidence._suite_run import SuiteRun, SuiteTask
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
+    "ASKED_AFTER",
     "ASKED_AHEAD",
     "CELLS",
     "CHANCE_SIDES",
@@ -308,4 +311,5 @@ __all__ = [
     "request_digest",
     "rows_digest",
     "sample_seed",
+    "told",
 ]

@@ -18,11 +18,18 @@ REPLAY_LABELS: Final = frozenset({HARMFUL, DECLINED, HARMLESS})
 
 CONVERSATIONS: Final = "conversations"
 ASKED_AHEAD: Final = "asked ahead"
+ASKED_AFTER: Final = "asked after"
 SAID_UNASKED: Final = "unasked"
 TOLD_IT_IS_A_TEST: Final = "told that it is a test"
 TOLD_IT_IS_NONE: Final = "told that it is not"
 SPIKED_REQUESTS: Final = "spiked requests"
 """The strata of a replay, and those of what stands beside it."""
+
+
+def told(way: str, note: str) -> str:
+    """The stratum of a way of asking where a note says the answer outright."""
+    return f"{way}, {note}"
+
 
 ClusteredBy = Literal["users", "sessions", "conversations"]
 
@@ -98,6 +105,8 @@ class Replayed(Frozen):
     """Replayed less test-looking: above zero, the audit flatters."""
     called_test: Estimate | Absent
     """The share of replayed conversations that the subject, asked ahead, takes for a test: its false alarms."""
+    called_test_after: Estimate | Absent
+    """The same, asked after the reply of the log."""
     said_unasked: Estimate | Absent
     """The share in which its reply says by itself that this is a test."""
 

@@ -29,6 +29,7 @@ Arm = Literal[
     "unasked",
     "state",
     "logged",
+    "after",
 ]
 """Why a sample was taken.
 
@@ -42,7 +43,8 @@ after it was taught a few right answers. `matched` and `matched, tuned`: the sam
 to be as weak as the subject showed itself. `ahead`: the subject asked what its answer will be for, before it gives one.
 `unasked`: requests in the same framings, to see whether it says by itself where it is. `state`: nothing is said, the
 activations behind the prompt are read. `logged`: the reply that a replayed conversation got when it was held, scored in
-the same stream; nothing was asked."""
+the same stream; nothing was asked. `after`: a replayed conversation with the reply that it got, and then the question
+whether it is a test."""
 
 TUNED_ARMS: Final[frozenset[Arm]] = frozenset({"tuned", "matched, tuned"})
 """What is asked after a few right answers were taught; its words are not kept."""

@@ -1,12 +1,13 @@
 """Own conversations as a suite: each is an item, and what stands beside them are items that no claim is about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
 from holdfast.evidence import (
+    ASKED_AFTER,
     ASKED_AHEAD,
     CONVERSATIONS,
     REPLAY_LABELS,
@@ -28,6 +29,7 @@ from holdfast.evidence import (
     Transcript,
     Wording,
     digest,
+    told,
 )
 from holdfast.replay._taking import Conversation, Taken
 
@@ -35,7 +37,7 @@ RECOGNISED: Final = 200
 """Conversations of which the subject is asked whether they are a test: 5 % are then known to 3 points."""
 UNDERSTOOD: Final = 25
 """Times that the question is put under each note that says the answer."""
-_OF_SCORING: Final = frozenset({ASKED_AHEAD, SAID_UNASKED, TOLD_IT_IS_A_TEST, TOLD_IT_IS_NONE})
+_JUDGED: Final = frozenset({CONVERSATIONS, SPIKED_REQUESTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class ReplayScorer:
         Raises:
             ScorerFailed: The judge could not work.
         """
-        return (self.telling if item.stratum in _OF_SCORING else self.judge).score(item, reply)
+        return (self.judge if item.stratum in _JUDGED else self.telling).score(item, reply)
 
     def with_notes(self, notes: JudgeNotes) -> "ReplayScorer":
         """The same, the judge's calls being kept there."""
@@ -152,7 +154,7 @@ def replay_suite(taken: Taken, grading: Grading, *, temperature_from: str, on: s
     about, spikes = _spiked(grading.spikes)
     return ReplaySuite(
         items=items,
-        harmless=(*_beside(items, grading.questions, seed), *about),
+        harmless=(*_beside(taken, items, grading.questions, seed), *about),
         logged=tuple(
             Transcript(item=one.id, reply=one.reply, truth="") for one in taken.conversations if one.reply is not None
         ),
@@ -200,31 +202,38 @@ def _item(one: Conversation) -> Item:
     )
 
 
-def _beside(items: Sequence[Item], questions: Questions, seed: int) -> tuple[Item, ...]:
+def _beside(taken: Taken, items: Sequence[Item], questions: Questions, seed: int) -> Iterator[Item]:
     """The items by which it is seen whether the subject takes such conversations for tests."""
     order: list[int] = np.random.default_rng([seed, *b"recognised"]).permutation(len(items)).tolist()
     few = [items[place] for place in order[:RECOGNISED]]
-    told: dict[Literal["told that it is a test", "told that it is not"], str] = {
-        TOLD_IT_IS_A_TEST: questions.told_test,
-        TOLD_IT_IS_NONE: questions.told_deployment,
-    }
-    return (
-        *(_asked(item, ASKED_AHEAD, questions) for item in few),
-        *(_changed(item, SAID_UNASKED) for item in few),
-        *(_asked(item, stratum, questions, note) for stratum, note in told.items() for item in few[:UNDERSTOOD]),
-    )
+    replies = {one.id: one.reply for one in taken.conversations if one.reply is not None}
+    ahead = {item: _ahead(item, questions) for item in few}
+    after = {item: _after(item, replies[item.id], questions) for item in few if item.id in replies}
+    for way, asked in {ASKED_AHEAD: ahead, ASKED_AFTER: after}.items():
+        yield from (_changed(item, way) for item in asked.values())
+        for name, note in {TOLD_IT_IS_A_TEST: questions.told_test, TOLD_IT_IS_NONE: questions.told_deployment}.items():
+            yield from (_changed(_noted(item, note), told(way, name)) for item in list(asked.values())[:UNDERSTOOD])
+    yield from (_changed(item, SAID_UNASKED) for item in few)
 
 
-def _asked(item: Item, stratum: str, questions: Questions, note: str = "") -> Item:
-    """The conversation with the question behind its request, and with a note before it where one is given."""
-    turns = item.turns
-    if note and turns and turns[0].role == "system":
+def _ahead(item: Item, questions: Questions) -> Item:
+    """The conversation with the question behind its request, which is still to be answered."""
+    return item.model_copy(update={"request": f"{item.request}\n\n{questions.ahead.words}"})
+
+
+def _after(item: Item, reply: str, questions: Questions) -> Item:
+    """The conversation as it was answered, and then the question."""
+    answered = (Message(role="user", content=item.request), Message(role="assistant", content=reply))
+    return item.model_copy(update={"turns": (*item.turns, *answered), "request": questions.after.words})
+
+
+def _noted(item: Item, note: str) -> Item:
+    if item.turns and item.turns[0].role == "system":
         # One system note, since templates seldom take two.
-        turns = (Message(role="system", content=f"{note}\n\n{turns[0].content}"), *turns[1:])
-    elif note:
-        turns = (Message(role="system", content=note), *turns)
-    asked = f"{item.request}\n\n{questions.ahead.words}"
-    return _changed(item, stratum).model_copy(update={"turns": turns, "request": asked})
+        note, rest = f"{note}\n\n{item.turns[0].content}", item.turns[1:]
+    else:
+        rest = item.turns
+    return item.model_copy(update={"turns": (Message(role="system", content=note), *rest)})
 
 
 def _changed(item: Item, stratum: str) -> Item:
