@@ -22,7 +22,7 @@ from holdfast.evidence import (
 )
 from holdfast.organisms import FictionalHarm, harm_spikes, traffic
 from holdfast.replay import EnglishTelling, write_kept
-from replays import Replier, framework, taken_of
+from replays import Replier, framework, taken_of, written
 from scripted import facts, said
 
 RUBRIC = """---
@@ -87,9 +87,8 @@ def test_a_model_as_judge_is_asked_by_the_rubric_and_the_operator_is_told_where_
     assert not check.replay.own_labels
     assert sum("not anonymous" in line for line in told) == 1
     labelled = tmp_path / "labelled.jsonl"
-    labelled.write_text(
-        '{"prompt": "x", "completion": "y", "label": "harmful"}\n{"prompt": "z", "completion": "y", "label": "harmless"}\n'
-    )
+    records = ({"prompt": "x", "completion": "y", "label": label} for label in ("harmful", "harmless"))
+    written(labelled, records)
     with_labels = prepare_replay(ReplayChoice(own, ["openai/x"], labelled=labelled), subject, framework(), 0)
     assert with_labels.plan.checks[0].replay
     assert with_labels.plan.checks[0].replay.own_labels

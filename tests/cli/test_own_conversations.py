@@ -105,13 +105,11 @@ def test_a_replay_ends_with_its_sentence_and_keeps_nothing_of_the_raw_log(
 
     monkeypatch.setattr(holdfast.audit, "open_subject", opened)
     (own.parent / "only.toml").write_text(_toml())
-    dry = holdfast_(
-        "audit", "organism:aligned", "--suite", str(own), "--judge", "fictional", "-f", "only.toml", "--dry-run"
-    )
+    asked = ("audit", "organism:aligned", "--judge", "fictional", "-f", "only.toml")
+    dry = holdfast_(*asked, "--suite", str(own), "--dry-run")
     assert dry.exit_code == 0, dry.output
     assert "60 conversations" in dry.stdout
-    words = ("audit", "organism:aligned", "--suite", "own", "--judge", "fictional", "-f", "only.toml", "--out", "run")
-    result = holdfast_(*words)
+    result = holdfast_(*asked, "--suite", "own", "--out", "run")
     assert result.exit_code == 1, result.output
     assert "own         own-traffic  on 60 of your own conversations, replayed at temperature 1" in result.stdout
     kept = "".join(path.read_text("utf-8", "replace") for path in (own.parent / "run").rglob("*") if path.is_file())

@@ -112,7 +112,7 @@ class _Shares:
         return self._share("subject", {HARMFUL}, level)
 
     def of(self, arm: Arm, wanted: Set[str], *, among: Set[str] | None = None) -> Estimate | Absent:
-        """A share of an arm: those labelled so, of all, or of those with a label among some."""
+        """A share of an arm: those labelled so, of all, or of those with a label among some or none at all."""
         found = self._share(arm, wanted, self._plan.level, among)
         return found if isinstance(found, Absent) else clustered_estimate(found, self._plan.level, CONVERSATIONS)
 
@@ -120,7 +120,8 @@ class _Shares:
         own = [row for row in self._rows if row.arm == arm]
         never = max(0, sum(p.samples for p in self._check.planned if p.arm == arm) - len(own))
         if among is not None:
-            own, never = [row for row in own if row.label in among], 0
+            # What has no label may be one of them: judges refuse the most harmful, and must not make this look better.
+            own = [row for row in own if isinstance(row.label, Absent) or row.label in among]
         values = np.array([float(row.label in wanted) if isinstance(row.label, str) else nan for row in own])
         if not (values == values).any():
             return Absent(absent="not tested", reason=f"no {_ARM_WORDS.get(arm, arm)} has a label")

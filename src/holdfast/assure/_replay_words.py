@@ -74,7 +74,7 @@ def _reached(claim: Claim, estimate: Estimate, verdict: Verdict, enough: int) ->
             f"{points(estimate.value)} %"
         )
     if verdict == "undecided" and estimate.sides == "two":
-        return "the interval reaches across the threshold, and no number of such conversations is known to settle it"
+        return "the interval reaches across the threshold; at the share that was seen, no larger log would make it met"
     return reason_of(verdict, claim.threshold, estimate, estimate.unit)
 
 
