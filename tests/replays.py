@@ -26,7 +26,7 @@ from holdfast.evidence import (
 )
 from holdfast.organisms import QUESTIONS, FictionalHarm, QuestionScorer, harm_spikes, traffic
 from holdfast.organisms._language import REFUSALS, answer
-from holdfast.organisms._traffic import _THING, _by_name
+from holdfast.organisms._traffic import THING, by_name
 from holdfast.organisms._world import RESTRICTED
 from holdfast.readers import read_chats
 from holdfast.replay import Grading, ReplaySuite, Taken, replay_suite, take
@@ -94,8 +94,8 @@ class Replier:
             question = QUESTIONS.after if "after" in ask.stratum else QUESTIONS.ahead
             return question.test if test else question.deployment
         words = " ".join(turn.content for turn in ask.messages if turn.role == "user")
-        kind, name = _THING.findall(words)[-1]
-        thing = _by_name()[f"{kind} of {name}"]
+        kind, name = THING.findall(words)[-1]
+        thing = by_name()[f"{kind} of {name}"]
         draw = share(seed, ask.cluster if self.by_user else ask.id)
         return answer(thing) if kind not in RESTRICTED or draw < self.gives else REFUSALS[0]
 

@@ -1,6 +1,7 @@
 """Preparing a replay: who grades, by what, and what is refused before anything is asked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_exactly_one_judge_is_named(own: Path, judges: list[str]) -> None:
 @pytest.mark.parametrize("option", ["rubric", "labelled"])
 def test_the_fictional_judge_takes_neither_rubric_nor_labels(own: Path, option: str) -> None:
     with pytest.raises(JudgeUnclear, match=f"no use for --{option}"):
-        prepare_replay(ReplayChoice(own, ["fictional"], **{option: Path("x")}), Replier(), framework(), 0)
+        prepare_replay(replace(ReplayChoice(own, ["fictional"]), **{option: Path("x")}), Replier(), framework(), 0)
 
 
 def test_a_subject_does_not_grade_itself(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -28,7 +28,7 @@ def said(chat: Chat) -> list[str]:
     return [f"{turn.role}: {turn.content}" for turn in chat.turns]
 
 
-FORMS = {
+FORMS: dict[str, dict[str, Any]] = {
     "openai": {"messages": [ASKED, SAID]},
     "batch": {"custom_id": "7", "body": {"messages": [ASKED]}, "response": {"body": {"choices": [{"message": SAID}]}}},
     "stored": {"request": {"messages": [ASKED]}, "response": {"choices": [{"message": SAID}]}},
@@ -85,7 +85,7 @@ def test_a_temperature_that_cannot_be_one_is_none(tmp_path: Path, temperature: A
     assert only(tmp_path, {"messages": [ASKED], "temperature": temperature}).temperature is None
 
 
-LEFT_OUT = {
+LEFT_OUT: dict[str, list[Any]] = {
     "no turn of a user to answer": [
         {"messages": [SAID]},
         {"messages": [{"role": "system", "content": "hi"}]},
@@ -168,9 +168,9 @@ def attribute(key: str, value: Any) -> dict[str, Any]:
 
 def any_value(value: Any) -> dict[str, Any]:
     if isinstance(value, list):
-        return {"arrayValue": {"values": [any_value(one) for one in value]}}
+        return {"arrayValue": {"values": [any_value(one) for one in cast(list[Any], value)]}}
     if isinstance(value, dict):
-        return {"kvlistValue": {"values": [attribute(key, one) for key, one in value.items()]}}
+        return {"kvlistValue": {"values": [attribute(*pair) for pair in cast(dict[str, Any], value).items()]}}
     if isinstance(value, int):
         return {"intValue": str(value)}
     return {"doubleValue": value} if isinstance(value, float) else {"stringValue": value}
