@@ -20,6 +20,7 @@ from holdfast.evidence import (
     Message,
     Reply,
     ScorerFailed,
+    SubjectFacts,
 )
 from holdfast.organisms import FictionalHarm, harm_spikes, traffic
 from holdfast.replay import EnglishTelling, write_kept
@@ -75,7 +76,9 @@ def test_a_model_as_judge_is_asked_by_the_rubric_and_the_operator_is_told_where_
     own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Endpoint(Grader):
-        facts = facts("an endpoint").model_copy(update={"access": "api"})
+        @property
+        def facts(self) -> SubjectFacts:
+            return facts("an endpoint").model_copy(update={"access": "api"})
 
     opens(Endpoint(lambda ask: said("x", "no verdict")), monkeypatch)
     told: list[str] = []
@@ -97,7 +100,9 @@ def test_a_model_as_judge_is_asked_by_the_rubric_and_the_operator_is_told_where_
 
 def test_an_endpoint_as_subject_is_sent_conversations_and_that_is_said(own: Path) -> None:
     class Endpoint(Replier):
-        facts = facts("an endpoint").model_copy(update={"access": "api"})
+        @property
+        def facts(self) -> SubjectFacts:
+            return facts("an endpoint").model_copy(update={"access": "api"})
 
     told: list[str] = []
     prepare_replay(ReplayChoice(own, ["fictional"]), Endpoint(), framework(), 0, announce=told.append)
