@@ -153,11 +153,11 @@ def test_a_log_without_any_conversation_is_refused(tmp_path: Path) -> None:
 def test_a_log_that_may_not_be_read_is_an_error_and_not_an_empty_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, mode: str) -> Any:
         raise PermissionError(13, "Permission denied")
 
     path = written(tmp_path / "log.jsonl", [FORMS["openai"]])
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(BrokenLog, match="cannot be read whole"):
         read_chats(path)
 
@@ -224,12 +224,12 @@ def test_each_form_of_a_span_gives_note_request_reply_and_conversation(tmp_path:
 def test_spans_that_are_no_calls_of_a_model_stand_beside_and_those_without_messages_are_damaged(tmp_path: Path) -> None:
     database, embedding = span({"db.system": "sqlite"}), span({"gen_ai.operation.name": "embeddings"})
     silent, named = span(CHAT), span({"gen_ai.request.model": "m"})
-    odd = [span(CHAT | {"gen_ai.input.messages": given}) for given in ("not JSON", "{}", 7)]
+    odd = [span(CHAT | {"gen_ai.input.messages": given}) for given in ("not JSON", "{}", 7, '["\\ud800"]')]
     found = read(
         tmp_path, export(SPANS["structured"], database, embedding, silent, named, *odd, "no span"), "half a line"
     )
     assert (len(found.chats), found.beside) == (1, 2)
-    assert found.not_replayable == {"no messages in a form that is known": 6, "no whole JSON in UTF-8": 1}
+    assert found.not_replayable == {"no messages in a form that is known": 7, "no whole JSON in UTF-8": 1}
     assert "OpenTelemetry" in found.format
 
 
@@ -240,3 +240,10 @@ def test_a_span_falls_back_on_its_trace_and_leaves_out_what_had_tools(tmp_path: 
     (chat,) = found.chats
     assert (chat.session, chat.user, chat.reply, chat.temperature) == ("t", "u", None, 1.0)
     assert found.not_replayable == {"tools": 1}
+
+
+@pytest.mark.parametrize("gone", ["resourceSpans", "scopeSpans", "spans"])
+def test_an_export_that_lost_a_level_is_counted_as_damaged(tmp_path: Path, gone: str) -> None:
+    damaged = json.loads(json.dumps(export(SPANS["structured"])).replace(gone, "lost"))
+    found = read(tmp_path, export(SPANS["structured"]), damaged)
+    assert found.not_replayable == {"no messages in a form that is known": 1}

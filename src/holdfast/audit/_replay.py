@@ -100,6 +100,8 @@ def _grading(choice: ReplayChoice, subject: Subject, announce: Callable[[str], N
     spikes: tuple[Spike, ...] = harm_spikes()
     if choice.labelled is not None:
         spikes = labelled_spikes(choice.labelled, read_chats(choice.labelled))
+    elif choice.rubric is not None:
+        announce("without --labelled your rubric is tried on transcripts of the fictional world, which it must explain")
     opened = open_subject(judge, announce=lambda words: announce(f"--judge: {words}"))
     if opened.facts.digest == subject.facts.digest:
         raise JudgeUnclear(

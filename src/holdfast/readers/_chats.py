@@ -22,6 +22,8 @@ LONGEST: Final = 100_000
 """Characters of a conversation, before it is too long to be replayed."""
 _JSON: Final = "chat records, JSON"
 _BAD: Final = object()
+_MARK: Final = b"\xef\xbb\xbf"
+"""With which some editors begin a file."""
 
 
 def read_chats(path: Path, *, longest: int = LONGEST) -> Chats:
@@ -90,15 +92,17 @@ def _unseen(chat: Chat, seen: set[str]) -> Chat:
 
 
 def _records(path: Path) -> Iterator[Any]:
-    """Every record of the file; one that cannot be read is `_BAD`."""
-    raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    whole = _decoded(raw) if raw.lstrip()[:1] in (b"[", b"{") else _BAD
-    if isinstance(whole, list):
-        yield from cast(list[Any], whole)
-    elif whole is not _BAD:
-        yield whole
-    else:
-        yield from (_decoded(line) for line in raw.split(b"\n") if line.strip())
+    """Every record of the file, line by line or as one JSON value; one that cannot be read is `_BAD`."""
+    with path.open("rb") as file:
+        first = _decoded(file.readline().removeprefix(_MARK))
+        if not isinstance(first, dict):
+            file.seek(0)
+            whole = _decoded(file.read().removeprefix(_MARK))
+            if whole is not _BAD:
+                yield from cast(list[Any], whole) if isinstance(whole, list) else (whole,)
+                return
+        file.seek(0)
+        yield from (_decoded(line.removeprefix(_MARK)) for line in file if line.strip())
 
 
 def _decoded(raw: bytes) -> Any:

@@ -27,10 +27,15 @@ Attributes = Mapping[str, Any]
 
 
 def spans_of(record: Mapping[str, Any]) -> Iterator[Any]:
-    """Every span of one export."""
-    for resource in _list(record.get("resourceSpans")):
-        for scope in _list(_object(resource).get("scopeSpans")):
-            yield from _list(_object(scope).get("spans"))
+    """Every span of one export; where a level of it is missing, None in place of what it would have held."""
+    for resource in _level(record, "resourceSpans"):
+        for scope in _level(resource, "scopeSpans"):
+            yield from _level(scope, "spans")
+
+
+def _level(holder: Any, name: str) -> list[Any]:
+    found = _object(holder).get(name)
+    return cast(list[Any], found) if isinstance(found, list) else [None]
 
 
 def is_chat(span: Any) -> bool:
@@ -103,7 +108,9 @@ def _structured(value: Any) -> list[Any] | None:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError as problem:
+            # Half a character could be hidden in JSON that is text inside JSON.
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        except (ValueError, RecursionError) as problem:
             raise NotReplayableError("no messages in a form that is known") from problem
     if not isinstance(value, list):
         raise NotReplayableError("no messages in a form that is known")
