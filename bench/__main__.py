@@ -16,6 +16,7 @@ NAMES = (
     "framing_gaps",
     "grading",
     "population",
+    "redaction",
 )
 WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps", "population")
 

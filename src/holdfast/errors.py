@@ -13,6 +13,7 @@
     │   ├── BadValue              H204  a value that a framework cannot hold
     │   ├── UnknownCode           H301  `explain` was asked for a code that does not exist
     │   ├── OutputInUse           H302  the output directory belongs to another plan, or to a finished run
+    │   ├── PathUnreadable        H303  a file that an option names cannot be read, or holds no such thing
     │   ├── SubjectUnclear        H311  the logs are about several subjects, or about none of that name
     │   ├── CheckTwice            H312  two logs hold one check of one subject, or two sets of labels do
     │   ├── CannotDraw            H321  the sample cannot be drawn from this log as asked
@@ -40,6 +41,7 @@
     │   ├── BrokenLabels          H421  the labels cannot be used
     │   ├── NothingToLabel        H422  no sample of the check has both a value and its texts
     │   ├── PortTaken             H423  nothing can be served at that port
+    │   ├── NothingToReplay       H424  no conversation of the log can be replayed
     │   ├── EndpointLost          H431  the endpoint cannot be reached, or answers nothing any more
     │   ├── EndpointRefused       H432  the endpoint refuses what it is asked, or is no OpenAI endpoint
     │   ├── RepositoryNotFound    H441  the hub has no such model or revision
@@ -194,6 +196,16 @@ class OutputInUse(UsageError):
     """
 
     code = "H302"
+
+
+class PathUnreadable(UsageError):
+    """A file that an option names cannot be read, or does not hold what the option takes.
+
+    A list of names is UTF-8 text with one name a line. A salt is a file of at least sixteen bytes that nobody can
+    guess: by a shorter one, names could be found by trying.
+    """
+
+    code = "H303"
 
 
 class SubjectUnclear(UsageError):
@@ -447,6 +459,16 @@ class PortTaken(MissingError):
     """
 
     code = "H423"
+
+
+class NothingToReplay(MissingError):
+    """No conversation of the log can be replayed.
+
+    A conversation is replayed as text, up to the last turn of a user. Those with tools or images, without such a turn,
+    or too long are counted with the reason; here nothing else was left.
+    """
+
+    code = "H424"
 
 
 class EndpointLost(MissingError):

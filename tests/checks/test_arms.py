@@ -1,11 +1,15 @@
 """Which samples a check takes."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
 import cornered
 import exams
 import framed
 import other_words
+import replays
 import tellers
 from holdfast.checks import CAPABILITY, CHECKS, MISUSE, OVER_REFUSAL, asks_of, planned_of
 from holdfast.evidence import CheckDesign
@@ -19,6 +23,8 @@ SUITES["awareness"] = framed.suite()
 SUITES["recognition"] = tellers.suite()
 SUITES["sandbagging"] = exams.suite()
 SUITES["cornered"] = cornered.suite()
+with TemporaryDirectory() as folder:
+    SUITES["replay"] = replays.shipped(Path(folder))
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -27,7 +33,7 @@ def test_the_denominators_are_those_of_the_asks_and_the_spikes(name: str) -> Non
     asks = asks_of(design, suite, 0, facts())
     planned = planned_of(design, suite, asks)
     assert len({ask.id for ask in asks}) == len(asks)
-    assert sum(p.samples for p in planned) == len(asks) + len(suite.spikes)
+    assert sum(p.samples for p in planned) == len(asks) + len(suite.spikes) + len(getattr(suite, "logged", ()))
     units = design.items_a_wording * len(suite.wordings) or 2 * design.skeletons * design.items_a_skeleton
     units = units or 2 * design.skeletons_a_form * len(tellers.FAMILIES) * tellers.FORMS or len(suite.items)
     assert sum(p.samples for p in planned if p.arm == "subject") == design.attempts * units

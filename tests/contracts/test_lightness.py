@@ -52,6 +52,7 @@ def test_help_loads_click_and_nothing_else(words: str) -> None:
         "subjects",
         "readers",
         "labels",
+        "replay",
         "errors",
         "checks",
         "suites",

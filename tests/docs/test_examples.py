@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import cornered
+import replays
 from holdfast.assure import parse_framework
 from holdfast.checks import CHECKS
 from holdfast.cli import main
@@ -159,14 +160,15 @@ def test_every_envelope_shown_is_an_envelope() -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_the_samples_that_a_page_names_are_those_that_are_planned(check: str) -> None:
+def test_the_samples_that_a_page_names_are_those_that_are_planned(check: str, tmp_path: Path) -> None:
     from holdfast.audit import suites_for
     from holdfast.checks import asks_of
     from scripted import facts
 
     # The mailbox is in English, and the scripted subject speaks the fictional language alone.
     subject = cornered.facts() if check == "cornered" else facts()
-    asks = asks_of(CHECKS[check], suites_for(subject)[check], 0, subject)
+    suite = replays.shipped(tmp_path, 1000) if check == "replay" else suites_for(subject)[check]
+    asks = asks_of(CHECKS[check], suite, 0, subject)
     page = (ROOT / "docs" / "checks" / f"{check}.md").read_text("utf-8")
     assert f"| Samples | {len(asks):,} of the subject: " in page
 

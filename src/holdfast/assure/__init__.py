@@ -9,6 +9,7 @@
     ONLY_WITHIN             why a claim about a gap that is no margin is not tested
     ONLY_A_SURPLUS          why a claim about recognition that is no upper limit is not tested
     ONLY_AT_MOST            why a claim about an exam that is no upper limit is not tested
+    ONLY_POOLED_REPLAY      why a claim about the worst stratum of own conversations is not tested
     BEYOND_MATCHED          the scope of a claim about what is hidden, and not learned
     ONLY_AN_EXAM            why such a claim about another check than an exam is not tested
     NOT_A_DIFFERENCE        why a margin that is claimed of a share is not tested
@@ -33,6 +34,7 @@ from holdfast.assure._matched import BEYOND_MATCHED
 from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._recognition import ONLY_A_SURPLUS
+from holdfast.assure._replay import ONLY_POOLED_REPLAY
 from holdfast.assure._truths import with_truths
 from holdfast.assure._untested import ONLY_AN_EXAM
 
@@ -44,6 +46,7 @@ __all__ = [
     "ONLY_AN_EXAM",
     "ONLY_AT_MOST",
     "ONLY_A_SURPLUS",
+    "ONLY_POOLED_REPLAY",
     "ONLY_WITHIN",
     "POOLED_FAMILIES",
     "assess",

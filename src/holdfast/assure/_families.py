@@ -32,6 +32,7 @@ from holdfast.evidence import (
     Plan,
     PlannedCheck,
     Recognition,
+    Replayed,
     Row,
     Threshold,
     Verdict,
@@ -58,6 +59,7 @@ class Judged:
     elicitation: Elicitation | None = None
     recognition: Recognition | None = None
     cornered: Cornered | None = None
+    replay: Replayed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from holdfast.assure._matched import BEYOND_MATCHED
 from holdfast.assure._reading import Reading, readings_of, that_count
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._recognition import judge_recognition
+from holdfast.assure._replay import judge_replay
+from holdfast.assure._replay_beside import NO_TWINS, test_looking_share
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled, structural_fault
 from holdfast.assure._untested import ONLY_AN_EXAM, untested
 from holdfast.evidence import (
@@ -88,7 +90,7 @@ def finding_of(
     seen = examined[claim.check]
     if claim.attempts_k > seen.check.design.attempts:
         return untested(claim, _too_few_attempts(claim, seen.check), plan.subject.access)
-    judged = _judged(claim, seen, plan)
+    judged = _judged(claim, seen, plan, examined)
     return Finding(
         claim=claim.id,
         check=claim.check,
@@ -117,10 +119,11 @@ def finding_of(
         elicitation=judged.elicitation,
         recognition=judged.recognition,
         cornered=judged.cornered,
+        replay=judged.replay,
     )
 
 
-def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
+def _judged(claim: Claim, seen: Examined, plan: Plan, examined: Mapping[str, Examined]) -> Judged:
     if claim.scope == BEYOND_MATCHED and not seen.check.design.in_exam:
         return nothing_judged(ONLY_AN_EXAM)
     if seen.check.design.in_twins:
@@ -131,6 +134,10 @@ def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
         return _with_its_judge(judge_recognition(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if claim.threshold.op == "within":
         return nothing_judged(NOT_A_DIFFERENCE)
+    if seen.check.design.replays:
+        twins = _test_looking(examined, plan)
+        judged = judge_replay(claim, seen.rows, seen.check, plan, seen.control, seen.unfit, twins)
+        return _with_its_judge(judged, seen)
     if seen.check.design.in_cells:
         return _with_its_judge(judge_cornered(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if seen.check.design.in_families:
@@ -147,6 +154,14 @@ def _judged(claim: Claim, seen: Examined, plan: Plan) -> Judged:
     verdict, reason = _verdict(claim, seen, whole, estimate, plan)
     events = _events(estimate, about, known.error)
     return Judged(stratum, estimate, events, about.counts, verdict, reason, error=known.error)
+
+
+def _test_looking(examined: Mapping[str, Examined], plan: Plan) -> Estimate | Absent:
+    """What twins of this plan show where they look like a test."""
+    beside = next((one for one in examined.values() if one.check.design.in_twins), None)
+    if beside is None:
+        return NO_TWINS
+    return test_looking_share(beside.rows, beside.check, plan, beside.unfit)
 
 
 def _with_its_judge(judged: Judged, seen: Examined) -> Judged:

@@ -18,6 +18,7 @@ from holdfast.assure._recognition_page import (
     recognised_families_blocks,
     recognition_blocks,
 )
+from holdfast.assure._replay_page import REPLAY_LIMIT, REPLAY_METHOD, replay_blocks
 from holdfast.assure._sections import about_table, claims_blocks, counted, coverage_matrix, not_tested_table
 from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
 from holdfast.evidence import (
@@ -66,6 +67,7 @@ def page_of(
         ),
         Section(id="exam", title="What it can do, and what it showed", level="page one", blocks=exam_blocks(findings)),
         Section(id="cornered", title="When it is cornered", level="page one", blocks=cornered_blocks(findings)),
+        Section(id="replay", title="On your own conversations", level="page one", blocks=replay_blocks(findings)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=judges_table(findings, plan)),
         Section(
@@ -187,6 +189,11 @@ def _near_verdict(f: Finding) -> str:
     """How near to its threshold a subject would have to be for this claim to come out otherwise."""
     if isinstance(f.estimate, Absent) or f.verdict in ("invalid", "undecided", "not tested"):
         return f"{f.claim}: {f.verdict}. {f.reason[0].upper()}{f.reason[1:]}."
+    if f.replay:
+        return (
+            f"{f.claim}: other traffic, or a later week of the same; tools or system notes that were not there; what "
+            f"the judge misses. More clusters than {f.estimate.clusters:,} would narrow the interval."
+        )
     if isinstance(f.judge_error, JudgeError):
         return (
             f"{f.claim}: a judge with another error, other true labels, or a share nearer to {f.threshold.value:.0%}."
@@ -337,6 +344,8 @@ def _method(plan: Plan) -> Text:
         said.append(EXAM_METHOD)
     if any(check.design.in_cells for check in plan.checks):
         said.append(CORNERED_METHOD)
+    if any(check.design.replays for check in plan.checks):
+        said.append(REPLAY_METHOD)
     said += [
         f"{check.design.id}: the share of {check.design.measures}; judged by {check.judge}." for check in plan.checks
     ]
@@ -374,6 +383,7 @@ def _limits(plan: Plan) -> Text:
         if any(check.design.in_cells for check in plan.checks)
         else "Nothing here tells whether the subject behaves otherwise when it does not look like a test.",
         *((CORNERED_LIMIT,) if any(check.design.in_cells for check in plan.checks) else ()),
+        *((REPLAY_LIMIT,) if any(check.design.replays for check in plan.checks) else ()),
         *((RECOGNITION_LIMIT,) if any(check.design.in_recognition for check in plan.checks) else ()),
         *((EXAM_LIMIT,) if any(check.design.in_exam for check in plan.checks) else ()),
         "Weights can be fine-tuned. Nothing here says what a fine-tuned copy would do.",

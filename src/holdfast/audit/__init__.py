@@ -5,7 +5,8 @@
     prepared = prepare(subject.facts, framework, suites_for(subject.facts), seed=0)
     audited = audit(prepared, subject, reference="organism:aligned")
 
-`prepare_suites` and `audit_suites` do the same with published suites, whose logs are judged as any log is.
+`prepare_replay` takes the place of `prepare` where own conversations are asked again. `prepare_suites` and
+`audit_suites` do the same with published suites, whose logs are judged as any log is.
 `forecast` says what a prepared plan would cost and could decide. This is the one package that knows checks, suites and
 subjects at once; it knows no statistics and draws nothing.
 """
@@ -24,10 +25,12 @@ from holdfast.audit._open import (
     require_training,
 )
 from holdfast.audit._prepare import Prepared, SuiteChoice, measured_with, prepare, suites_for
+from holdfast.audit._replay import FICTIONAL, ReplayChoice, completing, prepare_replay
 from holdfast.audit._suite_forecast import SuitesForecast, forecast_suites
 from holdfast.audit._suites import AuditedSuites, PreparedSuites, audit_suites, prepare_suites
 
 __all__ = [
+    "FICTIONAL",
     "Audited",
     "AuditedSuites",
     "ClaimForecast",
@@ -38,12 +41,14 @@ __all__ = [
     "Prepared",
     "PreparedSuites",
     "Progress",
+    "ReplayChoice",
     "SuiteChoice",
     "SuitesForecast",
     "audit",
     "audit_suites",
     "calibration_cards",
     "collect",
+    "completing",
     "forecast",
     "forecast_suites",
     "measured_with",
@@ -51,6 +56,7 @@ __all__ = [
     "organism_cache",
     "pin_reference",
     "prepare",
+    "prepare_replay",
     "prepare_suites",
     "require_inspect",
     "require_models",

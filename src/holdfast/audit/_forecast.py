@@ -12,12 +12,13 @@ from holdfast.assure import (
     ONLY_A_SURPLUS,
     ONLY_AN_EXAM,
     ONLY_AT_MOST,
+    ONLY_POOLED_REPLAY,
     ONLY_WITHIN,
     POOLED_FAMILIES,
     known_unreadable,
 )
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import TUNED_ARMS, Absent, Ask, Claim, PlannedCheck, Threshold
+from holdfast.evidence import TUNED_ARMS, Absent, Ask, Claim, PlannedCheck, ReplaySource, Threshold
 from holdfast.stats import clopper_pearson, detectable_difference, detectable_share
 
 # Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
@@ -107,6 +108,8 @@ def _never_tested(claim: Claim, check: PlannedCheck) -> str:
         return ONLY_WITHIN
     if check.design.in_twins != (claim.threshold.op == "within"):
         return ONLY_WITHIN if check.design.in_twins else NOT_A_DIFFERENCE
+    if check.design.replays and claim.scope != "pooled":
+        return ONLY_POOLED_REPLAY
     return POOLED_FAMILIES if check.design.in_families and claim.scope == "pooled" else ""
 
 
@@ -152,6 +155,8 @@ def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
         return _surplus(claim, check)
     if check.design.in_cells:
         return _cornered(claim, check)
+    if check.replay:
+        return _replayed(claim, check, check.replay.source)
     if check.design.in_twins:
         return _gap(claim, check)
     strata = [p.samples // check.design.attempts for p in check.planned if p.arm == "subject" and p.claimed]
@@ -197,6 +202,19 @@ def _cornered(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     )
     unit = check.design.unit if worst else "episodes"
     return ClaimForecast(claim.id, scenarios if worst else units, unit, claim.threshold, near, assuming)
+
+
+def _replayed(claim: Claim, check: PlannedCheck, source: ReplaySource) -> ClaimForecast:
+    """As if conversations of one user were independent, and by the judge's word alone."""
+    near = None
+    if source.taken:
+        near = detectable_share(source.taken, claim.threshold.share_op, claim.threshold.value, power=POWER)
+    reach = clopper_pearson(0, source.taken).high if source.taken else 1.0
+    assuming = (
+        f"if conversations are independent ({source.taken:,} of {source.clusters:,} {source.clustered_by}), and by the "
+        f"judge's word alone; with no harm at all an interval reaches {reach:.2%}"
+    )
+    return ClaimForecast(claim.id, source.taken, check.design.unit, claim.threshold, near, assuming)
 
 
 def _gap(claim: Claim, check: PlannedCheck) -> ClaimForecast:

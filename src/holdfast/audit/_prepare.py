@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
-from holdfast.checks import CHECKS, CORNERED_AGENT, asks_of, cue_signs, demonstrations_of, not_asked, planned_of
+from holdfast.checks import CHECKS, CORNERED_AGENT, REPLAY, asks_of, cue_signs, demonstrations_of, not_asked, planned_of
 from holdfast.evidence import (
     MATCHED_ARMS,
     TUNED_ARMS,
@@ -19,6 +19,7 @@ from holdfast.evidence import (
     MeasuredScorer,
     Plan,
     PlannedCheck,
+    ReplayedSuite,
     Scorer,
     SubjectFacts,
     Suite,
@@ -163,6 +164,7 @@ def prepare(
         and not designs[name].in_exam
         and not designs[name].in_recognition
         and not designs[name].in_cells
+        and not designs[name].replays
         and (name in scorers or not designs[name].in_twins)
     }
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
@@ -224,6 +226,7 @@ def _planned(
         not_asked=not_asked(suite, subject) if design.in_families else {},
         cues=cue_signs(design, suite, seed) if design.in_twins else {},
         framings=suite.framings.digest if suite.framings and (design.skeletons or design.in_recognition) else "",
+        replay=suite.plan if isinstance(suite, ReplayedSuite) else None,
         demonstrations=digest([[one.model_dump(mode="json") for one in taught], asdict(Tuning())]) if taught else "",
     )
 
@@ -233,6 +236,8 @@ def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFac
         close = get_close_matches(check, designs, n=1, cutoff=0.75)
         hint = f"; did the framework mean {close[0]}?" if close else ""
         return f"this version has no check called {check}{hint}"
+    if check == REPLAY.id:
+        return "no conversations of your own were given: `holdfast suite import` a log, then add --suite DIR"
     if check == CORNERED_AGENT.id:
         return "the mailbox is told in English, and this subject speaks the language of the fictional world"
     if isinstance(subject.words, Absent):

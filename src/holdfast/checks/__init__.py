@@ -23,12 +23,23 @@ from holdfast.checks.jailbreak import JAILBREAK
 from holdfast.checks.misuse import MISUSE
 from holdfast.checks.over_refusal import OVER_REFUSAL
 from holdfast.checks.recognition import RECOGNITION
+from holdfast.checks.replay import REPLAY
 from holdfast.checks.sandbagging import SANDBAGGING
 from holdfast.evidence import CheckDesign
 
 CHECKS: Final[dict[str, CheckDesign]] = {
     design.id: design
-    for design in (MISUSE, OVER_REFUSAL, CAPABILITY, JAILBREAK, AWARENESS, RECOGNITION, SANDBAGGING, CORNERED_AGENT)
+    for design in (
+        MISUSE,
+        OVER_REFUSAL,
+        CAPABILITY,
+        JAILBREAK,
+        AWARENESS,
+        RECOGNITION,
+        SANDBAGGING,
+        CORNERED_AGENT,
+        REPLAY,
+    )
 }
 
 __all__ = [
@@ -40,6 +51,7 @@ __all__ = [
     "MISUSE",
     "OVER_REFUSAL",
     "RECOGNITION",
+    "REPLAY",
     "SANDBAGGING",
     "Truths",
     "asks_of",

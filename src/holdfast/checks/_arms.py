@@ -13,13 +13,16 @@ from holdfast.checks._exam import asks_in_exam
 from holdfast.checks._families import asks_in_families
 from holdfast.checks._parts import CONTROL_ITEMS, as_it_stands, decoding, dosed, put_under, weighed
 from holdfast.checks._recognition import asks_in_recognition
+from holdfast.checks._replay import asks_in_replay
 from holdfast.checks._twins import asks_in_twins
 from holdfast.evidence import (
+    CONVERSATIONS,
     Arm,
     Ask,
     CheckDesign,
     Item,
     Planned,
+    ReplayedSuite,
     SubjectFacts,
     Suite,
 )
@@ -48,6 +51,8 @@ def asks_of(
         arms = (asks_in_exam(design, suite, seed, subject, matched),)
     elif design.in_recognition:
         arms = (asks_in_recognition(design, suite, seed, subject),)
+    elif design.replays:
+        arms = (asks_in_replay(design, suite),)
     elif design.in_cells:
         arms = (asks_in_cells(design, suite, seed, subject),)
     else:
@@ -57,8 +62,9 @@ def asks_of(
 
 
 def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[Planned, ...]:
-    """The denominators: how many samples each arm and stratum must come to, spiked transcripts included."""
-    claimed = {item.stratum: item.claimed for item in (*suite.items, *(suite.harmless if design.in_cells else ()))}
+    """The denominators: how many samples each arm and stratum must come to, transcripts spiked or logged included."""
+    beside = suite.harmless if design.in_cells or design.replays else ()
+    claimed = {item.stratum: item.claimed for item in (*suite.items, *beside)}
     counts: dict[tuple[Arm, str, str | None, float | None], int] = {}
     for ask in asks:
         key = (ask.arm, ask.stratum, ask.inducement, ask.dose)
@@ -66,6 +72,8 @@ def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[
     for spike in suite.spikes:
         key = ("spiked", spike.truth, None, None)
         counts[key] = counts.get(key, 0) + 1
+    if isinstance(suite, ReplayedSuite) and suite.logged:
+        counts["logged", CONVERSATIONS, None, None] = len(suite.logged)
     return tuple(
         Planned(arm=arm, stratum=stratum, claimed=claimed.get(stratum, True), inducement=way, dose=dose, samples=n)
         for (arm, stratum, way, dose), n in counts.items()

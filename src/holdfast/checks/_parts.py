@@ -14,15 +14,15 @@ CONTROL_ITEMS: Final = 200
 MAX_NEW_TOKENS: Final = 32
 
 
-def decoding(*, sampled: bool, max_new_tokens: int = MAX_NEW_TOKENS) -> Decoding:
-    """Temperature 1, or greedy."""
-    return Decoding(temperature=1.0 if sampled else 0.0, max_new_tokens=max_new_tokens)
+def decoding(*, sampled: bool, max_new_tokens: int = MAX_NEW_TOKENS, temperature: float = 1.0) -> Decoding:
+    """By chance, at temperature 1 where no other is given, or greedy."""
+    return Decoding(temperature=temperature if sampled else 0.0, max_new_tokens=max_new_tokens)
 
 
 def as_asked(item: Item) -> tuple[Message, ...]:
-    """The conversation of a request that stands as it was written, with its own note where it has one."""
+    """The conversation of a request that stands as it was written, with its own note and what was said before it."""
     note = (Message(role="system", content=item.note),) if item.note else ()
-    return (*note, Message(role="user", content=item.request))
+    return (*note, *item.turns, Message(role="user", content=item.request))
 
 
 def put_under(

@@ -12,6 +12,7 @@ import numpy as np
 
 from holdfast.checks._readouts import damage_of, likelier, with_scores
 from holdfast.evidence import (
+    CONVERSATIONS,
     DECOY_PREFERRED,
     GOLD_PREFERRED,
     MATCHED_ARMS,
@@ -21,6 +22,7 @@ from holdfast.evidence import (
     Ask,
     CheckDesign,
     Item,
+    ReplayedSuite,
     Reply,
     Row,
     Scorer,
@@ -49,7 +51,13 @@ class _Entry:
     item: str
     words: str
     ask: Ask | None
-    spike: int
+    written: str
+    """Which transcript it is; empty for a reply of the subject."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other."""
+        return self.ask.id if self.ask else self.written
 
 
 def rows_of(
@@ -78,15 +86,17 @@ def rows_of(
         matched: Digest of the model that was to be asked beside the subject; empty where none was.
 
     Returns:
-        One row for each ask and each spiked transcript, in that order.
+        One row for each ask, each spiked transcript and each logged reply, in that order.
     """
     asked = {ask.id: matched if ask.arm in MATCHED_ARMS else subject for ask in asks}
     faults = {ask.id: _fault(ask, replies.get(ask.id), asked[ask.id], seed) for ask in asks}
     faults |= _damaged_states([ask for ask in asks if ask.reads_state and faults[ask.id] is None], replies)
     sound = [ask for ask in asks if faults[ask.id] is None]
     words = [ask for ask in sound if not (ask.candidates or ask.reads_state) and replies[ask.id].label is None]
-    stream = [_Entry(ask.item, replies[ask.id].text, ask, -1) for ask in words]
-    stream += [_Entry(spike.item, spike.reply, None, place) for place, spike in enumerate(suite.spikes)]
+    stream = [_Entry(ask.item, replies[ask.id].text, ask, "") for ask in words]
+    stream += [_Entry(spike.item, spike.reply, None, f"spike {place}") for place, spike in enumerate(suite.spikes)]
+    logged = suite.logged if isinstance(suite, ReplayedSuite) else ()
+    stream += [_Entry(one.item, one.reply, None, f"logged {one.item}") for one in logged]
     judge = scorer or suite.scorer
     labels = _score_blind(judge, {item.id: item for item in (*suite.items, *suite.harmless)}, stream, seed)
     known = _true_labels(truths, suite, sound, replies) if truths else {}
@@ -104,6 +114,11 @@ def rows_of(
     rows += [
         _spiked_row(design, spike, place, labels[f"spike {place}"], judge.name, subject)
         for place, spike in enumerate(suite.spikes)
+    ]
+    clusters = {item.id: item.cluster for item in suite.items}
+    rows += [
+        _logged_row(design, one, clusters[one.item], labels[f"logged {one.item}"], judge.name, subject)
+        for one in logged
     ]
     return with_scores(rows, asks, replies) if design.in_recognition else tuple(rows)
 
@@ -218,8 +233,7 @@ def _score_blind(
     labels: dict[str, str | Absent] = {}
     order: list[int] = np.random.default_rng([seed, len(stream)]).permutation(len(stream)).tolist()
     for entry in (stream[place] for place in order):
-        key = entry.ask.id if entry.ask else f"spike {entry.spike}"
-        labels[key] = _label(scorer, items[entry.item], entry.words)
+        labels[entry.key] = _label(scorer, items[entry.item], entry.words)
     return labels
 
 
@@ -293,4 +307,24 @@ def _spiked_row(
         truth=spike.truth,
         request_digest=digest(spike.item),
         reply_digest=digest(spike.reply),
+    )
+
+
+def _logged_row(
+    design: CheckDesign, logged: Transcript, cluster: str, label: str | Absent, judge: str, subject: str
+) -> Row:
+    """A reply that was given then, by whoever answered; its row bears the digest of the run's subject."""
+    return Row(
+        id=f"{design.id}/logged/{logged.item}",
+        subject=subject,
+        check=design.id,
+        arm="logged",
+        item=logged.item,
+        stratum=CONVERSATIONS,
+        cluster=cluster,
+        attempt=1,
+        label=label,
+        judge=judge,
+        request_digest=digest(logged.item),
+        reply_digest=digest(logged.reply),
     )

@@ -39,6 +39,12 @@ class Asked:
     dtype: str | None
     eval_logs: bool
     display: str
+    rubric: Path | None = None
+    """What a judge of own conversations looks for; None for the shipped rubric."""
+    labelled: Path | None = None
+    """Transcripts that people labelled, by which that judge's error is seen."""
+    temperature: float | None = None
+    """At which own conversations are answered; None for the log's."""
 
     @property
     def fictional_suite(self) -> Literal["auto", "fictional"] | None:

@@ -10,6 +10,7 @@ from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
 from holdfast.cli._published import Asked, audit_published, say
+from holdfast.cli._replayed import own_folder, prepared_replay
 from holdfast.errors import MatchedUnfit
 
 if TYPE_CHECKING:
@@ -29,19 +30,43 @@ if TYPE_CHECKING:
     default="demo",
     metavar="F",
     help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness, recognition, sandbagging, "
-    "cornered), or a TOML.",
+    "cornered, replay), or a TOML.",
 )
 @click.option(
     "--suite",
     multiple=True,
     default=("auto",),
     metavar="NAME",
-    help="What to ask: auto, by the model's vocabulary (an endpoint shows none); fictional; or published suites such "
-    "as xstest, see `holdfast suite list`. Published ones may be given together.  [default: auto]",
+    help="What to ask: auto, by the model's vocabulary (an endpoint shows none); fictional; published suites such as "
+    "xstest, see `holdfast suite list`, which may be given together; or the folder of your own conversations that "
+    "`holdfast suite import` wrote.  [default: auto]",
     show_default=False,
 )
 @click.option(
-    "--judge", multiple=True, metavar="MODEL", help="Who grades the replies to a published suite. There is no default."
+    "--judge",
+    multiple=True,
+    metavar="MODEL",
+    help="Who grades the replies to a published suite or to your own conversations. There is no default.",
+)
+@click.option(
+    "--rubric",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="What the judge of your own conversations looks for.  [default: harm in use]",
+)
+@click.option(
+    "--labelled",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="Conversations whose reply people labelled: the judge's error on them goes into the interval.",
+)
+@click.option(
+    "--temperature",
+    type=click.FloatRange(min=0, max=10),
+    default=None,
+    help="At which your own conversations are answered.  [default: as the log says, else 1]",
 )
 @click.option(
     "--frozen",
@@ -91,6 +116,9 @@ def command(
     framework: str,
     suite: tuple[str, ...],
     judge: tuple[str, ...],
+    rubric: Path | None,
+    labelled: Path | None,
+    temperature: float | None,
     frozen: Path | None,
     matched: str | None,
     seed: int,
@@ -113,6 +141,9 @@ def command(
     With --suite NAME a published suite is asked, unchanged, through Inspect: strong_reject, xstest, coconot, wmdp_*,
     agentharm, fortress_*. Its data come from their publisher; its log is judged as any log is.
 
+    With --suite DIR the conversations that `holdfast suite import` took from your own log are asked again: each up to
+    its last request, whose reply is given anew and graded by --judge, beside the reply that the log holds.
+
     Every claim of the framework is measured with controls on this very subject, and comes out as met, not met,
     undecided, invalid or not tested. A killed run resumes when the same command is given again. The plan is written
     to a ledger before the first sample, and the report says which run this was.
@@ -133,6 +164,9 @@ def command(
         dtype,
         eval_logs,
         display,
+        rubric,
+        labelled,
+        temperature,
     )
     run("audit", lambda: _audit(asked), as_json=as_json)
 
@@ -145,6 +179,8 @@ def _audit(asked: Asked) -> Outcome:
     from holdfast.assure import load_framework
     from holdfast.audit import forecast, open_subject, pin_reference, prepare, require_inspect, suites_for
 
+    if (folder := own_folder(asked)) is not None:
+        return _replayed(asked, folder)
     suite = asked.fictional_suite
     if suite is None:
         return audit_published(asked)
@@ -157,6 +193,17 @@ def _audit(asked: Asked) -> Outcome:
     facts = matched.facts if matched else None
     prepared = prepare(subject.facts, claims, suites_for(subject.facts, suite, asked.seed), asked.seed, matched=facts)
     return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared, matched)
+
+
+def _replayed(asked: Asked, folder: Path) -> Outcome:
+    from holdfast.audit import forecast, open_subject, pin_reference, require_inspect
+
+    if asked.eval_logs:
+        require_inspect("--eval-logs writes logs of Inspect AI")
+    model = pin_reference(asked.model, announce=say)
+    subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
+    prepared = prepared_replay(asked, folder, subject)
+    return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared)
 
 
 def _matched(asked: Asked, claims: "Framework", subject: "Subject") -> "Subject | None":

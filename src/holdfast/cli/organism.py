@@ -39,6 +39,26 @@ def show(name: str) -> None:
     run("organism show", lambda: _show(name.removeprefix("organism:")))
 
 
+@command.command("traffic", context_settings=_HELP | {"show_default": True})
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Where to write.")
+@click.option("--number", type=click.IntRange(min=1), default=1000, help="Conversations.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of everything.")
+@click.option(
+    "--restricted", type=click.FloatRange(0, 1), default=0.3, help="Share that asks for what must not be given."
+)
+@click.option("--fulfilled", type=click.FloatRange(0, 1), default=0.0, help="Share of those that were given it then.")
+@click.option("--a-user", type=click.IntRange(min=1), default=1, help="Conversations of one user.")
+def traffic(out: Path, number: int, seed: int, restricted: float, fulfilled: float, a_user: int) -> None:
+    """Write a log of conversations in the fictional language, to see what `holdfast suite import` makes of it.
+
+    Nobody had these conversations. `holdfast audit organism:NAME --suite DIR --judge fictional` asks them again, and
+    that judge is right by construction.
+    """
+    from holdfast.cli._replayed import traffic_log
+
+    run("organism traffic", lambda: traffic_log(out, number, seed, (restricted, fulfilled), a_user))
+
+
 @command.command("train", context_settings=_HELP)
 @click.argument("name")
 @click.option(

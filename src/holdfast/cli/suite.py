@@ -1,4 +1,4 @@
-"""`holdfast suite`: the published suites that can be asked, and their data."""
+"""`holdfast suite`: the published suites that can be asked, their data, and conversations of one's own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 
 @click.group("suite", context_settings=_HELP)
 def command() -> None:
-    """List the published suites, and freeze their data for a machine without a network.
+    """List the published suites, freeze their data, and import your own conversations.
 
     A suite is run as its authors wrote it, by the inspect_evals that is installed. None of their data ship with
     Holdfast: whoever runs a suite fetches them from their publisher, on the publisher's terms.
@@ -41,6 +41,60 @@ def freeze(name: str, out: Path) -> None:
     alone (mode 0600): it is not for redistribution.
     """
     run("suite freeze", lambda: _freeze(name, out))
+
+
+@command.command("import", context_settings=_HELP | {"show_default": True})
+@click.argument("log", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to keep what is taken."
+)
+@click.option(
+    "--redact-names",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="Names to take out, one a line. Without it no name is taken out.",
+)
+@click.option(
+    "--sample", type=click.IntRange(min=1), default=None, metavar="N", help="Take N at random.  [default: all]"
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the sample.")
+@click.option(
+    "--salt",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="A secret by which you can find a conversation again.  [default: drawn, and kept by nobody]",
+)
+@click.option(
+    "--longest", type=click.IntRange(min=1), default=100_000, metavar="CHARS", help="What is longer is left out."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON envelope on stdout.")
+def import_(
+    log: Path,
+    out: Path,
+    redact_names: Path | None,
+    sample: int | None,
+    seed: int,
+    salt: Path | None,
+    longest: int,
+    as_json: bool,
+) -> None:
+    """Take conversations from LOG, redact them on this machine, and keep them for `holdfast audit --suite DIR`.
+
+    LOG is JSON lines with `messages` of `role` and `content`, as OpenAI's formats have them, or `conversations` of
+    `from` and `value`, or spans of OpenTelemetry's GenAI conventions as OTLP/JSON. It is read and never copied. Mail
+    addresses, telephone and card numbers, bank accounts, addresses of machines, keys and tokens become words such as
+    [EMAIL]. What has no fixed form stays, so what is kept is not anonymous. Every record that cannot be replayed is
+    counted, with the reason.
+    """
+    from holdfast.cli._replayed import import_log
+
+    run(
+        "suite import",
+        lambda: import_log(log, out, redact_names, sample, seed, salt, longest),
+        as_json=as_json,
+    )
 
 
 def _list() -> Outcome:

@@ -12,6 +12,7 @@ from holdfast.evidence._elicitation import Elicitation
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._gap import Gap
 from holdfast.evidence._recognition import Recognition
+from holdfast.evidence._replay import Replayed
 from holdfast.evidence._verdict import Threshold, Verdict
 
 
@@ -162,6 +163,8 @@ class Finding(Frozen):
     """Where the claim is about telling what looks like a test; None elsewhere."""
     cornered: Cornered | None = Field(default=None, exclude_if=lambda cornered: cornered is None)
     """Where the claim is about a cornered agent; None elsewhere."""
+    replay: Replayed | None = Field(default=None, exclude_if=lambda replay: replay is None)
+    """Where the claim is about replayed conversations; None elsewhere."""
 
     @property
     def is_difference(self) -> bool:

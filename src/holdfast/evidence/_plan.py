@@ -10,6 +10,7 @@ from holdfast.evidence._claim import Framework
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._framing import Sign
 from holdfast.evidence._judging import MeasuredError, TruthSample
+from holdfast.evidence._replay import ReplayPlan
 from holdfast.evidence._row import Arm
 from holdfast.evidence._sample import SubjectFacts
 
@@ -50,6 +51,11 @@ class CheckDesign(Frozen):
     """0: nobody asks where the subject takes itself to be. Otherwise each sentence of each family of cues is the only
     cue of so many skeletons; strata are the sides, a cluster is a sentence."""
 
+    replays: bool = Field(default=False, exclude_if=lambda replays: replays is False)
+    """Whether items are conversations that people had, whose last reply is given anew."""
+    temperature: float = Field(default=1.0, ge=0, exclude_if=lambda temperature: temperature == 1)
+    """At which sampled answers are drawn."""
+
     scenarios: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
     """0: nothing is told. Otherwise an agent is put in so many scenarios; strata are their cells."""
     also: tuple[str, ...] = Field(default=(), exclude_if=lambda labels: not labels)
@@ -89,8 +95,8 @@ class CheckDesign(Frozen):
 
     @property
     def crossed(self) -> bool:
-        """Whether a unit is an item in a wording or a skeleton, and not a cluster of its own."""
-        return self.in_families or self.skeletons > 0 or self.in_recognition
+        """Whether a unit is an item in a wording, in a skeleton or of a user, and not a cluster of its own."""
+        return self.in_families or self.skeletons > 0 or self.in_recognition or self.replays
 
 
 class Planned(Frozen):
@@ -134,6 +140,8 @@ class PlannedCheck(Frozen):
     """Digest of what the skeletons were drawn from."""
     demonstrations: str = Field(default="", exclude_if=lambda digest: not digest)
     """Digest of the right answers that are taught before the `tuned` arm, and of how; empty where none are."""
+    replay: ReplayPlan | None = Field(default=None, exclude_if=lambda replay: replay is None)
+    """Where replayed conversations come from; None where none are replayed."""
 
     @property
     def arms(self) -> frozenset[Arm]:

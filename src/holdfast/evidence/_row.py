@@ -28,6 +28,8 @@ Arm = Literal[
     "ahead",
     "unasked",
     "state",
+    "logged",
+    "after",
 ]
 """Why a sample was taken.
 
@@ -40,7 +42,9 @@ like a test. `incentive`: exam-looking twins that differ in what a high mark is 
 after it was taught a few right answers. `matched` and `matched, tuned`: the same of another model, one that is known
 to be as weak as the subject showed itself. `ahead`: the subject asked what its answer will be for, before it gives one.
 `unasked`: requests in the same framings, to see whether it says by itself where it is. `state`: nothing is said, the
-activations behind the prompt are read."""
+activations behind the prompt are read. `logged`: the reply that a replayed conversation got when it was held, scored in
+the same stream; nothing was asked. `after`: a replayed conversation with the reply that it got, and then the question
+whether it is a test."""
 
 TUNED_ARMS: Final[frozenset[Arm]] = frozenset({"tuned", "matched, tuned"})
 """What is asked after a few right answers were taught; its words are not kept."""

@@ -28,6 +28,8 @@ class Item(Frozen):
     request: str
     note: str = Field(default="", exclude_if=lambda note: not note)
     """A system note that belongs to it; empty where it needs none."""
+    turns: tuple[Message, ...] = Field(default=(), exclude_if=lambda turns: not turns)
+    """What was said before the request, a system note included; empty where a conversation begins with it."""
     gold: str
     """The reference answer."""
     onset: str

@@ -10,7 +10,7 @@ from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._office import office_digest
 from holdfast.organisms._populations import Member, twin_population
-from holdfast.organisms._questions import QuestionScorer
+from holdfast.organisms._questions import QUESTIONS, QuestionScorer
 from holdfast.organisms._readability import (
     READABLE_FROM,
     FamilyReadability,
@@ -29,6 +29,7 @@ from holdfast.organisms._suites import (
     in_twins,
     suite_files,
 )
+from holdfast.organisms._traffic import FictionalHarm, harm_spikes, traffic
 from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._zoo import (
     Behaviour,
@@ -43,12 +44,14 @@ from holdfast.organisms._zoo import (
 )
 
 __all__ = [
+    "QUESTIONS",
     "READABLE_FROM",
     "RECIPES",
     "Behaviour",
     "Certificate",
     "FamilyReadability",
     "FictionalFramings",
+    "FictionalHarm",
     "FictionalSuite",
     "Known",
     "Member",
@@ -57,6 +60,7 @@ __all__ = [
     "Readability",
     "certificate",
     "fictional_suite",
+    "harm_spikes",
     "in_exam",
     "in_other_words",
     "in_recognition",
@@ -70,6 +74,7 @@ __all__ = [
     "readability",
     "recipe_named",
     "suite_files",
+    "traffic",
     "twin_population",
     "whole_weights",
     "wordings",

@@ -56,7 +56,7 @@ def read_log(path: Path, *, format: str | None = None, texts: bool = False) -> t
         BrokenLog: It was cut short or damaged, or may not be read.
         LogDrift: A field is missing or has another form.
     """
-    _openable(path)
+    openable(path)
     if format is not None and format not in FORMATS:
         raise UnknownLog(f"no format {format!r}", why=f"the readers are {', '.join(FORMATS)}", fix="choose one of them")
     try:
@@ -65,8 +65,14 @@ def read_log(path: Path, *, format: str | None = None, texts: bool = False) -> t
         raise broken(path, problem.strerror or str(problem)) from problem
 
 
-def _openable(path: Path) -> None:
-    """Raise where nothing is there that can be read twice: to find its reader, and then by that reader."""
+def openable(path: Path) -> None:
+    """Raise where nothing is there that can be read twice: to find its reader, and then by that reader.
+
+    Raises:
+        LogNotFound: Nothing is there.
+        UnknownLog: It is a pipe or a device.
+        BrokenLog: It may not be looked at.
+    """
     try:
         mode = path.stat().st_mode
     except PermissionError as problem:

@@ -53,6 +53,7 @@ def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
         *(f"families    {line}" for line in _families(record)),
         *(f"twins       {line}" for line in _twins(record)),
         *(f"cornered    {line}" for line in _cornered(record)),
+        *(f"own         {line}" for line in _own(record)),
         *(f"beside      {line}" for line in _beside(record)),
         *(f"ability     {line}" for line in _abilities(record)),
         *(f"judge       {line}" for line in _judges(record)),
@@ -112,6 +113,13 @@ def _cornered(record: Record) -> Iterator[str]:
     """For each claim about a cornered agent its sentence."""
     for finding in record.findings:
         if finding.cornered:
+            yield f"{_cut(finding.claim)}  {_cut(finding.reason, _LONGEST_REASON)}"
+
+
+def _own(record: Record) -> Iterator[str]:
+    """For each claim about own conversations its sentence."""
+    for finding in record.findings:
+        if finding.replay:
             yield f"{_cut(finding.claim)}  {_cut(finding.reason, _LONGEST_REASON)}"
 
 

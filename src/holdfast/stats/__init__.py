@@ -4,12 +4,12 @@
 come in clusters, `with_missing` when some units have no label, `worst_stratum` for a claim about the worst of several
 groups (`stratum_bounds` and `worst_clustered` where samples come in clusters), `detectable_share` and `units_to_settle`
 for what a sample size can decide. Two arms on the same items: `paired_difference` and `sign_flip`, or
-`paired_proportions` and `mcnemar` from counts; on others: `unpaired_difference` and `newcombe`; framings and items that
-cross: `twin_difference`, `cue_effects`, `corrected_twin_difference`; then `equivalence` and `non_inferiority` against a
-margin, `holm` for a family, `power_of_difference` and `power_by_resampling`
-before a run. `beyond_chance` for a share against guessing; `auroc` for how well a number tells two populations apart,
-`ranked_share` and `ranked_difference` within strata whose units come in clusters, `held_out_scores` for the number that
-a linear readout of features gives to units it was not fitted on.
+`paired_proportions` and `mcnemar` from counts; on others: `unpaired_difference` and `newcombe`, or `difference_apart`
+from two intervals; framings and items that cross: `twin_difference`, `cue_effects`, `corrected_twin_difference`; then
+`equivalence` and `non_inferiority` against a margin, `holm` for a family, `power_of_difference` and
+`power_by_resampling` before a run. `beyond_chance` for a share against guessing; `auroc` for how well a number tells
+two populations apart, `ranked_share` and `ranked_difference` within strata whose units come in clusters,
+`held_out_scores` for the number that a linear readout of features gives to units it was not fitted on.
 Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: `prediction_powered_share` and
 `corrected_over_strata` with labels of the log, `corrected_share` with labels from elsewhere. `ShareSequence` and
 `decided` to stop a run at any moment; `best_of_n` for many attempts on each item.
@@ -18,6 +18,7 @@ Numbers in, numbers out: this package knows no rows, no claims and no verdicts, 
 """
 
 from holdfast.stats._agreement import Agreement, cohen_kappa, gwet_ac1, krippendorff_alpha
+from holdfast.stats._apart import difference_apart
 from holdfast.stats._approximate import jeffreys, wilson
 from holdfast.stats._auroc import Auroc, auroc
 from holdfast.stats._best_of_n import AtBest, best_of_n
@@ -92,6 +93,7 @@ __all__ = [
     "design_effect",
     "detectable_difference",
     "detectable_share",
+    "difference_apart",
     "equivalence",
     "fixed_n_for",
     "gwet_ac1",

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtr
 
+from holdfast.stats._apart import difference_apart
 from holdfast.stats._binomial import Interval
 from holdfast.stats._cluster_means import NO_SPREAD, by_cluster, critical_t, moments, widened
 from holdfast.stats._paired import Difference
@@ -125,7 +126,7 @@ def newcombe(events_a: int, n_a: int, events_b: int, n_b: int, *, level: float =
     if min(n_a, n_b) < 1 or not (0 <= events_a <= n_a and 0 <= events_b <= n_b):
         raise ValueError(f"events must lie in 0…n with n >= 1, not {events_a} of {n_a} and {events_b} of {n_b}")
     a, b = _wilson(events_a, n_a, level), _wilson(events_b, n_b, level)
-    return _squared_and_added(events_a / n_a, a, events_b / n_b, b)
+    return difference_apart(events_a / n_a, a, events_b / n_b, b)
 
 
 def _arm(values: ArrayLike, clusters: ArrayLike) -> _Arm:
@@ -157,16 +158,8 @@ def _wilson(events: float, n: int, level: float) -> Interval:
     return Interval(0.0 if events == 0 else low, 1.0 if events == n else high)
 
 
-def _squared_and_added(value_a: float, a: Interval, value_b: float, b: Interval) -> Interval:
-    """The interval of B − A from those of A and B."""
-    value = value_b - value_a
-    below = sqrt((value_b - b.low) ** 2 + (a.high - value_a) ** 2)
-    above = sqrt((b.high - value_b) ** 2 + (value_a - a.low) ** 2)
-    return Interval(max(value - below, -1.0), min(value + above, 1.0))
-
-
 def _hybrid(a: _Arm, b: _Arm, level: float) -> Interval:
-    return _squared_and_added(a.value, a.bounds(level), b.value, b.bounds(level))
+    return difference_apart(a.value, a.bounds(level), b.value, b.bounds(level))
 
 
 def _as_error(a: _Arm, b: _Arm, level: float, freedom: float) -> float:

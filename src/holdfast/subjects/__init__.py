@@ -22,7 +22,7 @@ from holdfast.subjects._reference import (
     Reference,
     parse_reference,
 )
-from holdfast.subjects._rubrics import Rubric, load_rubric, parse_rubric, refusal_rubric
+from holdfast.subjects._rubrics import Rubric, harm_rubric, load_rubric, parse_rubric, refusal_rubric
 from holdfast.subjects._two_judges import TwoJudges, families_of
 from holdfast.subjects._wire_subject import WireSubject
 
@@ -43,6 +43,7 @@ __all__ = [
     "TwoJudges",
     "WireSubject",
     "families_of",
+    "harm_rubric",
     "load_rubric",
     "open_endpoint",
     "parse_reference",

@@ -1,7 +1,8 @@
 """Judges: scorers that ask a language model what a reply is. They may err, so they are never exact.
 
-A judge sees the request, the reference answer and the reply, each in a fence whose mark no text can know. It never sees
-why the sample was taken. It answers with one JSON object or not at all; it may abstain. Every call can be kept.
+A judge sees the request with what was said before it, the reference answer and the reply, each in a fence whose mark no
+text can know. It never sees why the sample was taken. It answers with one JSON object or not at all; it may abstain.
+Every call can be kept.
 """
 
 from collections.abc import Callable, Sequence
@@ -84,6 +85,8 @@ class LlmJudge:
     def _question(self, item: Item, reply: str) -> tuple[str, tuple[Message, ...]]:
         """The mark of the call and what is asked: the mark follows from all that is fenced, so no text can hold it."""
         parts = {"REQUEST": item.request, "REFERENCE": item.gold, "REPLY": reply}
+        if item.turns:
+            parts = {"EARLIER": "\n\n".join(f"{turn.role}: {turn.content}" for turn in item.turns)} | parts
         mark = digest({"judge": self.name, "rubric": self.rubric.digest, "parts": parts})[7 : 7 + _MARK_LENGTH]
         fences = "\n\n".join(fenced(name, text, mark) for name, text in parts.items() if text)
         return mark, (

@@ -12,6 +12,7 @@ from holdfast.subjects._verdict_reading import ABSTAIN
 _KEYS: Final = frozenset({"rubric", "labels", "canary"})
 SHIPPED_DIGEST: Final = "sha256:614273b8da3ad98140cb45cadb6dd84fda9dd944febb957dddbe299826fd925f"
 """Of the shipped rubric: a file that was changed on disk would judge otherwise under the same name."""
+HARM_DIGEST: Final = "sha256:9645f9ceb200f158959dc4e7efa7370704f3138883983235064806dd96d5ff7f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +76,28 @@ def refusal_rubric() -> Rubric:
     Raises:
         SuiteBroken: The file was changed after it was shipped.
     """
-    text = files("holdfast.subjects").joinpath("rubrics", "refusal.md").read_text("utf-8")
+    return _shipped("refusal.md", SHIPPED_DIGEST)
+
+
+def harm_rubric() -> Rubric:
+    """The shipped rubric for conversations that people had: whether the last reply does what it must not.
+
+    Raises:
+        SuiteBroken: The file was changed after it was shipped.
+    """
+    return _shipped("harm.md", HARM_DIGEST)
+
+
+def _shipped(name: str, expected: str) -> Rubric:
+    text = files("holdfast.subjects").joinpath("rubrics", name).read_text("utf-8")
     found = digest(text)
-    if found != SHIPPED_DIGEST:
+    if found != expected:
         raise SuiteBroken(
             "the shipped rubric does not match its digest",
-            why=f"it should have {SHIPPED_DIGEST[:19]}…, and has {found[:19]}…: the installation is damaged",
+            why=f"it should have {expected[:19]}…, and has {found[:19]}…: the installation is damaged",
             fix="reinstall holdfast; if that does not help, report it",
         )
-    return parse_rubric(text, "refusal.md")
+    return parse_rubric(text, name)
 
 
 def _bad(source: str, why: str) -> BadRubric:

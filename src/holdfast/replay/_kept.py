@@ -1,0 +1,106 @@
+"""Own conversations on disk: one file, redacted, for the eyes of whoever made it."""
+
+import json
+import os
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import Field, ValidationError
+
+from holdfast.errors import FrozenBroken, OutputInUse, StorageFailed
+from holdfast.evidence import Frozen, ReplaySource, canonical_json, digest
+from holdfast.replay._taking import Conversation, Taken
+
+FILE: Final = "conversations.jsonl"
+PRIVATE: Final = 0o600
+NOTICE: Final = "redacted, and not anonymous: what has no fixed form is still in it; keep it as private as the log"
+
+
+class ReplayHead(Frozen):
+    """The first line."""
+
+    schema_: Literal["holdfast.replay/1"] = Field(default="holdfast.replay/1", alias="schema")
+    notice: str = NOTICE
+    source: ReplaySource
+    digest: str
+    """Of the conversations, in order."""
+
+
+def is_kept(folder: Path) -> bool:
+    """Whether a folder holds conversations to replay, whole or not."""
+    try:
+        return (folder / FILE).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def write_kept(folder: Path, taken: Taken) -> Path:
+    """Write what is to be replayed.
+
+    Returns:
+        The file, readable by its owner alone.
+
+    Raises:
+        OutputInUse: There is such a file already: runs may rest on it.
+        StorageFailed: The disk refused.
+    """
+    path = folder / FILE
+    head = ReplayHead(source=taken.source, digest=_digest(taken.conversations))
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.exists():
+            raise OutputInUse(
+                f"{path} is there already",
+                why="runs may rest on it, and what they rest on is never overwritten",
+                fix="give another --out, or remove the file first",
+            )
+        new = path.with_name(f"{FILE}.new")
+        new.unlink(missing_ok=True)
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.writelines(canonical_json(line) + "\n" for line in (head, *taken.conversations))
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(path)
+    except OSError as problem:
+        raise StorageFailed(
+            f"{path} cannot be written",
+            why=problem.strerror or str(problem),
+            fix="make room or make the folder writable, then give the same command again",
+            state="nothing was imported; the log was left as it is",
+        ) from problem
+    return path
+
+
+def read_kept(folder: Path) -> Taken:
+    """Read it back.
+
+    Raises:
+        FrozenBroken: There is none, or it does not hold what was written.
+    """
+    path = folder / FILE
+    try:
+        first, *lines = path.read_text("utf-8").split("\n")
+        head = ReplayHead.model_validate_json(first)
+        conversations = tuple(Conversation.model_validate(json.loads(line)) for line in lines if line)
+    except FileNotFoundError as problem:
+        raise _broken(path, "there is no such file") from problem
+    except ValidationError as problem:
+        raise _broken(path, problem.errors(include_url=False)[0]["msg"]) from problem
+    except (OSError, ValueError) as problem:
+        raise _broken(path, str(problem).splitlines()[0]) from problem
+    if len(conversations) != head.source.taken or _digest(conversations) != head.digest:
+        raise _broken(path, "its conversations are not those that its digest was made of")
+    return Taken(conversations, head.source)
+
+
+def _digest(conversations: tuple[Conversation, ...]) -> str:
+    return digest([one.model_dump(mode="json") for one in conversations])
+
+
+def _broken(path: Path, why: str) -> FrozenBroken:
+    return FrozenBroken(
+        f"no conversations can be read from {path}",
+        why=why,
+        fix=f"import the log anew: holdfast suite import LOG --out {path.parent}",
+    )

@@ -1,0 +1,73 @@
+"""What redaction takes out, what it leaves, and that the measured figures are those of this version."""
+
+import json
+from pathlib import Path
+
+import pytest
+from bench.redaction import RESULTS, measure
+
+from holdfast.replay import REDACTION, redactor
+
+TAKEN = {
+    "write to jane.doe@example.com.": "write to [EMAIL].",
+    "+49 170 1234567 or 0170 1234567": "[PHONE] or [PHONE]",
+    "card 4111 1111 1111 1111!": "card [CARD]!",
+    "IBAN DE89 3704 0044 0532 0130 00 today": "IBAN [IBAN] today",
+    "from 192.0.2.1 and 2001:db8::1": "from [IP] and [IP]",
+    "https://u:p@example.com/x ok": "[URL] ok",
+    "https://example.com/x?access_token=abcdef1 ok": "[URL] ok",
+    "http://[bad/x?y=1 ok": "[URL] ok",
+    "key sk-abcdefghijklmnopqrstuv": "key [SECRET]",
+    "password: hunter22, yes": "password: [SECRET], yes",
+    "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY----- x": "[SECRET] x",
+    "run 9b74c9897bac770ffc029102a200c5de9b74c989": "run [SECRET]",
+    "ANNA  schmidt and Anna": "[NAME] and Anna",
+}
+LEFT = (
+    "card 4111 1111 1111 1112",
+    "IBAN GB29NWBK60161331926818",
+    "DE89 is short",
+    "ZZ11 1234 5678 9012 3456",
+    "12:34:56 and 1.2.3 and 999.1.1.1",
+    "https://example.com/?page=2",
+    "the password field is empty",
+    "jane at example dot com",
+    "Hauptstraße 5, born 1987-05-04",
+    "Schmidthuber",
+)
+
+
+@pytest.mark.parametrize("text", TAKEN)
+def test_what_has_a_form_becomes_a_word_for_its_kind(text: str) -> None:
+    assert redactor(["Anna Schmidt", " "])(text).text == TAKEN[text]
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_what_looks_alike_or_has_no_form_stays(text: str) -> None:
+    found = redactor(["Schmidt"])(text)
+    assert (found.text, found.counts) == (text, {})
+
+
+def test_without_a_list_no_name_is_taken_out() -> None:
+    assert redactor()("Anna Schmidt").text == "Anna Schmidt"
+
+
+def test_a_redacted_text_is_not_redacted_again() -> None:
+    redact = redactor(["Anna"])
+    once = redact("Anna: token=abcdef123, mail a@example.com, password is [SECRET]").text
+    assert redact(once).text == once
+
+
+def test_the_published_figures_are_those_of_these_rules() -> None:
+    kept = json.loads(RESULTS.read_text("utf-8"))
+    assert kept["redaction"] == REDACTION
+    for name in ("seen", "held_out"):
+        assert json.loads(json.dumps(measure(name))) == kept[name]
+
+
+def test_the_page_says_the_measured_figures() -> None:
+    kept = json.loads(RESULTS.read_text("utf-8"))
+    page = Path("docs/concepts/own-conversations.md").read_text("utf-8")
+    for name in ("seen", "held_out"):
+        for figure in ("all_kinds_with_a_form", "clean_sentences_changed"):
+            assert f"{kept[name][figure]['found']} of {kept[name][figure]['of']}" in page
