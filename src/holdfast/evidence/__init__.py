@@ -71,6 +71,14 @@ from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
 from holdfast.evidence._message import Message
 from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
+from holdfast.evidence._preregistration import (
+    ADULT_AGE,
+    Issue,
+    PlannedSize,
+    Preregistration,
+    StudyArm,
+    StudyOutcome,
+)
 from holdfast.evidence._recognition import (
     FAMILY_LEFT_OUT,
     FORM_LEFT_OUT,
@@ -116,11 +124,20 @@ from holdfast.evidence._sample import (
     sample_seed,
 )
 from holdfast.evidence._seal import Seal
+from holdfast.evidence._study import (
+    PEOPLE_MOVED,
+    ArmFinding,
+    RevealedSeed,
+    StudyCheck,
+    StudyRecord,
+    StudyResult,
+)
 from holdfast.evidence._suite import Inducement, Item, Scorer, ScorerFailed, Suite, Transcript, Wording
 from holdfast.evidence._suite_run import SuiteRun, SuiteTask
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
+    "ADULT_AGE",
     "CELLS",
     "CHANCE_SIDES",
     "COERCIVE_GRADES",
@@ -134,6 +151,7 @@ __all__ = [
     "GOLD_PREFERRED",
     "GRADES_IN_ORDER",
     "MATCHED_ARMS",
+    "PEOPLE_MOVED",
     "PLACEBO_SIDES",
     "PLAIN_TASKS",
     "PRESSURES",
@@ -155,6 +173,7 @@ __all__ = [
     "Accuracy",
     "AnyPlan",
     "Arm",
+    "ArmFinding",
     "Ask",
     "Block",
     "Calibration",
@@ -190,6 +209,7 @@ __all__ = [
     "Inducement",
     "IntervalRow",
     "IntervalRows",
+    "Issue",
     "Item",
     "JudgeCall",
     "JudgeError",
@@ -213,6 +233,8 @@ __all__ = [
     "Plan",
     "Planned",
     "PlannedCheck",
+    "PlannedSize",
+    "Preregistration",
     "Pressed",
     "Pressure",
     "Question",
@@ -225,6 +247,7 @@ __all__ = [
     "Record",
     "RecordsCalls",
     "Reply",
+    "RevealedSeed",
     "Row",
     "RunFacts",
     "Scorer",
@@ -238,6 +261,11 @@ __all__ = [
     "Slot",
     "SpikedJudge",
     "State",
+    "StudyArm",
+    "StudyCheck",
+    "StudyOutcome",
+    "StudyRecord",
+    "StudyResult",
     "Subject",
     "SubjectFacts",
     "Suite",

@@ -9,7 +9,19 @@ from typing import Final, assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from holdfast.evidence import Absent, Block, IntervalRow, IntervalRows, Matrix, Record, RunFacts, Section, Table, Text
+from holdfast.evidence import (
+    Absent,
+    Block,
+    IntervalRow,
+    IntervalRows,
+    Matrix,
+    Record,
+    RunFacts,
+    Section,
+    Table,
+    Text,
+    Verdict,
+)
 from holdfast.report._facts import evidence_facts, grid, post_hoc, which_run
 from holdfast.report._ids import Ids
 from holdfast.report._numbers import Reading, policy, read
@@ -49,20 +61,43 @@ def render_html(record: Record, run: RunFacts) -> str:
     Everything is inert: no script, no outside address, a content policy that admits only this page's own style sheet,
     and all text escaped and made visible. Equal arguments give equal bytes.
     """
+    return html_page(
+        record.page,
+        question=record.plan.framework.question,
+        verdict=record.verdict,
+        headline=record.headline,
+        which_run=which_run(record, run),
+        facts=evidence_facts(record, run),
+        post_hoc=post_hoc(run),
+    )
+
+
+def html_page(
+    page: Sequence[Section],
+    *,
+    question: str,
+    verdict: Verdict,
+    headline: str,
+    which_run: str,
+    facts: Sequence[tuple[str, str]],
+    post_hoc: str = "",
+) -> str:
+    """Any page: its head, its sections by level, and the facts at its foot."""
     environment, ids = _environment(), Ids()
     for taken in _OWN_PLACES:
         ids.section(taken)
     css = _style_sheet(environment)
-    parts = [_part(environment, section, ids) for section in record.page]
+    parts = [_part(environment, section, ids) for section in page]
     return environment.get_template("page.html.jinja").render(
-        record=record,
-        verdict=look(record.verdict),
+        question=question,
+        verdict=look(verdict),
+        headline=headline,
         css=css,
         css_hash=b64encode(sha256(css.encode()).digest()).decode(),
         levels={level: [part for part in parts if part.level == level] for level in ("page one", "detail", "appendix")},
-        facts=evidence_facts(record, run),
-        post_hoc=post_hoc(run),
-        which_run=which_run(record, run),
+        facts=facts,
+        post_hoc=post_hoc,
+        which_run=which_run,
     )
 
 
