@@ -41,15 +41,11 @@ def plan_outcome(directory: Path, stated: dict[str, Any]) -> Outcome:
     size = made.size
     lines = (
         f"registered  {made.title}",
-        f"people      {size.people_an_arm} an arm, {made.people} in all: for {size.aim} {size.points:g} points at power "
+        f"people      {size.people_an_arm} an arm, {made.people} in all: for {size.aim} {size.points:g} points, power "
         f"{size.power:.0%}, if {size.residual_sd:g} points of spread are left and {size.attrition:.0%} do not answer",
         f"publish     {made.digest}",
         *((f"note        {earlier} registrations of this title were made on this machine before",) if earlier else ()),
-        *(
-            ()
-            if isinstance(made.ethics, str)
-            else ("note        nobody is drawn before an approval is named: --ethics",)
-        ),
+        *(() if isinstance(made.ethics, str) else ("note        nobody is drawn before an approval is named",)),
         f"secret      {directory / 'seed.json'}: nobody who meets people may see it before the end",
         f"next        holdfast study assign {directory} --participants FILE",
     )
@@ -113,8 +109,9 @@ def _keep(directory: Path, record: StudyRecord) -> Path:
 
 def _wanted(stated: dict[str, Any]) -> Wanted:
     renamed = {"sd": "residual_sd", "follow_up": "follow_up_days", "exclusion": "exclusions"}
-    values = {renamed.get(name, name): value for name, value in stated.items()}
-    return Wanted(**values | {"arms": tuple(arm.strip() for arm in stated["arms"].split(","))})
+    values: dict[str, Any] = {renamed.get(name, name): value for name, value in stated.items()}
+    values["arms"] = tuple(arm.strip() for arm in stated["arms"].split(","))
+    return Wanted(**values)
 
 
 def _people(made: Preregistration, given: dict[str, Any]) -> tuple[Person, ...]:

@@ -70,19 +70,13 @@ def command() -> None:
 @click.option("--debrief", required=True, metavar="TEXT", help="What people are told afterwards, and when.")
 @click.option("--effect", type=float, metavar="POINTS", help="Plan to find an effect of this size.")
 @click.option("--margin", type=float, metavar="POINTS", help="Or: plan to show that no effect is larger than this.")
-@click.option(
-    "--sd", type=float, default=20.0, metavar="POINTS", help="Spread left once the baseline is known. Assumed."
-)
+@click.option("--sd", type=float, default=20.0, metavar="POINTS", help="Spread left beyond the baseline. Assumed.")
 @click.option("--power", type=float, default=0.8, help="Of the plan.")
 @click.option("--attrition", type=float, default=0.15, help="Share of people who will not answer. Assumed.")
 @click.option("--answers", type=int, default=1, help="Issues that each person answers.")
-@click.option(
-    "--icc", type=float, default=0.3, help="Correlation of one person's answers, where there are several. Assumed."
-)
+@click.option("--icc", type=float, default=0.3, help="Correlation of one person's answers, if several. Assumed.")
 @click.option("--items", type=int, default=1, help="Questions whose mean is the outcome.")
-@click.option(
-    "--scale", type=(float, float), default=(0.0, 100.0), metavar="LOW HIGH", help="Ends of the outcome's scale."
-)
+@click.option("--scale", type=(float, float), default=(0.0, 100.0), metavar="LOW HIGH", help="Ends of the scale.")
 @click.option(
     "--cuts",
     type=(float, float),
@@ -93,13 +87,9 @@ def command() -> None:
 @click.option("--interactions", is_flag=True, help="Let the baseline's slope differ by arm (Lin's estimator).")
 @click.option("--accuracy", is_flag=True, help="The accuracy of claims made to people is a primary outcome too.")
 @click.option("--follow-up", type=click.IntRange(min=1), default=None, metavar="DAYS", help="Plan a second wave.")
-@click.option(
-    "--exclusion", multiple=True, metavar="TEXT", help="Who is left out before the draw. Afterwards nobody is."
-)
+@click.option("--exclusion", multiple=True, metavar="TEXT", help="Who is left out before the draw; nobody later.")
 @click.option("--closes", metavar="DATE", default=None, help="Collection ends then, if not full before (ISO 8601).")
-@click.option(
-    "--ethics", metavar="REFERENCE", default=None, help="The approval; can be named at the first draw instead."
-)
+@click.option("--ethics", metavar="REFERENCE", default=None, help="The approval; or name it at the first draw.")
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A new directory.")
 @AS_JSON
 def plan(as_json: bool, out: Path, **stated: Any) -> None:
