@@ -197,13 +197,13 @@ def _planned(loaded: Loaded, judges: Sequence["Model"]) -> SuiteTask:
         epochs=suite.epochs,
         data_digest=loaded.data_digest,
         publisher=suite.publisher.name,
-        judges=tuple(map(str, judges)) if suite.judges else _NO_JUDGE,
+        judges=tuple(map(str, judges)) if suite.judged else _NO_JUDGE,
     )
 
 
 def _refuse_unclear(suites: Sequence[KnownSuite], judges: Sequence[str]) -> None:
-    needing = [suite.name for suite in suites if suite.judges]
-    lone = [suite.name for suite in suites if suite.judges and not suite.panel]
+    needing = [suite.name for suite in suites if suite.judged]
+    lone = [suite.name for suite in suites if suite.judged and not suite.panel]
     if needing and not judges:
         raise JudgeUnclear(
             f"who judges {', '.join(needing)}?",

@@ -133,7 +133,7 @@ from holdfast.evidence._study import (
     StudyResult,
 )
 from holdfast.evidence._suite import Inducement, Item, Scorer, ScorerFailed, Suite, Transcript, Wording
-from holdfast.evidence._suite_run import SuiteRun, SuiteTask
+from holdfast.evidence._suite_run import SuiteArgument, SuiteRun, SuiteTask
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
@@ -269,6 +269,7 @@ __all__ = [
     "Subject",
     "SubjectFacts",
     "Suite",
+    "SuiteArgument",
     "SuiteRun",
     "SuiteTask",
     "Table",

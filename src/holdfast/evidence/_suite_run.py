@@ -9,6 +9,9 @@ from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._claim import Framework
 from holdfast.evidence._sample import SubjectFacts
 
+SuiteArgument = str | int | list[str] | list[int]
+"""What a task of a published suite takes."""
+
 
 class SuiteTask(Frozen):
     """One published suite, as it will be asked."""
@@ -17,7 +20,7 @@ class SuiteTask(Frozen):
     """Its name here."""
     task: str
     """The task and the package that it comes from: `inspect_evals/xstest`."""
-    args: dict[str, str]
+    args: dict[str, SuiteArgument]
     """Of the task, without judges."""
     version: str
     """Comparability and interface, as the suite's authors count them: `5-A`. Figures of another comparability, the
