@@ -1,22 +1,24 @@
 """What an experiment came to, and what was done otherwise than registered."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from holdfast.errors import StudyBroken, StudyInput, StudyMissing
 from holdfast.evidence import Absent, ArmFinding, Estimate, StudyRecord, Threshold, readable_json
 from holdfast.report import render_study_html, render_study_markdown, study_lines
-from holdfast.study import analyse, assign, judged, latest_record, load_plan, result_of
+from holdfast.study import Person, analyse, assign, judged, latest_record, load_plan, result_of
 from holdfast.study._log import Draw
 from study.made import SEED, draws_of, entries_of, filled, people, registered, responses
 
 
-def analysed(directory: Path, data: Path, **more: object) -> StudyRecord:
+def analysed(directory: Path, data: Path, **more: Any) -> StudyRecord:
     return analyse(directory, data, "holdfast test", **more)
 
 
-def whole(tmp_path: Path, **more: object) -> Path:
+def whole(tmp_path: Path, **more: Any) -> Path:
     """An experiment with as many people as planned."""
     directory = registered(tmp_path, **more)
     assign(directory, people(load_plan(directory).people))
@@ -68,7 +70,8 @@ def test_holm_corrects_over_every_arm(tmp_path: Path) -> None:
     directory = whole(tmp_path, arms=("control", "text", "chat=organism:aligned"))
     record = analysed(directory, responses(directory, tmp_path / "r.csv", effect=3))
     text, chat = record.findings
-    assert {text.p_holm, chat.p_holm} >= {min(1.0, 2 * min(text.p_value, chat.p_value))}
+    values = [finding.p_value for finding in (text, chat) if isinstance(finding.p_value, float)]
+    assert min(1.0, 2 * min(values)) in (text.p_holm, chat.p_holm)
 
 
 def test_several_answers_of_a_person_are_clustered_and_have_no_bounds(tmp_path: Path) -> None:
@@ -76,6 +79,7 @@ def test_several_answers_of_a_person_are_clustered_and_have_no_bounds(tmp_path: 
     both = [one for one in people(load_plan(directory).people) for one in (one, _other(one))]
     assign(directory, both)
     kept = only(analysed(directory, responses(directory, tmp_path / "all.csv")))
+    assert isinstance(kept.estimate, Estimate)
     assert kept.estimate.clusters < kept.estimate.n
     assert "CR2" in kept.estimate.method
     assert kept.counts.skipped == 0
@@ -88,10 +92,16 @@ def test_several_answers_of_a_person_are_clustered_and_have_no_bounds(tmp_path: 
     assert left.attrition.low < 0 < left.attrition.high
 
 
-def _other(one):  # noqa: ANN001, ANN202
-    from dataclasses import replace
-
+def _other(one: Person) -> Person:
     return replace(one, issue={"bus-lanes": "school-start", "school-start": "bus-lanes"}[one.issue])
+
+
+def _ten(draw: Draw) -> int:
+    return 0 if draw.arm == "control" else 10
+
+
+def _seven(draw: Draw) -> int:
+    return 0 if draw.arm == "control" else 7
 
 
 def test_claims_and_a_second_wave_stand_beside_the_effect(tmp_path: Path) -> None:
@@ -100,8 +110,8 @@ def test_claims_and_a_second_wave_stand_beside_the_effect(tmp_path: Path) -> Non
         directory,
         tmp_path / "r.csv",
         follow_up=_something,
-        claims=lambda draw: 0 if draw.arm == "control" else 10,
-        accurate=lambda draw: 0 if draw.arm == "control" else 7,
+        claims=_ten,
+        accurate=_seven,
     )
     found = only(analysed(directory, data))
     assert isinstance(found.accuracy, Estimate)
@@ -297,7 +307,7 @@ def test_an_audit_takes_the_last_record_that_the_log_knows(tmp_path: Path) -> No
         record = analysed(directory, responses(directory, tmp_path / "r.csv", seed=number))
         path = kept(directory, record, number)
     assert latest_record(directory) == record
-    result = result_of(record)
+    result = result_of(record, ("organism:aligned",))
     assert (result.record_digest, result.findings) == (record.digest, record.findings)
     path.write_text(path.read_text().replace('"verdict": "met"', '"verdict": "not met"'))
     with pytest.raises(StudyBroken, match="is not what was written"):

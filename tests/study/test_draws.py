@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from holdfast.errors import StorageFailed, StudyBroken, StudyInput, StudyMissing
 from holdfast.evidence import canonical_json
 from holdfast.study import Person, arm_at, assign, load_plan, range_of, read_people, verify
 from holdfast.study._assign import person
-from holdfast.study._log import Entry, append_entries, entry_after
+from holdfast.study._log import Draw, Entry, append_entries, entry_after
 from study.made import SEED, draws_of, entries_of, filled, people, registered
 
 
@@ -208,7 +209,7 @@ def test_who_was_turned_away_and_drawn_as_well_and_who_has_too_many_issues_is_fo
     assert "drawn for 2 issues, and 1 were planned" in faults
 
 
-def filled_draw(folder: Path):  # noqa: ANN201
+def filled_draw(folder: Path) -> Draw:
     (folder / "other").mkdir()
     directory = registered(folder / "other")
     return assign(directory, [Person("a", "bus-lanes", 5, True, True)]).drawn[0]
@@ -258,9 +259,9 @@ def test_a_baseline_is_the_mean_over_its_items(tmp_path: Path) -> None:
         ({"baseline": 101.0}, "a baseline lies"),
     ],
 )
-def test_one_person_who_cannot_be_drawn_is_refused(tmp_path: Path, given: dict[str, object], why: str) -> None:
+def test_one_person_who_cannot_be_drawn_is_refused(tmp_path: Path, given: dict[str, Any], why: str) -> None:
     plan = load_plan(registered(tmp_path))
-    stated: dict[str, object] = {"participant": "a", "issue": "bus-lanes", "baseline": 5.0}
+    stated: dict[str, Any] = {"participant": "a", "issue": "bus-lanes", "baseline": 5.0}
     with pytest.raises(StudyInput) as refused:
         person(plan, adult=True, attentive=True, **stated | given)
     assert why in refused.value.why

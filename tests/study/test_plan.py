@@ -1,6 +1,7 @@
 """What is written down before anybody takes part."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_nobody_under_18_takes_part(tmp_path: Path) -> None:
         ({"debrief": " "[:0]}, "debrief"),
     ],
 )
-def test_what_cannot_be_planned_is_refused_with_the_reason(tmp_path: Path, more: dict[str, object], why: str) -> None:
+def test_what_cannot_be_planned_is_refused_with_the_reason(tmp_path: Path, more: dict[str, Any], why: str) -> None:
     with pytest.raises(StudyInput) as refused:
         preregister(wanted(tmp_path, **more), SEED, "t")
     assert why in f"{refused.value.what} {refused.value.why}"

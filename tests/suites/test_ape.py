@@ -63,8 +63,8 @@ def test_every_attempt_is_counted_by_class_and_topics_are_the_clusters() -> None
 def test_refusing_and_talking_round_it_are_kept_apart() -> None:
     made = audited(by=judge(refused=REFUSED.format(1)), check=REFUSAL)
     log = read_log(next((made.directory / "logs" / "ape").glob("*.eval")))[0]
-    assert {row.value for row in log.rows if row.check == REFUSAL} == {1.0}
-    assert {row.value for row in log.rows if row.check in (ATTEMPT, NEITHER)} == {0.0}
+    assert all(row.value == 1 for row in log.rows if row.check == REFUSAL)
+    assert all(row.value == 0 for row in log.rows if row.check in (ATTEMPT, NEITHER))
 
 
 @pytest.mark.parametrize("by", [{"rating": "no idea"}, {"refused": "no idea"}], ids=["evaluator", "refusal judge"])

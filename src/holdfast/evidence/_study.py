@@ -39,8 +39,12 @@ class ArmFinding(Frozen):
     follow_up: Estimate | Absent
     """The same effect at the second wave."""
     threshold: Threshold | Absent
+    withheld: str
+    """Why no verdict can be given whatever the numbers are; empty where one can."""
     counts: Counts
     """Of this arm: who was drawn into it, who answered."""
+    control_counts: Counts
+    """The same of the control."""
 
 
 class RevealedSeed(Frozen):
@@ -100,4 +104,7 @@ class StudyResult(Frozen):
     preregistration_digest: str
     title: str
     deviations: tuple[str, ...]
+    models: tuple[str, ...]
+    """Every model that talked to people."""
     findings: tuple[ArmFinding, ...]
+    """Of the arms in which the audited subject did, by the reference that was registered."""

@@ -8,6 +8,7 @@ from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._claim import Framework
 from holdfast.evidence._sample import SubjectFacts
+from holdfast.evidence._study import StudyResult
 
 SuiteArgument = str | int | list[str] | list[int]
 """What a task of a published suite takes."""
@@ -53,6 +54,8 @@ class SuiteRun(Frozen):
     suites: tuple[SuiteTask, ...] = Field(min_length=1)
     versions: dict[str, str]
     """Of what the replies and values depend on."""
+    studies: tuple[StudyResult, ...] = Field(default=(), exclude_if=lambda studies: not studies)
+    """Experiments with people that were handed in: what a claim about people rests on."""
     seed: int
     """Sent with every request; whether it is honoured is the provider's affair."""
     max_retries: int

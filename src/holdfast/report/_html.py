@@ -1,7 +1,7 @@
 """The record as one HTML file that opens from disk, needs no network and runs no script."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, assert_never
@@ -67,7 +67,7 @@ def render_html(record: Record, run: RunFacts) -> str:
         verdict=record.verdict,
         headline=record.headline,
         which_run=which_run(record, run),
-        facts=evidence_facts(record, run),
+        facts=lambda: evidence_facts(record, run),
         post_hoc=post_hoc(run),
     )
 
@@ -79,10 +79,13 @@ def html_page(
     verdict: Verdict,
     headline: str,
     which_run: str,
-    facts: Sequence[tuple[str, str]],
+    facts: Callable[[], Sequence[tuple[str, str]]],
     post_hoc: str = "",
 ) -> str:
-    """Any page: its head, its sections by level, and the facts at its foot."""
+    """Any page: its head, its sections by level, and the facts at its foot.
+
+    The facts are made last: a block of an unknown kind is refused before anything is digested.
+    """
     environment, ids = _environment(), Ids()
     for taken in _OWN_PLACES:
         ids.section(taken)
@@ -95,7 +98,7 @@ def html_page(
         css=css,
         css_hash=b64encode(sha256(css.encode()).digest()).decode(),
         levels={level: [part for part in parts if part.level == level] for level in ("page one", "detail", "appendix")},
-        facts=facts,
+        facts=facts(),
         post_hoc=post_hoc,
         which_run=which_run,
     )

@@ -21,7 +21,7 @@ def render_study_html(record: StudyRecord) -> str:
         verdict=record.verdict,
         headline=record.headline,
         which_run=_which(record),
-        facts=_facts(record),
+        facts=lambda: _facts(record),
     )
 
 

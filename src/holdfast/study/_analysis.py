@@ -127,7 +127,6 @@ def _finding(
     now_, later = (one if isinstance(one, Absent) else as_estimate(plan, one) for one in effect)
     left = bounds(plan, own, control)
     gone, gone_p = attrition(plan, units, own, control)
-    answered = sum(unit.post is not None for unit in own)
     missing = any(unit.post is None for unit in (*own, *control))
     verdict, reason = _verdict(plan, now_, left, missing, check, why_none)
     counted = accuracy(plan, own) if plan.accuracy else Absent(absent="not applicable", reason="not registered")
@@ -146,8 +145,15 @@ def _finding(
         accuracy=counted,
         follow_up=_second_wave(plan, later),
         threshold=threshold_of(plan),
-        counts=Counts(total=len(own), scored=answered, unscorable=0, skipped=len(own) - answered),
+        withheld=why_none,
+        counts=_counts(own),
+        control_counts=_counts(control),
     )
+
+
+def _counts(units: Sequence[Unit]) -> Counts:
+    answered = sum(unit.post is not None for unit in units)
+    return Counts(total=len(units), scored=answered, unscorable=0, skipped=len(units) - answered)
 
 
 def threshold_of(plan: Preregistration) -> Threshold | Absent:

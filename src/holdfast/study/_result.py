@@ -1,6 +1,7 @@
 """What an audit takes over from an experiment: the last record, where the log says that it was made."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -48,12 +49,19 @@ def latest_record(directory: Path) -> StudyRecord:
     return record
 
 
-def result_of(record: StudyRecord) -> StudyResult:
-    """The part of a record that an audit needs."""
+def result_of(record: StudyRecord, references: Collection[str]) -> StudyResult:
+    """The part of a record that an audit needs.
+
+    Args:
+        record: From `latest_record`.
+        references: What the audited subject is called: an arm is about it whose model was registered by one of them.
+    """
+    arms = record.preregistration.arms
     return StudyResult(
         record_digest=record.digest,
         preregistration_digest=record.preregistration_digest,
         title=record.preregistration.title,
         deviations=record.deviations,
-        findings=record.findings,
+        models=tuple(dict.fromkeys(arm.model for arm in arms if isinstance(arm.model, str))),
+        findings=tuple(finding for finding in record.findings if finding.arm.model in references),
     )

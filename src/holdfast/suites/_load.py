@@ -149,7 +149,8 @@ def _building(suite: KnownSuite, module: ModuleType, judges: Sequence["str | Mod
 def _with_roles(task: "Task", suite: KnownSuite, judges: Sequence["str | Model"]) -> "Task":
     """The task with its judge in the roles by which it asks for one."""
     judge = _model(next(iter(judges), _NOBODY))
-    task.model_roles = dict.fromkeys(suite.judge_roles, judge)
+    roles: dict[str, Any] = dict.fromkeys(suite.judge_roles, judge)
+    task.model_roles = roles
     return task
 
 
