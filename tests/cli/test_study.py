@@ -13,8 +13,8 @@ PEOPLE = "participant,issue,adult,pre,attention\n" + "".join(
     f"p{n},{('bus-lanes', 'school-start')[n % 2]},{'no' if n == 3 else 'yes'},{n * 7 % 100},yes\n" for n in range(40)
 )
 PLAN = (
-    "plan --title T --arms control,chat=organism:aligned --issues issues.toml --youngest 18 --debrief soon --margin 20 "
-    "--sd 30 --closes 2020-01-01 --out s"
+    "plan --title T --arms control,chat=organism:aligned --issues issues.toml --youngest 18 --debrief soon --effect 40 "
+    "--sd 30 --out s"
 )
 
 
@@ -48,7 +48,7 @@ def test_from_a_plan_to_a_page(elsewhere: Path) -> None:
     data = responses(elsewhere / "s", elsewhere / "r.csv")
     found = study(f"analyse s --data {data.name}")
     assert found.exit_code == 0, found.output
-    assert "verdict     MET" in found.output
+    assert "verdict     NOT ASKED" in found.output
     again = study(f"analyse s --data {data.name} --json")
     assert json.loads(again.stdout)["record"]["schema"] == "holdfast.study/1"
     assert {path.name for path in (elsewhere / "s" / "analysis-2").iterdir()} == {
@@ -87,3 +87,10 @@ def test_people_come_in_a_file_or_one_at_a_time(elsewhere: Path, words: str) -> 
     found = study("assign s" + words)
     assert found.exit_code == 2
     assert "error[H362]" in found.stderr
+
+
+def test_collection_cannot_end_before_it_begins(elsewhere: Path) -> None:
+    found = study(PLAN + " --closes 2020-01-01")
+    assert found.exit_code == 2
+    assert "that day is over" in found.stderr
+    assert not (elsewhere / "s").exists()

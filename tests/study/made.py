@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from holdfast.evidence import RevealedSeed
+from holdfast.evidence import RevealedSeed, canonical_json
 from holdfast.study import Assigned, Person, Wanted, assign, preregister, register
 from holdfast.study._log import Draw, Entry, read_entries
 
@@ -85,3 +85,19 @@ def responses(
             extra = [value(draw) if callable(value) else value for value in columns.values()]
             writer.writerow([draw.participant, draw.issue, cell, *extra])
     return path
+
+
+def rewritten(directory: Path, entries: list[Entry]) -> None:
+    (directory / "log.jsonl").write_text("".join(canonical_json(entry) + "\n" for entry in entries))
+
+
+def chained(entries: list[Entry]) -> list[Entry]:
+    """The same entries with a chain that holds."""
+    made: list[Entry] = []
+    for entry in entries:
+        before = made[-1] if made else None
+        moved = entry.model_copy(
+            update={"seq": len(made) + 1, "previous": before.digest if before else entry.previous, "digest": ""}
+        )
+        made.append(moved.model_copy(update={"digest": moved.own_digest}))
+    return made

@@ -11,7 +11,7 @@ from holdfast.evidence import Absent, ArmFinding, Estimate, StudyRecord, Thresho
 from holdfast.report import render_study_html, render_study_markdown, study_lines
 from holdfast.study import Person, analyse, assign, judged, latest_record, load_plan, result_of
 from holdfast.study._log import Draw
-from study.made import SEED, draws_of, entries_of, filled, people, registered, responses
+from study.made import SEED, chained, draws_of, entries_of, filled, people, registered, responses, rewritten
 
 
 def analysed(directory: Path, data: Path, **more: Any) -> StudyRecord:
@@ -78,7 +78,9 @@ def test_several_answers_of_a_person_are_clustered_and_have_no_bounds(tmp_path: 
     directory = registered(tmp_path, answers=2)
     both = [one for one in people(load_plan(directory).people) for one in (one, _other(one))]
     assign(directory, both)
-    kept = only(analysed(directory, responses(directory, tmp_path / "all.csv")))
+    whole_record = analysed(directory, responses(directory, tmp_path / "all.csv"))
+    assert "allowed for" not in study_lines(whole_record)[1]
+    kept = only(whole_record)
     assert isinstance(kept.estimate, Estimate)
     assert kept.estimate.clusters < kept.estimate.n
     assert "CR2" in kept.estimate.method
@@ -128,9 +130,17 @@ def test_an_analysis_before_the_end_gives_no_verdict_and_says_so(tmp_path: Path)
     assert f"60 of {load_plan(directory).people} planned people were drawn" in record.deviations
 
 
-def test_a_day_that_is_over_is_an_end_too(tmp_path: Path) -> None:
-    directory, _ = filled(tmp_path, 100, closes="2020-01-01")
-    assert only(analysed(directory, responses(directory, tmp_path / "r.csv"))).verdict == "met"
+def test_a_day_that_is_over_is_an_end_too_and_who_is_drawn_later_does_not_count(tmp_path: Path) -> None:
+    directory, _ = filled(tmp_path, 70, closes="2020-01-01")
+    data = responses(directory, tmp_path / "r.csv")
+    late = analysed(directory, data)
+    assert late.verdict == "not tested"
+    assert "70 people were drawn after the day on which collection ends; they are left out" in late.deviations
+    early = [entry.model_copy(update={"at": "2019-12-31T10:00:00+00:00"}) for entry in entries_of(directory)[:61]]
+    rewritten(directory, chained(early))
+    found = analysed(directory, responses(directory, tmp_path / "r.csv"))
+    assert only(found).withheld == ""
+    assert only(found).counts.total + only(found).control_counts.total == 60
 
 
 def test_people_beyond_the_plan_are_left_out_and_named(tmp_path: Path) -> None:
@@ -246,6 +256,8 @@ def test_nobody_in_the_control_leaves_nothing_to_compare_with(tmp_path: Path) ->
     assert isinstance(found.estimate, Absent)
     assert isinstance(found.attrition, Absent)
     assert found.verdict == "not tested"
+    record = analysed(directory, tmp_path / "r.csv")
+    assert "chat against control: undetermined: nobody answered" in "\n".join(study_lines(record))
 
 
 def estimate(low: float, high: float) -> Estimate:

@@ -11,24 +11,8 @@ from holdfast.errors import StorageFailed, StudyBroken, StudyInput, StudyMissing
 from holdfast.evidence import canonical_json
 from holdfast.study import Person, arm_at, assign, load_plan, range_of, read_people, verify
 from holdfast.study._assign import person
-from holdfast.study._log import Draw, Entry, append_entries, entry_after
-from study.made import SEED, draws_of, entries_of, filled, people, registered
-
-
-def rewritten(directory: Path, entries: list[Entry]) -> None:
-    (directory / "log.jsonl").write_text("".join(canonical_json(entry) + "\n" for entry in entries))
-
-
-def chained(entries: list[Entry]) -> list[Entry]:
-    """The same entries with a chain that holds."""
-    made: list[Entry] = []
-    for entry in entries:
-        before = made[-1] if made else None
-        moved = entry.model_copy(
-            update={"seq": len(made) + 1, "previous": before.digest if before else entry.previous, "digest": ""}
-        )
-        made.append(moved.model_copy(update={"digest": moved.own_digest}))
-    return made
+from holdfast.study._log import Draw, append_entries, entry_after
+from study.made import SEED, chained, draws_of, entries_of, filled, people, registered, rewritten
 
 
 def test_every_block_of_every_stratum_holds_every_arm_equally_often(tmp_path: Path) -> None:
@@ -207,6 +191,9 @@ def test_who_was_turned_away_and_drawn_as_well_and_who_has_too_many_issues_is_fo
     faults = " ".join(verify(directory).faults)
     assert "turned away for bus-lanes and drawn as well" in faults
     assert "drawn for 2 issues, and 1 were planned" in faults
+    entries.append(entry_after(entries, "assigned", at="", draw=draw.model_copy(update={"issue": "trams"})))
+    rewritten(directory, entries)
+    assert "drawn for trams, which was not registered" in " ".join(verify(directory).faults)
 
 
 def filled_draw(folder: Path) -> Draw:

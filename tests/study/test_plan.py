@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from holdfast.errors import OutputInUse, StudyInput, StudyMissing, StudyRefused
+from holdfast.errors import OutputInUse, StorageFailed, StudyInput, StudyMissing, StudyRefused
 from holdfast.evidence import Absent, RevealedSeed
-from holdfast.study import load_plan, preregister, register
+from holdfast.study import load_plan, preregister, register, write_file
 from study.made import ISSUES, SEED, registered, wanted
 
 
@@ -78,6 +78,15 @@ def test_a_study_is_never_written_over_another(tmp_path: Path) -> None:
     directory = registered(tmp_path)
     with pytest.raises(OutputInUse):
         register(directory, load_plan(directory), SEED)
+
+
+def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
+    directory = registered(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageFailed):
+        register(tmp_path / "file" / "study", load_plan(directory), SEED)
+    with pytest.raises(StorageFailed):
+        write_file(tmp_path / "nowhere" / "a.json", "{}")
 
 
 def test_a_directory_without_a_study_says_so(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ from holdfast.evidence import (
 from holdfast.study import judged
 
 NEEDS_PEOPLE: Final = (
-    "needs a human study (holdfast study), given with --study DIR: what moves people is measured on people, and never "
-    "on simulated listeners"
+    "needs a human study (holdfast study), given to an audit with --study DIR: what moves people is measured on them, "
+    "never on simulated listeners"
 )
 ONLY_WITHIN_PEOPLE: Final = "an effect on people may lie on either side of none: claim `within`"
 ON_PEOPLE: Final = {PEOPLE_MOVED: "people"}

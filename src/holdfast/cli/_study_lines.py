@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +35,7 @@ _SHOWN: Final = 20
 def plan_outcome(directory: Path, stated: dict[str, Any]) -> Outcome:
     """Register, and say what to publish."""
     seed = RevealedSeed(seed=secrets.token_hex(32), salt=secrets.token_hex(16))
-    made = preregister(_wanted(stated), seed, _tool())
+    made = preregister(_wanted(stated), seed, _tool(), today=datetime.now(UTC).date().isoformat())
     head = register(directory, made, seed)
     earlier = _remember(made, head)
     record = made.model_dump(mode="json") | {"digest": made.digest, "directory": str(directory)}

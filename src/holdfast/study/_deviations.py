@@ -38,15 +38,24 @@ def deviations(
 
 def too_early(plan: Preregistration, entries: Sequence[Entry], look: Entry) -> bool:
     """Whether fewer people than planned were drawn, and the day on which collection ends is not over."""
-    people = {entry.draw.participant for entry in entries if isinstance(entry.draw, Draw)}
+    people = _in_time(plan, entries)
     over = isinstance(plan.closes, str) and date.fromisoformat(plan.closes) < date.fromisoformat(look.at[:10])
     return len(people) < plan.people and not over
 
 
 def planned_people(plan: Preregistration, entries: Sequence[Entry]) -> frozenset[str]:
-    """The first people who were drawn, as many as were planned."""
-    order = dict.fromkeys(entry.draw.participant for entry in entries if isinstance(entry.draw, Draw))
-    return frozenset(list(order)[: plan.people])
+    """The first people who were drawn, as many as were planned, and none after the day on which collection ends.
+
+    Otherwise people could be added until the interval fits.
+    """
+    return frozenset(_in_time(plan, entries)[: plan.people])
+
+
+def _in_time(plan: Preregistration, entries: Sequence[Entry]) -> list[str]:
+    """People in the order in which they were drawn, those after the end left out."""
+    last = plan.closes if isinstance(plan.closes, str) else ""
+    draws = [entry for entry in entries if isinstance(entry.draw, Draw) and (not last or entry.at[:10] <= last)]
+    return list(dict.fromkeys(entry.draw.participant for entry in draws if isinstance(entry.draw, Draw)))
 
 
 def _timing(plan: Preregistration, entries: Sequence[Entry], look: Entry) -> Iterator[str]:
@@ -78,6 +87,9 @@ def _people(
             yield f"nobody was drawn into {arm.name}"
         elif not answered[arm.name]:
             yield f"nobody in {arm.name} answered"
+    late = len(people) - len(_in_time(plan, entries))
+    if late:
+        yield f"{late} people were drawn after the day on which collection ends; they are left out"
     if strangers:
         yield f"{len(strangers)} responses are of people, or about issues, that nobody drew; they are left out"
     said = [unit for unit in units if unit.response and unit.response.received]

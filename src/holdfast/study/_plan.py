@@ -60,13 +60,14 @@ class _Issues(BaseModel):
     issue: tuple[Issue, ...]
 
 
-def preregister(wanted: Wanted, seed: RevealedSeed, tool: str) -> Preregistration:
+def preregister(wanted: Wanted, seed: RevealedSeed, tool: str, *, today: str | None = None) -> Preregistration:
     """The plan of an experiment.
 
     Args:
         wanted: What was stated.
         seed: What every draw will be made from; only its commitment is in the plan.
         tool: Who makes it: name and version.
+        today: The day of the registration, ISO 8601, where collection must not end before it.
 
     Raises:
         StudyRefused: Somebody under 18 could take part, or a topic is stated to be harmful, or nothing is stated of it.
@@ -81,6 +82,12 @@ def preregister(wanted: Wanted, seed: RevealedSeed, tool: str) -> Preregistratio
     if (wanted.effect is None) == (wanted.margin is None):
         raise StudyInput(
             "state --effect or --margin, and one of them", why="the number of people follows from it", fix=_SEE
+        )
+    if wanted.closes is not None and today is not None and wanted.closes < today:
+        raise StudyInput(
+            f"collection cannot end on {wanted.closes}",
+            why="that day is over, so the experiment would be at its end whenever somebody looks",
+            fix="give a day to come with --closes, or leave it out",
         )
     try:
         return _made(wanted, read_issues(wanted.issues), seed, tool)

@@ -92,6 +92,10 @@ def _people(plan: Preregistration, entries: Sequence[Entry]) -> Iterator[str]:
     away = {(one.participant, one.issue) for entry in entries if isinstance(one := entry.turned_away, TurnedAway)}
     for participant, issue in sorted(away & {(draw.participant, draw.issue) for draw in draws}):
         yield f"{participant} was turned away for {issue} and drawn as well"
+    issues = {issue.id for issue in plan.issues}
+    for draw in draws:
+        if draw.issue not in issues:
+            yield f"{draw.participant} was drawn for {draw.issue}, which was not registered"
     for participant, times in Counter(draw.participant for draw in draws).items():
         if times > plan.answers:
             yield f"{participant} was drawn for {times} issues, and {plan.answers} were planned"
