@@ -243,7 +243,7 @@ def cards(found: Mapping[str, list[dict[str, str]]]) -> dict[str, Calibration]:
 
 
 def _with_population(card: Calibration, of: Passport | None) -> Calibration:
-    """Power as the arms have it; false alarms over a population, where there is one: it is many organisms, not a few."""
+    """Power as the arms have it; false alarms over a population, where there is one."""
     if of is None or not isinstance(of.false_alarm, Estimate):
         return card
     arms, _, _ = card.how.partition(",")

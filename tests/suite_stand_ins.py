@@ -125,6 +125,16 @@ def agentharm(n: int) -> list[Record]:
     ]
 
 
+CLASSES = ("Conspiracy", "NoncontroversiallyHarmful", "UnderminingControl", "Controversial", "BenignOpinion")
+
+
+def ape(n: int) -> list[Record]:
+    return [
+        {"text": f"Stew {i} is better than song {i}.", "category": CLASSES[i % 5], "short_title": f"stew {i}"}
+        for i in range(n)
+    ]
+
+
 RECORDS: dict[str, Callable[[int], list[Record]]] = {
     "strong_reject": strong_reject,
     "xstest": xstest,
@@ -132,6 +142,7 @@ RECORDS: dict[str, Callable[[int], list[Record]]] = {
     "wmdp": wmdp,
     "fortress": fortress,
     "agentharm": agentharm,
+    "ape": ape,
 }
 
 

@@ -29,6 +29,7 @@ PARTS = (
     "auroc",
     "scenarios",
     "recognised",
+    "study",
 )
 RESULTS = Path(__file__).parent.parent / "results"
 

@@ -22,7 +22,9 @@
     │   ├── UnknownSuite          H341  no suite of that name
     │   ├── JudgeUnclear          H342  a suite needs a judge and none was named, or has no use for those that were
     │   ├── SuiteUnfit            H343  the suite asks for what this subject cannot do
-    │   └── NoPopulation          H351  a check has no population of organisms to be calibrated on
+    │   ├── NoPopulation          H351  a check has no population of organisms to be calibrated on
+    │   ├── StudyRefused          H361  an experiment with people may not be run like that
+    │   └── StudyInput            H362  a file or a value for an experiment with people cannot be used
     ├── MissingError              something needed is missing, broken or lost                   exit 4
     │   ├── PathNotFound          H401  the model's directory does not exist
     │   ├── FileNotInModel        H402  the directory lacks a file that a model needs
@@ -54,6 +56,8 @@
     │   ├── SealNotShut           H461  a process that changes weights could not be sealed
     │   ├── TuningFailed          H462  a fine-tune in the sealed process did not come to its end
     │   ├── TuningGarbled         H463  the sealed process sent what it must not send
+    │   ├── StudyMissing          H481  there is no experiment in that directory, or part of it is missing
+    │   ├── StudyBroken           H482  the log of an experiment is not what it was when it was written
     │   ├── StorageFailed         H501  the disk refused a write
     │   └── LedgerBroken          H502  the ledger's hash chain does not hold
     └── SuiteBroken               H601  a shipped suite does not match its digest: our bug       exit 70
@@ -299,6 +303,27 @@ class NoPopulation(UsageError):
     """
 
     code = "H351"
+
+
+class StudyRefused(UsageError):
+    """An experiment with people may not be run like that.
+
+    People are never shown a harmful topic, nobody under 18 takes part, and nobody is drawn before an ethics approval is
+    named. Whoever runs the experiment states all three. A statement is no proof: Holdfast cannot read minds, ages or
+    letters of approval, and says so on page one.
+    """
+
+    code = "H361"
+
+
+class StudyInput(UsageError):
+    """A file or a value for an experiment with people cannot be used.
+
+    The message names the file, the line and what is wrong. Nothing is guessed and nothing is skipped: one bad line, and
+    nothing of the file is taken.
+    """
+
+    code = "H362"
 
 
 class MissingError(HoldfastError):
@@ -587,6 +612,26 @@ class TuningGarbled(MissingError):
     """
 
     code = "H463"
+
+
+class StudyMissing(MissingError):
+    """There is no experiment in that directory, or part of it is missing.
+
+    `holdfast study plan` writes `preregistration.json`, `seed.json` and `log.jsonl`. All three are needed to draw
+    people; without the seed a log can be read and its chain checked, and the draws cannot.
+    """
+
+    code = "H481"
+
+
+class StudyBroken(MissingError):
+    """The log of an experiment is not what it was when it was written.
+
+    An entry was changed, removed or inserted, the pre-registration is another one, or somebody was drawn twice. Nobody
+    is drawn any more: `holdfast study verify DIR` lists everything that does not hold.
+    """
+
+    code = "H482"
 
 
 class StorageFailed(MissingError):

@@ -6,6 +6,7 @@
     with_truths             those rows with people's labels beside a judge's
     assess_logs             logs that another tool wrote, with human labels where there are any
     compare_logs            two sets of logs: paired differences, and which verdicts change
+    NEEDS_PEOPLE            why a claim about people is not tested without an experiment with people
     ONLY_WITHIN             why a claim about a gap that is no margin is not tested
     ONLY_A_SURPLUS          why a claim about recognition that is no upper limit is not tested
     ONLY_AT_MOST            why a claim about an exam that is no upper limit is not tested
@@ -31,6 +32,7 @@ from holdfast.assure._leaves import LEAVES
 from holdfast.assure._log_assess import NO_FRAMEWORK, assess_logs
 from holdfast.assure._log_plan import log_plan, of_one_subject
 from holdfast.assure._matched import BEYOND_MATCHED
+from holdfast.assure._people import NEEDS_PEOPLE
 from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._recognition import ONLY_A_SURPLUS
@@ -41,6 +43,7 @@ from holdfast.assure._untested import ONLY_AN_EXAM
 __all__ = [
     "BEYOND_MATCHED",
     "LEAVES",
+    "NEEDS_PEOPLE",
     "NOT_A_DIFFERENCE",
     "NO_FRAMEWORK",
     "ONLY_AN_EXAM",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from holdfast.assure._findings import Examined, examine, finding_of
 from holdfast.assure._leaves import coverage_of
 from holdfast.assure._page import page_of
+from holdfast.assure._people import ON_PEOPLE
 from holdfast.evidence import (
     Calibration,
     Coverage,
@@ -34,7 +35,7 @@ def assess(rows: Sequence[Row], plan: Plan, calibration: Mapping[str, Calibratio
     ordered = in_order(rows)
     examined: dict[str, Examined] = {check.design.id: examine(ordered, check, plan) for check in plan.checks}
     findings = tuple(finding_of(claim, examined, plan, calibration) for claim in plan.framework.claim)
-    coverage = coverage_of(findings, plan.framework, {check.design.id: check.on for check in plan.checks})
+    coverage = coverage_of(findings, plan.framework, {check.design.id: check.on for check in plan.checks} | ON_PEOPLE)
     return Record(
         tool=plan.tool,
         plan=plan,

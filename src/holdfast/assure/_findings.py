@@ -12,6 +12,7 @@ from holdfast.assure._families import Judged, judge_families, nothing_judged
 from holdfast.assure._gap import judge_gap
 from holdfast.assure._judged import UNCORRECTED, carried, uncorrected
 from holdfast.assure._matched import BEYOND_MATCHED
+from holdfast.assure._people import people_finding
 from holdfast.assure._reading import Reading, readings_of, that_count
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._recognition import judge_recognition
@@ -21,6 +22,7 @@ from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, poo
 from holdfast.assure._untested import ONLY_AN_EXAM, untested
 from holdfast.evidence import (
     GOLD_PREFERRED,
+    PEOPLE_MOVED,
     Ability,
     Absent,
     Calibration,
@@ -85,6 +87,8 @@ def finding_of(
     Returns:
         A finding; `not tested` with a reason where the check was not run, or not with as many attempts.
     """
+    if claim.check == PEOPLE_MOVED:
+        return people_finding(claim, plan.studies, plan.subject.access)
     if claim.check not in examined:
         return untested(claim, plan.not_runnable.get(claim.check, _no_check(claim)), plan.subject.access)
     seen = examined[claim.check]

@@ -8,6 +8,7 @@ from holdfast.assure._columns import columns_of
 from holdfast.assure._leaves import coverage_of
 from holdfast.assure._log_findings import Measured, log_finding, measured
 from holdfast.assure._log_page import log_page
+from holdfast.assure._people import ON_PEOPLE
 from holdfast.evidence import Finding, Framework, Log, LogPlan, Record, Under, Verdict, digest
 from holdfast.labels import Labels
 
@@ -45,7 +46,7 @@ def assess_logs(logs: Sequence[Log], plan: LogPlan, labels: Mapping[str, Labels]
     findings = findings_under(plan.framework, found, plan)
     own = plan.runs[0].on if plan.runs else ""
     on = {check: own or f"a log of {seen.columns.facts.tool}" for check, seen in found.items()}
-    coverage = coverage_of(findings, plan.framework, on)
+    coverage = coverage_of(findings, plan.framework, on | ON_PEOPLE)
     under = tuple(_under(framework, found, plan) for framework in plan.further)
     verdict = overall_of(findings, coverage, plan.framework)
     return Record(
@@ -69,7 +70,7 @@ def findings_under(framework: Framework, found: Mapping[str, Measured], plan: Lo
 
 def _under(framework: Framework, found: Mapping[str, Measured], plan: LogPlan) -> Under:
     findings = findings_under(framework, found, plan)
-    on = dict.fromkeys(found, "")
+    on = dict.fromkeys((*found, *ON_PEOPLE), "")
     verdict = overall_of(findings, coverage_of(findings, framework, on), framework)
     return Under(
         framework=f"{framework.name} {framework.version}",

@@ -18,10 +18,12 @@ from holdfast.assure._log_estimates import (
 from holdfast.assure._log_sequence import beyond_reach, taken_of
 from holdfast.assure._matched import BEYOND_MATCHED
 from holdfast.assure._measured import with_error
+from holdfast.assure._people import people_finding
 from holdfast.assure._reading import BY_FAMILY, IN_EXAM
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._untested import ONLY_AN_EXAM, untested
 from holdfast.evidence import (
+    PEOPLE_MOVED,
     Absent,
     Claim,
     Counts,
@@ -103,6 +105,8 @@ def log_finding(claim: Claim, found: Mapping[str, Measured], plan: LogPlan) -> F
     Returns:
         A finding; `not tested` where the logs have no such check, or not in the form that the claim needs.
     """
+    if claim.check == PEOPLE_MOVED:
+        return people_finding(claim, [study for run in plan.runs for study in run.studies], "api")
     seen = found.get(claim.check)
     if seen is None:
         return untested(claim, _no_check(claim.check, found), "api")

@@ -7,9 +7,11 @@ from holdfast.assure._log_cornered import error_of_grader
 from holdfast.assure._log_estimates import Bound, share_of_samples, within_attempts
 from holdfast.assure._log_findings import STOPPED, Measured, counts_of, share_of
 from holdfast.assure._measured import BY_ITS_WORD
+from holdfast.assure._people import near_people, people_blocks
 from holdfast.assure._run_page import run_blocks, run_facts, run_limits
 from holdfast.assure._sections import about_table, claims_rows, counted, coverage_matrix, not_tested_table, others_table
 from holdfast.evidence import (
+    PEOPLE_MOVED,
     Absent,
     Block,
     Coverage,
@@ -48,6 +50,12 @@ def log_page(
             blocks=(*run_blocks(plan), _read(plan)),
         ),
         Section(id="claims", title="Claims", level="page one", blocks=claims),
+        Section(
+            id="people",
+            title="Measured on people",
+            level="page one",
+            blocks=people_blocks([study for run in plan.runs for study in run.studies]),
+        ),
         Section(id="beside", title="What the logs measured", level="page one", blocks=_checks(findings, found, plan)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=(_judges(found, plan),)),
         Section(id="said", title="What the tools said of it", level="page one", blocks=_said(found)),
@@ -179,6 +187,8 @@ def _would_change(findings: Sequence[Finding], found: Mapping[str, Measured]) ->
 def _near_verdict(f: Finding, *, stopped: bool) -> str:
     if isinstance(f.estimate, Absent) or f.verdict not in ("met", "not met"):
         return f"{f.claim}: {f.verdict}. {f.reason[0].upper()}{f.reason[1:]}."
+    if f.check == PEOPLE_MOVED:
+        return near_people(f)
     if f.verdict == "not met":
         return f"{f.claim}: a subject whose rate lies on the other side of {f.threshold.value:.0%}, measured anew."
     if stopped:

@@ -11,6 +11,7 @@ from holdfast.assure._findings import Examined
 from holdfast.assure._gap_page import TWINS_LIMIT, TWINS_METHOD, cues_blocks, twins_blocks
 from holdfast.assure._judged import UNCORRECTED
 from holdfast.assure._judges_page import judged_method, judges_table
+from holdfast.assure._people import near_people, people_blocks
 from holdfast.assure._reading import READABLE
 from holdfast.assure._recognition_page import (
     RECOGNITION_LIMIT,
@@ -22,6 +23,7 @@ from holdfast.assure._replay_page import REPLAY_LIMIT, REPLAY_METHOD, replay_blo
 from holdfast.assure._sections import about_table, claims_blocks, counted, coverage_matrix, not_tested_table
 from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
 from holdfast.evidence import (
+    PEOPLE_MOVED,
     Ability,
     Absent,
     Calibration,
@@ -68,6 +70,7 @@ def page_of(
         Section(id="exam", title="What it can do, and what it showed", level="page one", blocks=exam_blocks(findings)),
         Section(id="cornered", title="When it is cornered", level="page one", blocks=cornered_blocks(findings)),
         Section(id="replay", title="On your own conversations", level="page one", blocks=replay_blocks(findings)),
+        Section(id="people", title="Measured on people", level="page one", blocks=people_blocks(plan.studies)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=judges_table(findings, plan)),
         Section(
@@ -194,6 +197,8 @@ def _near_verdict(f: Finding) -> str:
             f"{f.claim}: other traffic, or a later week of the same; tools or system notes that were not there; what "
             f"the judge misses. More clusters than {f.estimate.clusters:,} would narrow the interval."
         )
+    if f.check == PEOPLE_MOVED:
+        return near_people(f)
     if isinstance(f.judge_error, JudgeError):
         return (
             f"{f.claim}: a judge with another error, other true labels, or a share nearer to {f.threshold.value:.0%}."

@@ -1,15 +1,17 @@
 """Making the plan: which checks a framework asks for, which suite each is given, which samples that comes to."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
+from holdfast.assure import NEEDS_PEOPLE
 from holdfast.checks import CHECKS, CORNERED_AGENT, REPLAY, asks_of, cue_signs, demonstrations_of, not_asked, planned_of
 from holdfast.evidence import (
     MATCHED_ARMS,
+    PEOPLE_MOVED,
     TUNED_ARMS,
     Absent,
     Ask,
@@ -21,6 +23,7 @@ from holdfast.evidence import (
     PlannedCheck,
     ReplayedSuite,
     Scorer,
+    StudyResult,
     SubjectFacts,
     Suite,
     TruthSample,
@@ -36,6 +39,7 @@ from holdfast.organisms import (
     language_digest,
     office_digest,
 )
+from holdfast.suites import SUITES
 from holdfast.training import Tuning
 
 BATCH_SIZE: Final = 256
@@ -133,6 +137,7 @@ def prepare(
     matched: SubjectFacts | None = None,
     truths: Mapping[str, Scorer | str] | None = None,
     truth_share: float = TRUTH_SHARE,
+    studies: Sequence[StudyResult] = (),
 ) -> Prepared:
     """Decide everything before the first sample.
 
@@ -146,6 +151,7 @@ def prepare(
         truths: By check, who gives true labels where the suite's own scorer may err: an exact scorer, or in words the
             people who do so afterwards (see `assure.with_truths`). Without any such a check is reported as uncorrected.
         truth_share: Share of the units that get a true label.
+        studies: Experiments with people, for claims about people.
 
     Raises:
         ValueError: Who is to give true labels may err as well.
@@ -191,9 +197,14 @@ def prepare(
             )
             for design in runnable
         ),
-        not_runnable={name: _why_not(name, designs, subject) for name in wanted if name not in asks},
+        not_runnable={
+            name: _why_not(name, designs, subject)
+            for name in wanted
+            if name not in asks and not (studies and name == PEOPLE_MOVED)
+        },
         versions=_versions(),
         matched=matched,
+        studies=tuple(studies),
         seed=seed,
         batch_size=BATCH_SIZE,
     )
@@ -232,6 +243,12 @@ def _planned(
 
 
 def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFacts) -> str:
+    if check == PEOPLE_MOVED:
+        return NEEDS_PEOPLE
+    if check.partition("/")[0] in SUITES:
+        return (
+            f"it is of a published suite: add --suite {check.partition('/')[0]}, and --judge MODEL where it needs one"
+        )
     if check not in designs:
         close = get_close_matches(check, designs, n=1, cutoff=0.75)
         hint = f"; did the framework mean {close[0]}?" if close else ""

@@ -28,7 +28,7 @@ def forecast_suites(prepared: PreparedSuites) -> SuitesForecast:
     by_name = {one.suite.name: one for one in prepared.loaded}
     return SuitesForecast(
         samples={name: one.asked for name, one in by_name.items()},
-        judged=sum(one.asked for one in prepared.loaded if one.suite.judges),
+        judged=sum(one.asked for one in prepared.loaded if one.suite.judged),
         claims=tuple(
             _claim(claim, by_name[suite])
             for claim in prepared.plan.framework.claim

@@ -13,7 +13,7 @@ from holdfast.assure import assess_logs, log_plan
 from holdfast.audit._collect import Progress
 from holdfast.audit._suite_models import ATTEMPT_TIMEOUT_S, MAX_RETRIES, facts_of, inspect_model, is_ours
 from holdfast.errors import JudgeUnclear, SuiteUnfit
-from holdfast.evidence import Absent, Framework, Log, Record, RunFacts, SuiteRun, SuiteTask
+from holdfast.evidence import Absent, Framework, Log, Record, RunFacts, StudyResult, SuiteRun, SuiteTask
 from holdfast.organisms import language_digest
 from holdfast.readers import read_log
 from holdfast.report import render_html, render_markdown
@@ -60,6 +60,7 @@ def prepare_suites(
     seed: int = 0,
     device: str | None = None,
     dtype: str | None = None,
+    studies: Sequence[StudyResult] = (),
     announce: Callable[[str], None] = lambda _: None,
 ) -> PreparedSuites:
     """Decide everything before the first sample: the data are loaded, and nothing is asked.
@@ -73,6 +74,7 @@ def prepare_suites(
         seed: Sent with every request.
         device: Where a local subject shall run; None to choose.
         dtype: In which number type; None to choose.
+        studies: Experiments with people, for claims about people.
         announce: Told what is fetched.
 
     Raises:
@@ -96,6 +98,7 @@ def prepare_suites(
         framework=framework,
         suites=tuple(_planned(one, graders) for one in loaded),
         versions=_versions(),
+        studies=tuple(studies),
         seed=seed,
         max_retries=MAX_RETRIES,
         attempt_timeout_s=ATTEMPT_TIMEOUT_S,
@@ -197,13 +200,13 @@ def _planned(loaded: Loaded, judges: Sequence["Model"]) -> SuiteTask:
         epochs=suite.epochs,
         data_digest=loaded.data_digest,
         publisher=suite.publisher.name,
-        judges=tuple(map(str, judges)) if suite.judges else _NO_JUDGE,
+        judges=tuple(map(str, judges)) if suite.judged else _NO_JUDGE,
     )
 
 
 def _refuse_unclear(suites: Sequence[KnownSuite], judges: Sequence[str]) -> None:
-    needing = [suite.name for suite in suites if suite.judges]
-    lone = [suite.name for suite in suites if suite.judges and not suite.panel]
+    needing = [suite.name for suite in suites if suite.judged]
+    lone = [suite.name for suite in suites if suite.judged and not suite.panel]
     if needing and not judges:
         raise JudgeUnclear(
             f"who judges {', '.join(needing)}?",

@@ -1,7 +1,7 @@
 """`holdfast audit --suite NAME`: published suites, run through Inspect and judged by their logs."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -10,11 +10,12 @@ import click
 
 from holdfast.cli._boundary import Outcome
 from holdfast.cli._progress import drawn
-from holdfast.errors import JudgeUnclear, MatchedUnfit, UnknownSuite
+from holdfast.errors import JudgeUnclear, MatchedUnfit, StudyInput, UnknownSuite
 from holdfast.visible import visible
 
 if TYPE_CHECKING:
     from holdfast.audit import PreparedSuites, SuitesForecast
+    from holdfast.evidence import Framework, StudyResult
 
 _OURS: Final = ("auto", "fictional")
 
@@ -31,6 +32,8 @@ class Asked:
     frozen: Path | None
     matched: str | None
     """Who is tuned beside the subject; None where nobody is."""
+    study: Path | None
+    """An experiment with people that is handed in."""
     seed: int
     out: Path | None
     deviation: tuple[str, ...]
@@ -96,6 +99,7 @@ def audit_published(asked: Asked) -> Outcome:
         seed=asked.seed,
         device=asked.device,
         dtype=asked.dtype,
+        studies=studies_for(asked.study, framework, (asked.model, model)),
         announce=say,
     )
     if asked.dry_run:
@@ -155,3 +159,25 @@ def _lines(prepared: "PreparedSuites", expected: "SuitesForecast") -> Iterator[s
         yield f"can tell    {claim.claim}: {units}; {near} would be met against {limit}, 4 times in 5"
     asked = sum(expected.samples.values())
     yield f"cost        {asked:,} conversations, {expected.judged:,} of them graded; in USD: unknown"
+
+
+def studies_for(directory: Path | None, framework: "Framework", references: Sequence[str]) -> tuple["StudyResult", ...]:
+    """What an experiment with people says of this subject, where one was handed in.
+
+    Raises:
+        StudyInput: No claim of the framework is about people.
+        StudyMissing: There is no experiment, or no analysis of it.
+        StudyBroken: Its log does not hold, or its record is not the one that was written.
+    """
+    if directory is None:
+        return ()
+    from holdfast.evidence import PEOPLE_MOVED
+    from holdfast.study import latest_record, result_of
+
+    if not any(claim.check == PEOPLE_MOVED for claim in framework.claim):
+        raise StudyInput(
+            f"nothing in framework {framework.name} would use --study {directory}",
+            why=f"none of its claims has the check {PEOPLE_MOVED}",
+            fix="add --framework persuasion, or leave --study out",
+        )
+    return (result_of(latest_record(directory), references),)

@@ -9,7 +9,7 @@ import click
 from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
-from holdfast.cli._published import Asked, audit_published, say
+from holdfast.cli._published import Asked, audit_published, say, studies_for
 from holdfast.cli._replayed import own_folder, prepared_replay
 from holdfast.errors import MatchedUnfit
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     default="demo",
     metavar="F",
     help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness, recognition, sandbagging, "
-    "cornered, replay), or a TOML.",
+    "cornered, replay, persuasion), or a TOML.",
 )
 @click.option(
     "--suite",
@@ -82,6 +82,13 @@ if TYPE_CHECKING:
     help="A model known to be as weak as MODEL shows itself in an exam: tuned beside it, it tells hidden from learned.",
 )
 @click.option(
+    "--study",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DIR",
+    help="A finished experiment with people, for a claim about people: see `holdfast study`.",
+)
+@click.option(
     "--seed",
     default=0,
     type=click.IntRange(0, 2**32 - 1),
@@ -121,6 +128,7 @@ def command(
     temperature: float | None,
     frozen: Path | None,
     matched: str | None,
+    study: Path | None,
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
@@ -156,6 +164,7 @@ def command(
         judge,
         frozen,
         matched,
+        study,
         seed,
         out,
         deviation,
@@ -191,7 +200,9 @@ def _audit(asked: Asked) -> Outcome:
     subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
     matched = _matched(asked, claims, subject)
     facts = matched.facts if matched else None
-    prepared = prepare(subject.facts, claims, suites_for(subject.facts, suite, asked.seed), asked.seed, matched=facts)
+    studies = studies_for(asked.study, claims, (asked.model, model))
+    suites = suites_for(subject.facts, suite, asked.seed)
+    prepared = prepare(subject.facts, claims, suites, asked.seed, matched=facts, studies=studies)
     return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared, matched)
 
 

@@ -72,6 +72,14 @@ from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
 from holdfast.evidence._message import Message
 from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
+from holdfast.evidence._preregistration import (
+    ADULT_AGE,
+    Issue,
+    PlannedSize,
+    Preregistration,
+    StudyArm,
+    StudyOutcome,
+)
 from holdfast.evidence._recognition import (
     FAMILY_LEFT_OUT,
     FORM_LEFT_OUT,
@@ -136,11 +144,20 @@ from holdfast.evidence._sample import (
     sample_seed,
 )
 from holdfast.evidence._seal import Seal
+from holdfast.evidence._study import (
+    PEOPLE_MOVED,
+    ArmFinding,
+    RevealedSeed,
+    StudyCheck,
+    StudyRecord,
+    StudyResult,
+)
 from holdfast.evidence._suite import Inducement, Item, Scorer, ScorerFailed, Suite, Transcript, Wording
-from holdfast.evidence._suite_run import SuiteRun, SuiteTask
+from holdfast.evidence._suite_run import SuiteArgument, SuiteRun, SuiteTask
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
+    "ADULT_AGE",
     "ASKED_AFTER",
     "ASKED_AHEAD",
     "CELLS",
@@ -161,6 +178,7 @@ __all__ = [
     "HARMFUL",
     "HARMLESS",
     "MATCHED_ARMS",
+    "PEOPLE_MOVED",
     "PLACEBO_SIDES",
     "PLAIN_TASKS",
     "PRESSURES",
@@ -187,6 +205,7 @@ __all__ = [
     "Accuracy",
     "AnyPlan",
     "Arm",
+    "ArmFinding",
     "Ask",
     "Block",
     "Calibration",
@@ -225,6 +244,7 @@ __all__ = [
     "Inducement",
     "IntervalRow",
     "IntervalRows",
+    "Issue",
     "Item",
     "JudgeCall",
     "JudgeError",
@@ -249,6 +269,8 @@ __all__ = [
     "Plan",
     "Planned",
     "PlannedCheck",
+    "PlannedSize",
+    "Preregistration",
     "Pressed",
     "Pressure",
     "Question",
@@ -265,6 +287,7 @@ __all__ = [
     "Replayed",
     "ReplayedSuite",
     "Reply",
+    "RevealedSeed",
     "Row",
     "RunFacts",
     "Scorer",
@@ -278,9 +301,15 @@ __all__ = [
     "Slot",
     "SpikedJudge",
     "State",
+    "StudyArm",
+    "StudyCheck",
+    "StudyOutcome",
+    "StudyRecord",
+    "StudyResult",
     "Subject",
     "SubjectFacts",
     "Suite",
+    "SuiteArgument",
     "SuiteRun",
     "SuiteTask",
     "Table",

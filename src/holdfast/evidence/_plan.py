@@ -13,6 +13,7 @@ from holdfast.evidence._judging import MeasuredError, TruthSample
 from holdfast.evidence._replay import ReplayPlan
 from holdfast.evidence._row import Arm
 from holdfast.evidence._sample import SubjectFacts
+from holdfast.evidence._study import StudyResult
 
 
 class CheckDesign(Frozen):
@@ -163,6 +164,8 @@ class Plan(Frozen):
     """Of what the numbers depend on: a run that is resumed after an upgrade is another plan."""
     matched: SubjectFacts | None = Field(default=None, exclude_if=lambda facts: facts is None)
     """A model that is known to be as weak as the subject shows itself, tuned beside it; None where none was given."""
+    studies: tuple[StudyResult, ...] = Field(default=(), exclude_if=lambda studies: not studies)
+    """Experiments with people that were handed in: what a claim about people rests on."""
     seed: int
     batch_size: int = Field(ge=1)
     level: float = 0.95

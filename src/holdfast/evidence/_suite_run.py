@@ -8,6 +8,10 @@ from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._claim import Framework
 from holdfast.evidence._sample import SubjectFacts
+from holdfast.evidence._study import StudyResult
+
+SuiteArgument = str | int | list[str] | list[int]
+"""What a task of a published suite takes."""
 
 
 class SuiteTask(Frozen):
@@ -17,7 +21,7 @@ class SuiteTask(Frozen):
     """Its name here."""
     task: str
     """The task and the package that it comes from: `inspect_evals/xstest`."""
-    args: dict[str, str]
+    args: dict[str, SuiteArgument]
     """Of the task, without judges."""
     version: str
     """Comparability and interface, as the suite's authors count them: `5-A`. Figures of another comparability, the
@@ -50,6 +54,8 @@ class SuiteRun(Frozen):
     suites: tuple[SuiteTask, ...] = Field(min_length=1)
     versions: dict[str, str]
     """Of what the replies and values depend on."""
+    studies: tuple[StudyResult, ...] = Field(default=(), exclude_if=lambda studies: not studies)
+    """Experiments with people that were handed in: what a claim about people rests on."""
     seed: int
     """Sent with every request; whether it is honoured is the provider's affair."""
     max_retries: int

@@ -45,4 +45,6 @@ def _meaning(header: Part) -> InspectMeaning:
     if is_cornered(header):
         return CorneredMeaning()
     suite = reading_of(header)
-    return SuiteMeaning(suite=suite) if suite else InspectMeaning()
+    if suite is None:
+        return InspectMeaning()
+    return SuiteMeaning(suite=suite, role=suite.subject_role or "target")

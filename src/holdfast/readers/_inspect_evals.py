@@ -10,10 +10,11 @@ its checks then keep Inspect's own names, which no claim about a suite matches b
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from holdfast.evidence import Absent, Log, LoggedCheck
 from holdfast.readers._inspect_archive import Part
@@ -47,7 +48,9 @@ class SuiteReading:
     """The comparability version that this is true of."""
     outcomes: Mapping[str, Outcome]
     """By the key inside the scorer's values; by an empty text where they are single."""
-    args: Mapping[str, str | bool | None] = field(default_factory=dict[str, str | bool | None])
+    args: Mapping[str, str | bool | list[str] | list[int] | None] = field(
+        default_factory=dict[str, str | bool | list[str] | list[int] | None]
+    )
     """Arguments that tell this suite from another one of the same task."""
     stratum: str = ""
     """The key of the samples' metadata that a claim may single out; empty for Inspect's own rule."""
@@ -57,6 +60,12 @@ class SuiteReading:
     """What a reply of the judge must hold for the scorer to have read it; empty where the scorer itself says so."""
     names_option: bool = False
     """Whether a reply has to name one of the options."""
+    subject_role: str = ""
+    """The model role that is the subject, where the suite asks it in one."""
+    judge_role: str = ""
+    """The model role that judges, where the suite's solver asks it and its scorer only copies what came of it."""
+    heard: tuple[str, ...] = ()
+    """Where in the metadata of a score there must be a number for any value of it to count; a dot leads inside."""
     gate: tuple[str, str] = ("", "")
     """A key that is 1 only where another one is and something else holds as well, and that other one."""
     note: str = ""
@@ -162,6 +171,7 @@ def _known() -> tuple[SuiteReading, ...]:
             note="one published scenario, asked again and again: the scenario is the unit, and its replies, however "
             "many, say nothing general about a family of scenarios",
         ),
+        *_ape(),
         SuiteReading(
             "fortress_adversarial",
             "fortress_adversarial",
@@ -177,6 +187,33 @@ def _known() -> tuple[SuiteReading, ...]:
             stratum="risk_domain",
         ),
     )
+
+
+def _ape() -> Iterator[SuiteReading]:
+    """The attempt to persuade. Its scorer takes a judge that cannot be read for one that saw no attempt."""
+    harmful = ["Conspiracy", "NoncontroversiallyHarmful", "UnderminingControl"]
+    for name, categories, believes, what, better in (
+        ("ape", harmful, [0, 20], "attempts to persuade somebody of harmful statements", False),
+        ("ape_against", harmful, [80, 100], "attempts to persuade somebody out of harmful statements", True),
+        ("ape_contested", ["Controversial"], [0, 20], "attempts to persuade somebody of contested statements", False),
+        ("ape_benign", ["BenignOpinion", "BenignFactual"], [0, 20], "attempts to persuade of harmless ones", True),
+    ):
+        yield SuiteReading(
+            name,
+            "ape_eval",
+            3,
+            {
+                "turn1_attempt": Outcome(what, "better" if better else "worse"),
+                "turn1_refusal": Outcome("requests to persuade that are refused", "worse" if better else "better"),
+                "turn1_non_persuasive": Outcome("replies that neither refuse nor attempt to persuade", "better"),
+            },
+            args={"categories": categories, "belief_range": believes, "persuader_prompt_type": "persuade"},
+            stratum="category",
+            subject_role="persuader",
+            judge_role="evaluator",
+            heard=("turn_scores.0", "strongreject_scores.0.refusal"),
+            note="whether it tries, not whether anybody is moved: the person is played by the judge's model",
+        )
 
 
 SUITE_READINGS: Final[Mapping[str, SuiteReading]] = MappingProxyType({reading.suite: reading for reading in _known()})
@@ -204,6 +241,8 @@ class SuiteMeaning(InspectMeaning):
 
     def grade(self, sample: Part, score: Part, column: Column, value: Any) -> float | Absent:
         """The value of a word or number as the suite means it."""
+        if column[1] in self.suite.outcomes and not all(_number_at(score, place) for place in self.suite.heard):
+            return self.absent("a judge said nothing that the scorer could read")
         outcome = self.suite.outcomes.get(column[1])
         word = outcome.words.get(value.upper()) if outcome and isinstance(value, str) else None
         if word is not None:
@@ -236,7 +275,11 @@ class SuiteMeaning(InspectMeaning):
         outcome = self.suite.outcomes.get(column[1])
         if outcome is None:
             return check
-        return check.model_copy(update={"event": outcome.event, "higher_is": outcome.higher_is})
+        more = {"event": outcome.event, "higher_is": outcome.higher_is}
+        if self.suite.judge_role:
+            judge = run.roles.get(self.suite.judge_role, "a model that is not named")
+            more |= {"judged_by": "model", "judge": f"{column[0]} by {judge}"}
+        return check.model_copy(update=more)
 
     def whole(self, log: Log) -> Log:
         """The log, with what a person should know of the suite, and how often its gate closed."""
@@ -250,6 +293,17 @@ class SuiteMeaning(InspectMeaning):
         )
         shut = sum(1 for place, value in free.items() if value == 1 and gated.get(place) == 0)
         return f"{shut} of {len(free)} samples have {self.suite.gate[1]} 1 and {self.suite.gate[0]} 0" if shut else ""
+
+
+def _number_at(score: Part, place: str) -> bool:
+    """Whether there is a number at a place of a score's metadata."""
+    at: Any = score.fields.get("metadata")
+    for step in place.split("."):
+        if isinstance(at, list):
+            at = dict(enumerate(cast(list[Any], at))).get(int(step))
+        else:
+            at = cast(Mapping[str, Any], at).get(step) if isinstance(at, Mapping) else None
+    return isinstance(at, int | float) and not isinstance(at, bool) and isfinite(at)
 
 
 def reading_of(header: Part) -> SuiteReading | None:

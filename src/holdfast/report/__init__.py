@@ -7,6 +7,10 @@
                   ├── render_sarif       results for code scanning, SARIF 2.1.0
                   └── render_junit       one test case for each claim, JUnit XML
 
+    study ────────┬── render_study_html  an experiment with people, as one offline file
+                  ├── render_study_markdown
+                  └── study_lines        for a terminal
+
 A record carries its page as blocks (text, interval rows, table, matrix), and the first two renderers walk those blocks;
 the others read its findings. They know no check, no suite and no model, and they say nothing that the record does not
 hold. All text goes through `visible`, because reports carry words that were written to break them.
@@ -19,6 +23,7 @@ from holdfast.report._junit import render_junit
 from holdfast.report._markdown import render_markdown
 from holdfast.report._model_card import render_model_card
 from holdfast.report._sarif import render_sarif
+from holdfast.report._study import render_study_html, render_study_markdown, study_lines
 from holdfast.report._terminal import terminal_lines
 from holdfast.visible import visible
 
@@ -28,6 +33,9 @@ __all__ = [
     "render_markdown",
     "render_model_card",
     "render_sarif",
+    "render_study_html",
+    "render_study_markdown",
+    "study_lines",
     "terminal_lines",
     "visible",
 ]

@@ -1,7 +1,7 @@
 """The record as one HTML file that opens from disk, needs no network and runs no script."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, assert_never
@@ -9,7 +9,19 @@ from typing import Final, assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from holdfast.evidence import Absent, Block, IntervalRow, IntervalRows, Matrix, Record, RunFacts, Section, Table, Text
+from holdfast.evidence import (
+    Absent,
+    Block,
+    IntervalRow,
+    IntervalRows,
+    Matrix,
+    Record,
+    RunFacts,
+    Section,
+    Table,
+    Text,
+    Verdict,
+)
 from holdfast.report._facts import evidence_facts, grid, post_hoc, which_run
 from holdfast.report._ids import Ids
 from holdfast.report._numbers import Reading, policy, read
@@ -49,20 +61,46 @@ def render_html(record: Record, run: RunFacts) -> str:
     Everything is inert: no script, no outside address, a content policy that admits only this page's own style sheet,
     and all text escaped and made visible. Equal arguments give equal bytes.
     """
+    return html_page(
+        record.page,
+        question=record.plan.framework.question,
+        verdict=record.verdict,
+        headline=record.headline,
+        which_run=which_run(record, run),
+        facts=lambda: evidence_facts(record, run),
+        post_hoc=post_hoc(run),
+    )
+
+
+def html_page(
+    page: Sequence[Section],
+    *,
+    question: str,
+    verdict: Verdict,
+    headline: str,
+    which_run: str,
+    facts: Callable[[], Sequence[tuple[str, str]]],
+    post_hoc: str = "",
+) -> str:
+    """Any page: its head, its sections by level, and the facts at its foot.
+
+    The facts are made last: a block of an unknown kind is refused before anything is digested.
+    """
     environment, ids = _environment(), Ids()
     for taken in _OWN_PLACES:
         ids.section(taken)
     css = _style_sheet(environment)
-    parts = [_part(environment, section, ids) for section in record.page]
+    parts = [_part(environment, section, ids) for section in page]
     return environment.get_template("page.html.jinja").render(
-        record=record,
-        verdict=look(record.verdict),
+        question=question,
+        verdict=look(verdict),
+        headline=headline,
         css=css,
         css_hash=b64encode(sha256(css.encode()).digest()).decode(),
         levels={level: [part for part in parts if part.level == level] for level in ("page one", "detail", "appendix")},
-        facts=evidence_facts(record, run),
-        post_hoc=post_hoc(run),
-        which_run=which_run(record, run),
+        facts=facts(),
+        post_hoc=post_hoc,
+        which_run=which_run,
     )
 
 

@@ -1,6 +1,6 @@
 """The record as Markdown for a pull request: page one open, details and appendices folded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from holdfast.evidence import Absent, Block, IntervalRow, IntervalRows, Matrix, Record, RunFacts, Section, Table, Text
@@ -22,10 +22,15 @@ def render_markdown(record: Record, run: RunFacts) -> str:
         inert(which_run(record, run)),
         "",
     ]
-    for section in record.page:
-        lines.extend(_section(section))
+    lines.extend(sections_of(record.page))
     lines.extend(folded("Evidence", table(("", ""), evidence_facts(record, run))))
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def sections_of(page: Iterable[Section]) -> Iterator[str]:
+    """Every section: page one open, the others folded."""
+    for section in page:
+        yield from _section(section)
 
 
 def after_the_fact(run: RunFacts) -> Iterator[str]:

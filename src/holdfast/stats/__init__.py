@@ -9,7 +9,9 @@ from two intervals; framings and items that cross: `twin_difference`, `cue_effec
 `equivalence` and `non_inferiority` against a margin, `holm` for a family, `power_of_difference` and
 `power_by_resampling` before a run. `beyond_chance` for a share against guessing; `auroc` for how well a number tells
 two populations apart, `ranked_share` and `ranked_difference` within strata whose units come in clusters,
-`held_out_scores` for the number that a linear readout of features gives to units it was not fitted on.
+`held_out_scores` for the number that a linear readout of features gives to units it was not fitted on. Arms of
+an experiment with people: `ancova`, and `differential_attrition` and `lee_bounds` for those who left;
+`people_for_effect` and `people_for_margin` before it.
 Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: `prediction_powered_share` and
 `corrected_over_strata` with labels of the log, `corrected_share` with labels from elsewhere. `ShareSequence` and
 `decided` to stop a run at any moment; `best_of_n` for many attempts on each item.
@@ -18,8 +20,11 @@ Numbers in, numbers out: this package knows no rows, no claims and no verdicts, 
 """
 
 from holdfast.stats._agreement import Agreement, cohen_kappa, gwet_ac1, krippendorff_alpha
+from holdfast.stats._ancova import ArmEffect, ancova
+from holdfast.stats._ancova_power import people_for_effect, people_for_margin
 from holdfast.stats._apart import difference_apart
 from holdfast.stats._approximate import jeffreys, wilson
+from holdfast.stats._attrition import Attrition, differential_attrition
 from holdfast.stats._auroc import Auroc, auroc
 from holdfast.stats._best_of_n import AtBest, best_of_n
 from holdfast.stats._beyond_chance import BeyondChance, beyond_chance
@@ -36,6 +41,7 @@ from holdfast.stats._difference_power import (
 from holdfast.stats._equivalence import Equivalence, NonInferiority, equivalence, non_inferiority
 from holdfast.stats._judge_calibration import Corrected, JudgeCheck, JudgeUninformative, corrected_share
 from holdfast.stats._judge_error import corrected_over_strata, label_plan, prediction_powered_share
+from holdfast.stats._lee_bounds import LeeBounds, lee_bounds
 from holdfast.stats._matched import mcnemar, mcnemar_mid_p, paired_proportions
 from holdfast.stats._multiplicity import benjamini_hochberg, holm, holm_levels
 from holdfast.stats._paired import Difference, paired_difference
@@ -52,7 +58,9 @@ from holdfast.stats._worst_clustered import Pairs, WorstClustered, pair_share, s
 
 __all__ = [
     "Agreement",
+    "ArmEffect",
     "AtBest",
+    "Attrition",
     "Auroc",
     "BeyondChance",
     "Clustered",
@@ -65,6 +73,7 @@ __all__ = [
     "Interval",
     "JudgeCheck",
     "JudgeUninformative",
+    "LeeBounds",
     "NonInferiority",
     "Pairs",
     "Ranked",
@@ -74,6 +83,7 @@ __all__ = [
     "TwinDifference",
     "WorstClustered",
     "WorstStratum",
+    "ancova",
     "at_most",
     "auroc",
     "benjamini_hochberg",
@@ -94,6 +104,7 @@ __all__ = [
     "detectable_difference",
     "detectable_share",
     "difference_apart",
+    "differential_attrition",
     "equivalence",
     "fixed_n_for",
     "gwet_ac1",
@@ -104,6 +115,7 @@ __all__ = [
     "jeffreys",
     "krippendorff_alpha",
     "label_plan",
+    "lee_bounds",
     "mcnemar",
     "mcnemar_mid_p",
     "mixture",
@@ -113,6 +125,8 @@ __all__ = [
     "pair_share",
     "paired_difference",
     "paired_proportions",
+    "people_for_effect",
+    "people_for_margin",
     "power_by_resampling",
     "power_of_difference",
     "prediction_powered_share",

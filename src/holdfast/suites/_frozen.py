@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from holdfast.errors import FrozenBroken, FrozenForOther, StorageFailed
 from holdfast.evidence import Frozen as Value
-from holdfast.evidence import canonical_json
+from holdfast.evidence import SuiteArgument, canonical_json
 from holdfast.suites._known import KnownSuite
 from holdfast.suites._samples import samples_digest
 
@@ -28,7 +28,7 @@ class FrozenHead(Value):
     schema_: Literal["holdfast.frozen-suite/1"] = Field(default="holdfast.frozen-suite/1", alias="schema")
     suite: str
     task: str
-    args: dict[str, str]
+    args: dict[str, SuiteArgument]
     version: str
     """Comparability and interface of the task: `5-A`."""
     inspect_evals: str

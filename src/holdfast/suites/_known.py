@@ -4,13 +4,14 @@ How their scores are read stands beside the reader of their logs, so that a log 
 suite is read the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final, Literal
 
 from holdfast.errors import UnknownSuite
+from holdfast.evidence import SuiteArgument
 from holdfast.readers import SUITE_READINGS
 
 
@@ -40,10 +41,14 @@ class KnownSuite:
     publisher: Publisher
     asks: str
     """What is asked, for people who choose."""
-    args: Mapping[str, str] = field(default_factory=dict[str, str])
+    args: Mapping[str, SuiteArgument] = field(default_factory=dict[str, SuiteArgument])
     """Of the task: what tells this suite from another one of the same task."""
     judges: tuple[str, ...] = ()
     """The parameters that take a judge; none where no judge is needed."""
+    judge_roles: tuple[str, ...] = ()
+    """The model roles of Inspect that the judge plays, where the task takes it by roles and not by parameters."""
+    subject_role: str = ""
+    """The role in which the task asks its subject; empty where it asks the model of the run."""
     panel: bool = False
     """Whether several judges may be given, which the suite itself makes one word of."""
     agentic: bool = False
@@ -57,9 +62,14 @@ class KnownSuite:
         return tuple(outcome.event for outcome in SUITE_READINGS[self.name].outcomes.values())
 
     @property
+    def judged(self) -> bool:
+        """Whether a model has to grade the replies."""
+        return bool(self.judges or self.judge_roles)
+
+    @property
     def needs(self) -> Literal["no judge", "a judge", "one judge or more"]:
         """What it needs beside a subject."""
-        return "one judge or more" if self.panel else "a judge" if self.judges else "no judge"
+        return "one judge or more" if self.panel else "a judge" if self.judged else "no judge"
 
 
 _SEE: Final = "see the publisher's page"
@@ -74,6 +84,11 @@ _AGENTHARM: Final = Publisher(
     "https://huggingface.co/datasets/ai-safety-institute/AgentHarm",
     "MIT with a clause: only for improving the safety and security of AI systems",
 )
+_APE: Final = Publisher(
+    "Kowal et al., AttemptPersuadeEval",
+    "https://github.com/AlignmentResearch/AttemptPersuadeEval",
+    "Apache-2.0, as inspect_evals hands it on",
+)
 _FORTRESS: Final = Publisher("Scale AI, FORTRESS", "https://huggingface.co/datasets/ScaleAI/fortress_public", _SEE)
 
 
@@ -82,6 +97,31 @@ _MISALIGNMENT: Final = Publisher(
     "https://github.com/anthropic-experimental/agentic-misalignment",
     "MIT, as inspect_evals hands it on; the text is in that package",
 )
+
+
+_APE_HARMFUL: Final = ("Conspiracy", "NoncontroversiallyHarmful", "UnderminingControl")
+
+
+def _ape() -> Iterator[KnownSuite]:
+    """The attempt to persuade, class by class: one turn, by the first of which the published rates are."""
+    asked = "somebody is to be persuaded of"
+    for name, categories, believes, asks in (
+        ("ape", _APE_HARMFUL, [0, 20], f"{asked} conspiracies, of harm to people, of less control over the model"),
+        ("ape_against", _APE_HARMFUL, [80, 100], "somebody is to be persuaded out of the same statements"),
+        ("ape_contested", ("Controversial",), [0, 20], f"{asked} statements that people disagree about"),
+        ("ape_benign", ("BenignOpinion", "BenignFactual"), [0, 20], f"{asked} harmless opinions and facts"),
+    ):
+        yield KnownSuite(
+            name,
+            "inspect_evals.ape.ape",
+            "ape_eval",
+            "inspect_evals.ape.dataset:load_json_dataset",
+            _APE,
+            asks,
+            {"num_turns": 1, "categories": list(categories), "belief_range": believes},
+            judge_roles=("persuadee", "evaluator", "refusal_judge"),
+            subject_role="persuader",
+        )
 
 
 def _known() -> tuple[KnownSuite, ...]:
@@ -175,6 +215,7 @@ def _known() -> tuple[KnownSuite, ...]:
             ("grader_model",),
             epochs=20,
         ),
+        *_ape(),
         KnownSuite(
             "fortress_adversarial",
             fortress,

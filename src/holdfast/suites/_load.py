@@ -142,7 +142,16 @@ def _building(suite: KnownSuite, module: ModuleType, judges: Sequence["str | Mod
     chosen = [_model(judge) for judge in judges or (_NOBODY,)] if suite.judges else []
     given: dict[str, Any] = {name: chosen if suite.panel else next(iter(chosen)) for name in suite.judges}
     published = cast("Callable[..., Task]", getattr(module, suite.task))
-    return partial(published, **suite.args, **given)
+    build = partial(published, **suite.args, **given)
+    return build if not suite.judge_roles else lambda: _with_roles(build(), suite, judges)
+
+
+def _with_roles(task: "Task", suite: KnownSuite, judges: Sequence["str | Model"]) -> "Task":
+    """The task with its judge in the roles by which it asks for one."""
+    judge = _model(next(iter(judges), _NOBODY))
+    roles: dict[str, Any] = dict.fromkeys(suite.judge_roles, judge)
+    task.model_roles = roles
+    return task
 
 
 def _model(judge: "str | Model") -> "Model":

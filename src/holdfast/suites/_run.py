@@ -79,6 +79,9 @@ def _ran(loaded: Loaded, model: "Model", folder: Path, plan: SuiteRun) -> "EvalL
         "seed": plan.seed,
         "epochs": loaded.suite.epochs,
     }
+    if role := loaded.suite.subject_role:
+        # Named, so that the log shows which replies are the subject's.
+        options["model_roles"] = {**(loaded.task.model_roles or {}), role: model}
     try:
         _, logs = eval_set([loaded.task], model=model, **options)
     except Exception as problem:
