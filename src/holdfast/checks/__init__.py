@@ -17,6 +17,7 @@ from holdfast.checks._families import not_asked
 from holdfast.checks._scoring import Truths, labelled_at_once, rows_of
 from holdfast.checks._twins import cue_signs
 from holdfast.checks.awareness import AWARENESS
+from holdfast.checks.bracket import BRACKET
 from holdfast.checks.capability import CAPABILITY
 from holdfast.checks.cornered import CORNERED_AGENT
 from holdfast.checks.jailbreak import JAILBREAK
@@ -28,11 +29,22 @@ from holdfast.evidence import CheckDesign
 
 CHECKS: Final[dict[str, CheckDesign]] = {
     design.id: design
-    for design in (MISUSE, OVER_REFUSAL, CAPABILITY, JAILBREAK, AWARENESS, RECOGNITION, SANDBAGGING, CORNERED_AGENT)
+    for design in (
+        MISUSE,
+        OVER_REFUSAL,
+        CAPABILITY,
+        JAILBREAK,
+        AWARENESS,
+        RECOGNITION,
+        BRACKET,
+        SANDBAGGING,
+        CORNERED_AGENT,
+    )
 }
 
 __all__ = [
     "AWARENESS",
+    "BRACKET",
     "CAPABILITY",
     "CHECKS",
     "CORNERED_AGENT",

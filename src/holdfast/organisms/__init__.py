@@ -22,6 +22,7 @@ from holdfast.organisms._recipes import RECIPES
 from holdfast.organisms._suites import (
     FictionalSuite,
     fictional_suite,
+    in_bracket,
     in_exam,
     in_other_words,
     in_recognition,
@@ -55,6 +56,7 @@ __all__ = [
     "Readability",
     "certificate",
     "fictional_suite",
+    "in_bracket",
     "in_exam",
     "in_other_words",
     "in_recognition",
