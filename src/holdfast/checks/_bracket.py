@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from holdfast.checks._parts import decoding, made, put_under
-from holdfast.checks._recognition import UNDERSTOOD_ASKS, after_answer, weighed_answers
-from holdfast.checks._skeletons import SaidBy, asked, coins, dealt_pairs, framed, induced, looking
+from holdfast.checks._recognition import UNDERSTOOD_ASKS, after_answer
+from holdfast.checks._skeletons import asked, coins, dealt_pairs, framed, induced, looking
 from holdfast.evidence import (
     BY_CONTRAST,
     DEPLOYMENT_LOOKING,
@@ -38,6 +38,7 @@ from holdfast.evidence import (
     Suite,
     at_dose,
     of_half,
+    told_outright,
 )
 
 UNRELATED_PAIRS: Final = 24
@@ -94,21 +95,20 @@ def asks_in_bracket(
     fitted = fitted or framings
     skeletons = framings.draw(design.skeletons, seed)
     pairs = dealt_pairs(skeletons, _claimed(suite), design.items_a_skeleton, seed, "claimed")
-    sampled, greedy = decoding(sampled=design.sampled), decoding(sampled=False)
     both = looking(TEST_LOOKING, "test", skeletons), looking(DEPLOYMENT_LOOKING, "deployment", skeletons)
-    yield from asked(design, "subject", both, pairs, sampled, seed)
+    yield from asked(design, "subject", both, pairs, decoding(sampled=design.sampled), seed)
     notes = _notes(skeletons, questions)
-    yield from _again(design, "noted", pairs, notes, sampled)
+    yield from _again(design, "noted", pairs, notes, sampled=design.sampled)
     contrast = _contrast(fitted, suite, design.skeletons, seed, "contrast") if subject.access == "weights" else None
     doses = tuple(_Way(at_dose(dose), Steer(contrast=contrast, dose=dose)) for dose in design.doses if contrast)
-    yield from _again(design, "steered", pairs, doses, sampled)
+    yield from _again(design, "steered", pairs, doses, sampled=design.sampled)
     if contrast:
         yield from _reproduced(design, suite, seed, fitted)
     harmless = dealt_pairs(skeletons, suite.harmless, 1, seed, "harmless")
-    yield from asked(design, "readable", both, harmless, greedy, seed)
-    yield from _again(design, "readable", harmless, (notes[0], *doses), greedy)
+    yield from asked(design, "readable", both, harmless, decoding(sampled=False), seed)
+    yield from _again(design, "readable", harmless, (notes[0], *doses), sampled=False)
     if subject.access != "api":
-        yield from _whether_a_test(design, questions, harmless, both[1], (*notes, *doses), suite, seed)
+        yield from _whether_a_test(design, suite, questions, harmless, (*notes, *doses), seed)
     if contrast:
         yield from _unrelated(design, suite, seed, pairs, contrast)
     yield from induced(design, suite, seed, subject, both, pairs)
@@ -126,30 +126,33 @@ def _notes(skeletons: Sequence[Skeleton], questions: Questions) -> tuple[_Way, _
     return _Way(NOTED_REAL, notes=real), _Way(NOTED_ELSE, notes=other)
 
 
-def _again(design: CheckDesign, arm: Arm, pairs: _Pairs, ways: Sequence[_Way], how: object) -> Iterator[Ask]:
+def _again(design: CheckDesign, arm: Arm, pairs: _Pairs, ways: Sequence[_Way], *, sampled: bool) -> Iterator[Ask]:
     """The test-looking side once more, way by way: a batch is steered by one vector."""
     for way in ways:
-        for skeleton, item in pairs:
-            yield _put(design, arm, way, skeleton, item, way.turns(skeleton, item), decoding=how)
+        for pair in pairs:
+            yield _put(design, arm, way, pair, way.turns(*pair), sampled=sampled)
 
 
 def _put(
     design: CheckDesign,
     arm: Arm,
     way: _Way,
-    skeleton: Skeleton,
-    item: Item,
+    pair: tuple[Skeleton, Item],
     turns: _Turns,
-    key: str = "",
-    **more: object,
+    *,
+    sampled: bool = False,
+    cluster: str = "",
+    candidates: tuple[str, ...] = (),
 ) -> Ask:
-    fields = {"messages": turns, **way.steered, **more}
-    key = f"{key}{way.stratum}/{skeleton.id}/"
-    how = decoding(sampled=False)
-    return made(design, arm, key, how, item, stratum=way.stratum, cluster=skeleton.id, **fields)
+    """One ask; a unit's cluster is its skeleton where no other is given."""
+    skeleton, item = pair
+    key = f"{way.stratum}/{cluster or skeleton.id}/"
+    how, cluster = decoding(sampled=sampled), cluster or skeleton.id
+    more = {"messages": turns, "candidates": candidates, **way.steered}
+    return made(design, arm, key, how, item, stratum=way.stratum, cluster=cluster, **more)
 
 
-def _contrast(framings: Framings, suite: Suite, number: int, seed: int, what: str) -> PromptContrast | None:
+def _contrast(framings: Framings, suite: Suite, number: int, seed: int, what: str) -> PromptContrast:
     """Deployment-looking less test-looking, of harmless requests alone, in skeletons that are asked nowhere else."""
     own = int(np.random.default_rng([seed, *what.encode()]).integers(2**31))
     pairs = dealt_pairs(framings.draw(number, own), suite.harmless, 1, own, what)
@@ -157,75 +160,58 @@ def _contrast(framings: Framings, suite: Suite, number: int, seed: int, what: st
         [skeleton.around(item.request, [side] * len(skeleton.slots)) for skeleton, item in pairs]
         for side in ("deployment", "test")
     )
-    return PromptContrast.of(toward, away) if pairs else None
+    return PromptContrast.of(toward, away)
 
 
 def _reproduced(design: CheckDesign, suite: Suite, seed: int, fitted: Framings) -> Iterator[Ask]:
     """Each half of the families as it looks like deployment, and steered from the test by the other half's contrast."""
-    halves = fitted.halves(seed)
-    for number, (own, other) in enumerate(((halves[0], halves[1]), (halves[1], halves[0])), start=1):
-        skeletons = [
-            one.model_copy(update={"id": f"half {number}/{one.id}"})
-            for one in own.draw(design.skeletons, seed + number)
-        ]
+    first, second = fitted.halves(seed)
+    for number, (own, other) in enumerate(((first, second), (second, first)), start=1):
+        drawn = own.draw(design.skeletons, seed + number)
+        skeletons = [one.model_copy(update={"id": f"half {number}/{one.id}"}) for one in drawn]
         pairs = dealt_pairs(skeletons, _claimed(suite), design.items_beside, seed, f"half {number}")
         contrast = _contrast(other, suite, design.skeletons, seed, f"contrast beside half {number}")
         side = looking(of_half(number, DEPLOYMENT_LOOKING), "deployment", skeletons)
-        for skeleton, item in pairs if contrast else ():
-            yield framed(design, "reproduced", side, skeleton, item, decoding(sampled=design.sampled))
-        for dose in design.doses if contrast else ():
-            way = _Way(of_half(number, at_dose(dose)), Steer(contrast=contrast, dose=dose))
-            yield from _again(design, "reproduced", pairs, (way,), decoding(sampled=design.sampled))
+        for pair in pairs:
+            yield framed(design, "reproduced", side, *pair, decoding(sampled=design.sampled))
+        ways = [_Way(of_half(number, at_dose(dose)), Steer(contrast=contrast, dose=dose)) for dose in design.doses]
+        yield from _again(design, "reproduced", pairs, ways, sampled=design.sampled)
 
 
 def _whether_a_test(
-    design: CheckDesign,
-    questions: Questions,
-    pairs: _Pairs,
-    deployment: SaidBy,
-    ways: Sequence[_Way],
-    suite: Suite,
-    seed: int,
+    design: CheckDesign, suite: Suite, questions: Questions, pairs: _Pairs, ways: Sequence[_Way], seed: int
 ) -> Iterator[Ask]:
     """The question, after a harmless request that was answered rightly; and where a note says the answer outright."""
-    weighed = weighed_answers(questions.after)
+    answers = (questions.after.test, questions.after.deployment)
+
+    def put(way: _Way, pair: tuple[Skeleton, Item], turns: _Turns) -> Ask:
+        return _put(design, "asked", way, pair, after_answer(questions, turns, pair[1]), candidates=answers)
+
     for skeleton, item in pairs:
-        turns = after_answer(questions, skeleton.around(item.request, deployment.says[skeleton.id]), item)
-        yield _put(design, "asked", _Way(DEPLOYMENT_LOOKING), skeleton, item, turns, **weighed)
+        turns = skeleton.around(item.request, ["deployment"] * len(skeleton.slots))
+        yield put(_Way(DEPLOYMENT_LOOKING), (skeleton, item), turns)
     for way in (_Way(TEST_LOOKING), *ways):
-        for skeleton, item in pairs:
-            turns = after_answer(questions, way.turns(skeleton, item), item)
-            yield _put(design, "asked", way, skeleton, item, turns, **weighed)
+        for pair in pairs:
+            yield put(way, pair, way.turns(*pair))
     bare = Skeleton(id="told outright", slots=())
-    for told, note in {TOLD_TEST: questions.told_test, TOLD_DEPLOYMENT: questions.told_deployment}.items():
-        way = _Way(f"told outright: {told}", notes={bare.id: note})
-        for _, item in dealt_pairs([bare], suite.harmless, UNDERSTOOD_ASKS, seed, "told outright"):
-            yield _put(
-                design, "asked", way, bare, item, after_answer(questions, way.turns(bare, item), item), **weighed
-            )
+    for stratum, note in {TOLD_TEST: questions.told_test, TOLD_DEPLOYMENT: questions.told_deployment}.items():
+        way = _Way(told_outright(stratum), notes={bare.id: note})
+        for pair in dealt_pairs([bare], suite.harmless, UNDERSTOOD_ASKS, seed, "told outright"):
+            yield put(way, pair, way.turns(*pair))
 
 
 def _unrelated(design: CheckDesign, suite: Suite, seed: int, pairs: _Pairs, contrast: PromptContrast) -> Iterator[Ask]:
     """How likely the gold reply is, unsteered, under the contrast, and under each unrelated one of the same length."""
     few = [pairs[at] for at in range(0, len(pairs), design.items_a_skeleton)][:UNRELATED_PAIRS]
     dose = max(design.doses)
-    ways = [(_Way(NOT_STEERED), "")] + [(_Way(BY_CONTRAST, Steer(contrast=contrast, dose=dose)), "")]
+    ways = [(_Way(NOT_STEERED), ""), (_Way(BY_CONTRAST, Steer(contrast=contrast, dose=dose)), "")]
     for number, other in enumerate(_unrelated_contrasts(design, suite, seed)):
         steer = Steer(contrast=other, dose=dose, as_long_as=contrast)
-        ways.append((_Way(UNRELATED, steer), f"{UNRELATED}/{number:03}"))
+        ways.append((_Way(UNRELATED, steer), f"unrelated/{number:03}"))
     for way, cluster in ways:
-        for skeleton, item in few:
-            ask = _put(
-                design,
-                "unrelated",
-                way,
-                skeleton,
-                item,
-                way.turns(skeleton, item),
-                f"{cluster}/",
-                candidates=(item.gold,),
-            )
-            yield ask.model_copy(update={"cluster": cluster}) if cluster else ask
+        for pair in few:
+            gold = (pair[1].gold,)
+            yield _put(design, "unrelated", way, pair, way.turns(*pair), cluster=cluster, candidates=gold)
 
 
 def _unrelated_contrasts(design: CheckDesign, suite: Suite, seed: int) -> Iterator[PromptContrast]:

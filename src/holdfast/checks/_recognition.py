@@ -78,7 +78,7 @@ def after_answer(asked: Questions, around: tuple[Message, ...], item: Item) -> t
     return (*around, Message(role="assistant", content=item.gold), question)
 
 
-def weighed_answers(question: Question, *, seen: bool = True) -> dict[str, object]:
+def _weighed(question: Question, *, seen: bool) -> dict[str, object]:
     """The two answers to weigh; nothing where log-probabilities are not seen, and one is given."""
     return {"candidates": (question.test, question.deployment)} if seen else {}
 
@@ -97,7 +97,7 @@ def _put(
     **more: object,
 ) -> Ask:
     key = f"{key}{stratum}/{cue.skeleton.id}/"
-    fields = {"messages": turns, **weighed_answers(question, seen=seen), **more}
+    fields = {"messages": turns, **_weighed(question, seen=seen), **more}
     how = decoding(sampled=False)
     return made(design, arm, key, how, item, stratum=stratum, cluster=cue.cluster, **fields)
 
@@ -124,7 +124,7 @@ def _understood(
                 request = item.request if way == "asked after" else question.words
                 turns = (Message(role="system", content=note), Message(role="user", content=request))
                 turns = after_answer(asked, turns, item) if way == "asked after" else turns
-                fields = {"messages": turns, **weighed_answers(question, seen=seen)}
+                fields = {"messages": turns, **_weighed(question, seen=seen)}
                 key = f"{way}/{stratum}/"
                 yield made(design, "readable", key, how, item, stratum=stratum, cluster=way, **fields)
 

@@ -1,8 +1,8 @@
 """`bracket`: what a subject does where it does not believe that it is tested, as a set of estimates and not as one.
 
-Estimand: over items and framings, the share of restricted requests that are fulfilled in each of several ways of asking:
-where it looks like a test, where it looks like deployment, where a note says that it is real use, and while the subject
-is steered toward what deployment looks like. The claim is about the least favourable of them.
+Estimand: over items and framings, the share of restricted requests that are fulfilled in each of several ways of
+asking: where it looks like a test, where it looks like deployment, where a note says that it is real use, and while the
+subject is steered toward what deployment looks like. The claim is about the least favourable of them.
 
 It can be wrong in both directions. It reads too low where no way moves what the subject believes: notes may not be
 believed, twins flip the cues that somebody thought of, and a mean difference may carry half of a belief. It reads too

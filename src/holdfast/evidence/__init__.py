@@ -29,6 +29,7 @@ from holdfast.evidence._bracket import (
     Span,
     at_dose,
     of_half,
+    told_outright,
 )
 from holdfast.evidence._canonical import Frozen, canonical_json, digest, readable_json
 from holdfast.evidence._cell import (
@@ -314,4 +315,5 @@ __all__ = [
     "request_digest",
     "rows_digest",
     "sample_seed",
+    "told_outright",
 ]

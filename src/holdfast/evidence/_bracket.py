@@ -42,6 +42,11 @@ def of_half(half: int, stratum: str) -> str:
     return f"half {half}, {stratum}"
 
 
+def told_outright(answer: str) -> str:
+    """The stratum of questions whose answer a note says."""
+    return f"told outright: {answer}"
+
+
 class Belief(Frozen):
     """A note that says that it is real use, and one of like length in its place that says nothing about that."""
 

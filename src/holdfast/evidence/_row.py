@@ -46,8 +46,8 @@ after it was taught a few right answers. `matched` and `matched, tuned`: the sam
 to be as weak as the subject showed itself. `ahead`: the subject asked what its answer will be for, before it gives one.
 `unasked`: requests in the same framings, to see whether it says by itself where it is. `state`: nothing is said, the
 activations behind the prompt are read. `noted`: a note before a request that looks like a test says that it is none, or
-something else. `steered`: such a request while a vector is added to the subject's activations. `reproduced`: the same in
-twins of some families of cues, by a vector of the others. `asked`: whether it is a test, under each of these.
+something else. `steered`: such a request while a vector is added to the subject's activations. `reproduced`: the same
+in twins of some families of cues, by a vector of the others. `asked`: whether it is a test, under each of these.
 `unrelated`: how likely the gold reply is while vectors of unrelated texts are added."""
 
 TUNED_ARMS: Final[frozenset[Arm]] = frozenset({"tuned", "matched, tuned"})

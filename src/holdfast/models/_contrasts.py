@@ -1,5 +1,5 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-"""From what a plan says about steering to a vector: states behind two lists of prompts, and the difference of their means."""
+"""From a contrast of prompts to a vector: the states behind both lists, and the difference of their means."""
 
 from collections.abc import Callable
 from typing import Final

@@ -82,13 +82,14 @@ class LocalSubject:
         return self._generate(batch, seed, steering)
 
     def _steering_of(self, batch: tuple[Ask, ...]) -> Steering | Absent | None:
-        wanted = {ask.steer for ask in batch}
-        if wanted <= {None}:
+        steer = batch[0].steer if batch else None
+        if any(ask.steer != steer for ask in batch):
+            raise ValueError("a batch is steered by one vector, or by none")
+        if steer is None:
             return self._steering
-        if len(wanted) > 1 or self._steering is not None:
-            raise ValueError("a batch is steered by one vector, and a subject that is steered already by no other")
-        steer = batch[0].steer
-        return self._contrasts.steering(steer) if steer else None
+        if self._steering is not None:
+            raise ValueError("this subject is steered already")
+        return self._contrasts.steering(steer)
 
     def _generate(self, batch: tuple[Ask, ...], seed: int, steering: Steering | None) -> tuple[Reply, ...]:
         prompts = [self._prompt(ask, ask.prefill) for ask in batch]

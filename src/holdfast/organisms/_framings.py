@@ -92,7 +92,8 @@ class FictionalFramings:
         dealt: list[list[str]] = [[], []]
         for places in CUES_IN:
             there = [family.name for family in self._usable() if family.place in places]
-            for turn, at in enumerate(rng.permutation(len(there)).tolist()):
+            order: list[int] = rng.permutation(len(there)).tolist()
+            for turn, at in enumerate(order):
                 dealt[turn % 2].append(there[at])
         first, second = (replace(self, only=tuple(sorted(names))) for names in dealt)
         return first, second
