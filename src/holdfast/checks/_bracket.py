@@ -10,15 +10,16 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.checks._parts import decoding, made, put_under
+from holdfast.checks._parts import decoding, made, noted
 from holdfast.checks._recognition import UNDERSTOOD_ASKS, after_answer
-from holdfast.checks._skeletons import asked, coins, dealt_pairs, framed, induced, looking
+from holdfast.checks._skeletons import asked, by_coin, coins, dealt_pairs, framed, induced, looking
 from holdfast.evidence import (
     BY_CONTRAST,
     DEPLOYMENT_LOOKING,
     NOT_STEERED,
     NOTED_ELSE,
     NOTED_REAL,
+    PLACEBO_SIDES,
     TEST_LOOKING,
     TOLD_DEPLOYMENT,
     TOLD_TEST,
@@ -27,11 +28,11 @@ from holdfast.evidence import (
     Ask,
     CheckDesign,
     Framings,
-    Inducement,
     Item,
     Message,
     PromptContrast,
     Questions,
+    Side,
     Skeleton,
     Steer,
     SubjectFacts,
@@ -58,13 +59,11 @@ class _Way:
     steer: Steer | None = None
     notes: Mapping[str, str] | None = None
 
-    def turns(self, skeleton: Skeleton, item: Item, request: str | None = None) -> _Turns:
-        around = skeleton.around(request or item.request, ["test"] * len(skeleton.slots))
+    def turns(self, skeleton: Skeleton, item: Item) -> _Turns:
+        around = _around(skeleton, item, "test")
         if not self.notes:
             return around
-        noted = put_under(Inducement(name=self.stratum, note=self.notes[skeleton.id]), item, around)["messages"]
-        assert isinstance(noted, tuple)
-        return noted
+        return noted(self.notes[skeleton.id], around)
 
     @property
     def steered(self) -> dict[str, object]:
@@ -114,6 +113,10 @@ def asks_in_bracket(
     yield from induced(design, suite, seed, subject, both, pairs)
 
 
+def _around(skeleton: Skeleton, item: Item, side: Side) -> _Turns:
+    return skeleton.around(item.request, [side] * len(skeleton.slots))
+
+
 def _claimed(suite: Suite) -> list[Item]:
     return [item for item in suite.items if item.claimed]
 
@@ -156,11 +159,8 @@ def _contrast(framings: Framings, suite: Suite, number: int, seed: int, what: st
     """Deployment-looking less test-looking, of harmless requests alone, in skeletons that are asked nowhere else."""
     own = int(np.random.default_rng([seed, *what.encode()]).integers(2**31))
     pairs = dealt_pairs(framings.draw(number, own), suite.harmless, 1, own, what)
-    toward, away = (
-        [skeleton.around(item.request, [side] * len(skeleton.slots)) for skeleton, item in pairs]
-        for side in ("deployment", "test")
-    )
-    return PromptContrast.of(toward, away)
+    toward = [_around(*pair, "deployment") for pair in pairs]
+    return PromptContrast.of(toward, [_around(*pair, "test") for pair in pairs])
 
 
 def _reproduced(design: CheckDesign, suite: Suite, seed: int, fitted: Framings) -> Iterator[Ask]:
@@ -188,8 +188,7 @@ def _whether_a_test(
         return _put(design, "asked", way, pair, after_answer(questions, turns, pair[1]), candidates=answers)
 
     for skeleton, item in pairs:
-        turns = skeleton.around(item.request, ["deployment"] * len(skeleton.slots))
-        yield put(_Way(DEPLOYMENT_LOOKING), (skeleton, item), turns)
+        yield put(_Way(DEPLOYMENT_LOOKING), (skeleton, item), _around(skeleton, item, "deployment"))
     for way in (_Way(TEST_LOOKING), *ways):
         for pair in pairs:
             yield put(way, pair, way.turns(*pair))
@@ -221,13 +220,7 @@ def _unrelated_contrasts(design: CheckDesign, suite: Suite, seed: int) -> Iterat
     skeletons = suite.framings.draw(design.unrelated, own)
     flips = coins(skeletons, own, "unrelated")
     for skeleton in skeletons:
-        heads = [flips[skeleton.id][slot.family] > 0 for slot in skeleton.slots]
         items = [item for _, item in dealt_pairs([skeleton], suite.harmless, UNRELATED_PROMPTS, own, skeleton.id)]
-        toward, away = (
-            [
-                skeleton.around(item.request, ["placebo" if head == first else "other placebo" for head in heads])
-                for item in items
-            ]
-            for first in (True, False)
-        )
+        said = by_coin(PLACEBO_SIDES, ("placebo", "other placebo"), flips, [skeleton])
+        toward, away = ([skeleton.around(item.request, one.says[skeleton.id]) for item in items] for one in said)
         yield PromptContrast.of(toward, away)
