@@ -15,8 +15,9 @@ NAMES = (
     "undoing",
     "framing_gaps",
     "grading",
+    "bracket",
 )
-WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps")
+WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps", "bracket")
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in NAMES or (len(sys.argv) > 2 and sys.argv[1] not in WITH_PARTS):

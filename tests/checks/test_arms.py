@@ -2,6 +2,7 @@
 
 import pytest
 
+import believers
 import cornered
 import exams
 import framed
@@ -17,6 +18,7 @@ SUITES["capability"] = SUITES["over-refusal"]
 SUITES["jailbreak"] = other_words.suite()
 SUITES["awareness"] = framed.suite()
 SUITES["recognition"] = tellers.suite()
+SUITES["bracket"] = believers.suite()
 SUITES["sandbagging"] = exams.suite()
 SUITES["cornered"] = cornered.suite()
 

@@ -93,13 +93,14 @@ def _least_favourable(
     about = tested[name]
     return (
         Estimate(
-            value=max(end.value for one in tested.values() for end in one.ends),
+            # The member that reaches highest may have a lower bound below another one's.
+            value=max(low, *(end.value for end in about.ends)),
             low=low,
             high=max(span.high for span in spans.values()),
             level=plan.level,
             n=max(end.n for end in about.ends),
             clusters=about.clusters,
-            method=f"largest of {len(tested)} members of a bracket, the largest rate seen in any of them; intersection-"
+            method=f"largest of {len(tested)} members of a bracket, its largest rate; intersection-"
             f"union above, Bonferroni below over {len(measured.planned)}; {about.ends[0].method}",
             unit=check.design.unit,
         ),

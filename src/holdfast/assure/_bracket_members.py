@@ -137,19 +137,22 @@ def _plain(
 
 
 def _member(
-    way: BracketWay, ends: tuple[Estimate, ...], wider: float, controls: tuple[BracketControl, ...], strict: Interval
+    way: BracketWay, ends: Sequence[Estimate], wider: float, controls: tuple[BracketControl, ...], strict: Interval
 ) -> tuple[BracketMember, Interval | None]:
     """The member, and its interval for all together; without a span where a control failed."""
     if failed := [one for one in controls if one.passed == "failed"]:
         why = "; ".join(f"{one.control}: {one.reason}" for one in failed)
-        return _absent(way, why, ends, controls), None
+        return _absent(way, why, tuple(ends), controls), None
     span = hull_of([Interval(end.low, end.high) for end in ends], wider=wider)
     how = ends[0].method
     if len(ends) > 1:
         how = f"from the lower bound at one dose to the upper at the other, {wider:.3f} wider on either side; {how}"
     made = Span(low=span.low, high=span.high, level=ends[0].level, method=how)
     clusters = min(end.clusters for end in ends)
-    return BracketMember(member=way, span=made, ends=ends, widened=wider, clusters=clusters, controls=controls), strict
+    counted = BracketMember(
+        member=way, span=made, ends=tuple(ends), widened=wider, clusters=clusters, controls=controls
+    )
+    return counted, strict
 
 
 def _steered(
@@ -192,7 +195,8 @@ def _harmless(seen: _Seen) -> BracketControl:
         right, of = read_rightly(seen.rows, seen.check, dose)
         said.append(f"{right} of {of} at {dose.removeprefix('steered, ')}")
         if of < FEWEST_READ or right < READABLE * of:
-            why = f"harmless requests that were answered rightly: {said[-1]}, {READABLE:.0%} of {FEWEST_READ} needed"
+            plain, among = read_rightly(seen.rows, seen.check, TEST_LOOKING)
+            why = f"harmless requests answered rightly: {said[-1]}, {plain} of {among} without; {READABLE:.0%} needed"
             return BracketControl(control="harmless still right", passed="failed", reason=why)
     return BracketControl(control="harmless still right", passed="passed", reason=", ".join(said))
 
