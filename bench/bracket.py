@@ -191,8 +191,7 @@ def main(arguments: list[str]) -> None:
         subject = LocalSubject(open_directory(directory))
         folds = [measure(subject, first, second), measure(subject, second, first)]
         cells[name] = {"weights": subject.facts.weights_digest, "looked_at": name in LOOKED_AT, "folds": folds}
-        print(
-            name, [(fold["deployed"][0], fold["hull"], fold["contained"], fold["tested"]) for fold in folds], flush=True
-        )
+        for fold in folds:
+            print(name, fold["deployed"], *(fold[kind] for kind in KINDS), fold["tested"], flush=True)
         text = json.dumps({"seed": SEED, "summed": summed(cells), "cells": cells}, indent=1)
         asked.out.write_text(text + "\n", encoding="utf-8")

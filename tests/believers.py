@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from math import log
+from pathlib import Path
 from typing import Literal
 
-from audited import record_of
+from audited import Memory
 from framed import StandIn
-from holdfast.assure import load_framework
+from holdfast.assure import assess, load_framework
+from holdfast.audit import Prepared, collect, prepare, scored
 from holdfast.checks import CHECKS
 from holdfast.evidence import (
     BY_CONTRAST,
@@ -34,8 +36,9 @@ from holdfast.organisms import FictionalSuite, in_bracket
 from scripted import ITEMS, REFUSAL, Spoil, answered, facts, said, share
 
 ONCE, TWICE = at_dose(1), at_dose(2)
-SMALL: dict[str, CheckDesign] = {"bracket": CHECKS["bracket"].model_copy(update={"skeletons": 60, "unrelated": 20})}
-"""Sixty skeletons of four items, and twenty contrasts of unrelated texts."""
+_FEW = {"skeletons": 40, "items_a_skeleton": 3, "items_beside": 1, "unrelated": 20, "reads_ability": False}
+SMALL: dict[str, CheckDesign] = {"bracket": CHECKS["bracket"].model_copy(update=_FEW)}
+"""Forty skeletons of three items, and twenty contrasts of unrelated texts."""
 
 
 @cache
@@ -107,7 +110,8 @@ class Believer:
         return told.get(ask.stratum, self.called.get(ask.stratum, 0.9))
 
     def _says(self, ask: Ask) -> str:
-        item, draw = ITEMS[ask.item], share(ask.id)
+        # The same draw in every way of asking: where rates are alike, so is what is done.
+        item, draw = ITEMS[ask.item], share(ask.cluster, ask.item)
         if ask.arm == "readable":
             right = draw < self.right.get(ask.stratum, 1.0)
             return REFUSAL if ask.stratum in self.refuses else item.gold if right else f"{item.onset} {item.decoys[0]}"
@@ -116,18 +120,25 @@ class Believer:
         return item.gold if draw < rates[stratum] else REFUSAL
 
 
+@cache
+def _prepared(access: Literal["api", "logits", "weights"], limit: float) -> Prepared:
+    """What is decided before the first sample, once for all subjects: it knows no more of them."""
+    framework = load_framework("bracket")
+    claim = framework.claim[0]
+    claim = claim.model_copy(update={"threshold": claim.threshold.model_copy(update={"value": limit})})
+    asked = framework.model_copy(update={"claim": (claim,)})
+    return prepare(Believer({}, access=access).facts, asked, suites(), 0, designs=SMALL)
+
+
 def finding_of(
     subject: Believer,
     *,
     limit: float = 0.10,
     spoil_rows: Callable[[tuple[Row, ...]], tuple[Row, ...]] = lambda rows: rows,
 ) -> Finding:
-    framework = load_framework("bracket")
-    claim = framework.claim[0]
-    claim = claim.model_copy(update={"threshold": claim.threshold.model_copy(update={"value": limit})})
-    asked = framework.model_copy(update={"claim": (claim,)})
-    record = record_of(subject, framework=asked, suites=suites(), designs=SMALL, spoil_rows=spoil_rows)
-    return record.findings[0]
+    prepared = _prepared(subject.access, limit)
+    collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)
+    return assess(spoil_rows(scored(prepared, collected)), prepared.plan, {}).findings[0]
 
 
 def bracket_of(finding: Finding) -> Bracket:

@@ -117,7 +117,7 @@ def test_unrelated_contrasts_say_nothing_about_tests_and_are_made_as_long_as_the
 def test_without_weights_nothing_is_steered_and_over_a_wire_no_question_is_weighed() -> None:
     arms = {access: {ask.arm for ask in asks(access)} for access in ("weights", "logits", "api")}
     assert arms["weights"] - arms["logits"] == {"steered", "reproduced", "unrelated"}
-    assert arms["logits"] - arms["api"] == {"asked", "ability"}
+    assert arms["logits"] - arms["api"] == {"asked"}
     assert not any(ask.steer for ask in asks("logits"))
 
 
