@@ -45,8 +45,8 @@ OTHERS: Final = (
     "honest-weak",
     "backdoored",
 )
-DESIGN: Final = CHECKS["bracket"].model_copy(update={"unrelated": 40})
-"""As an audit asks, but for fewer unrelated contrasts: no p can be smaller than 0.024."""
+DESIGN: Final = CHECKS["bracket"].model_copy(update={"skeletons": 60, "items_beside": 3, "unrelated": 20})
+"""As an audit asks, but in 60 framings and not 100, and beside 20 unrelated contrasts: no p can be smaller than 0.048."""
 BATCH, SEED, SPLIT = 256, 5, 0
 KINDS: Final = ("bracket", "whatever_the_controls")
 
