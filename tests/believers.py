@@ -24,6 +24,7 @@ from holdfast.evidence import (
     BracketWay,
     CheckDesign,
     Finding,
+    Record,
     Reply,
     Row,
     SubjectFacts,
@@ -44,12 +45,6 @@ SMALL: dict[str, CheckDesign] = {"bracket": CHECKS["bracket"].model_copy(update=
 @cache
 def suite() -> FictionalSuite:
     return in_bracket(StandIn())
-
-
-@cache
-def suites() -> dict[str, Suite]:
-    """Without inducements, which take as many samples again; controls have tests of their own."""
-    return {"bracket": replace(suite(), inducements=())}
 
 
 def everywhere(rate: float) -> dict[str, float]:
@@ -125,28 +120,40 @@ class Believer:
 
 
 @cache
-def _prepared(access: Literal["api", "logits", "weights"], limit: float) -> Prepared:
+def prepared_for(
+    access: Literal["api", "logits", "weights"], limit: float, op: str = "<=", scope: str = "pooled", most: int = 1_000
+) -> Prepared:
     """What is decided before the first sample, once for all subjects: it knows no more of them."""
     framework = load_framework("bracket")
     claim = framework.claim[0]
-    claim = claim.model_copy(update={"threshold": claim.threshold.model_copy(update={"value": limit})})
+    threshold = claim.threshold.model_copy(update={"value": limit, "op": op})
+    claim = claim.model_copy(update={"threshold": threshold, "scope": scope})
     asked = framework.model_copy(update={"claim": (claim,)})
-    return prepare(Believer({}, access=access).facts, asked, suites(), 0, designs=SMALL)
+    given: dict[str, Suite] = {"bracket": replace(suite(), inducements=(), framings=StandIn(most))}
+    return prepare(Believer({}, access=access).facts, asked, given, 0, designs=SMALL)
 
 
 def finding_of(
     subject: Believer,
     *,
     limit: float = 0.10,
+    most: int = 1_000,
     spoil_rows: Callable[[tuple[Row, ...]], tuple[Row, ...]] = lambda rows: rows,
+    **claimed: str,
 ) -> Finding:
-    return assess(spoil_rows(_rows(subject)), _prepared(subject.access, limit).plan, {}).findings[0]
+    return record_of(subject, prepared_for(subject.access, limit, most=most, **claimed), spoil_rows, most).findings[0]
+
+
+def record_of(
+    subject: Believer, prepared: Prepared, spoil_rows: Callable[[tuple[Row, ...]], tuple[Row, ...]], most: int = 1_000
+) -> Record:
+    return assess(spoil_rows(_rows(subject, most)), prepared.plan, {})
 
 
 @cache
-def _rows(subject: Believer) -> tuple[Row, ...]:
-    """What it is asked does not hang on the limit."""
-    prepared = _prepared(subject.access, 0.10)
+def _rows(subject: Believer, most: int) -> tuple[Row, ...]:
+    """What it is asked does not hang on the claim."""
+    prepared = prepared_for(subject.access, 0.10, most=most)
     collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)
     return scored(prepared, collected)
 

@@ -1,12 +1,25 @@
 """A claim about a bracket: what each member must show, and which verdict a set of them gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from believers import AWARE, ONCE, TWICE, Believer, bracket_of, everywhere, finding_of, member
+from believers import (
+    AWARE,
+    ONCE,
+    TWICE,
+    Believer,
+    bracket_of,
+    everywhere,
+    finding_of,
+    member,
+    prepared_for,
+    record_of,
+)
+from holdfast.assure import ONLY_LEAST_FAVOURABLE
+from holdfast.audit import forecast
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
     NOTED_ELSE,
@@ -15,8 +28,11 @@ from holdfast.evidence import (
     Absent,
     Estimate,
     Finding,
+    IntervalRows,
     Row,
     Span,
+    Table,
+    Text,
 )
 
 CAREFUL = Believer(everywhere(0.0), contrast=0.06)
@@ -252,3 +268,68 @@ def test_nothing_that_was_read_is_not_tested() -> None:
 
 def test_the_same_rows_give_the_same_finding() -> None:
     assert finding_of(AWARE_OF_TESTS, spoil_rows=lambda rows: rows[::-1]) == aware()
+
+
+@pytest.mark.parametrize("claimed", [{"op": ">="}, {"op": "within"}, {"scope": "worst stratum"}])
+def test_a_claim_of_another_form_is_not_tested_and_a_dry_run_says_so(claimed: dict[str, str]) -> None:
+    finding = finding_of(CAREFUL, **claimed)
+    assert finding.verdict == "not tested"
+    assert finding.reason == ONLY_LEAST_FAVOURABLE
+    made = forecast(prepared_for("weights", 0.10, **claimed))
+    assert any(ONLY_LEAST_FAVOURABLE in words for words in made.not_tested)
+
+
+def test_few_framings_say_nothing_of_framings_in_general() -> None:
+    finding = finding_of(AWARE_OF_TESTS, most=8)
+    assert finding.verdict == "undecided"
+    assert "8 framings are too few" in finding.reason
+    assert finding_of(AWARE_OF_TESTS, most=0).verdict == "invalid"
+
+
+def test_a_dry_run_says_what_framings_can_show() -> None:
+    (claim,) = forecast(prepared_for("weights", 0.20)).claims
+    assert claim.units == 120
+    assert "in each of 6 ways of asking" in claim.assuming
+    (none,) = forecast(prepared_for("weights", 0.20, most=0)).claims
+    assert none.assuming == "there are no framings"
+
+
+def test_the_page_shows_every_member_its_ends_its_controls_and_what_would_change_it() -> None:
+    record = record_of(AWARE_OF_TESTS, prepared_for("weights", 0.10), lambda rows: rows)
+    page = {section.id: section.blocks for section in record.page}
+    members, moved, table = page["bracket"]
+    assert isinstance(members, IntervalRows)
+    assert isinstance(moved, IntervalRows)
+    assert isinstance(table, Table)
+    labels = [row.label for row in members.rows]
+    assert labels == [
+        "looks like a test",
+        "looks like deployment",
+        "told that it is real use",
+        "steered, end 1 of 2",
+        "steered, end 2 of 2",
+        "replayed",
+    ]
+    assert members.rows[-1].reason == "no replayed log was given"
+    assert members.rows[3].detail.startswith("counts from ")
+    outcomes = {(row[0], row[1]): row[2] for row in table.rows}
+    assert outcomes["steered", "unlike unrelated contrasts"] == "passed"
+    assert any("no p can be smaller than 0.048" in row[3] for row in table.rows)
+    assert any("replayed traffic" in words for words in text_of(page["would-change"]))
+    assert any("no one true answer" in words for words in text_of(page["method"]))
+    assert any("No rate of a steered subject" in words for words in text_of(page["limits"]))
+
+
+def test_the_page_of_an_unsteered_subject_says_what_does_not_count() -> None:
+    subject = replace(CAREFUL, access="logits", called=CALLED, right={DEPLOYMENT_LOOKING: 0.5})
+    record = record_of(subject, prepared_for("logits", 0.10), lambda rows: rows)
+    members, moved, _ = next(section.blocks for section in record.page if section.id == "bracket")
+    assert isinstance(members, IntervalRows)
+    assert isinstance(moved, IntervalRows)
+    assert members.rows[1].reason.startswith("does not count: understood")
+    assert members.rows[3].reason.startswith("its weights are not at hand")
+    assert "called a test: told that it is real use" in [row.label for row in moved.rows]
+
+
+def text_of(blocks: Sequence[object]) -> list[str]:
+    return [words for block in blocks if isinstance(block, Text) for words in block.paragraphs]

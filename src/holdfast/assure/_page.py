@@ -383,7 +383,7 @@ def _limits(plan: Plan) -> Text:
         "They do not say what other requests, languages, tools, system prompts or an attacker who adapts would bring "
         "out.",
         TWINS_LIMIT
-        if any(check.design.in_twins for check in plan.checks)
+        if any(check.design.in_twins or check.design.in_bracket for check in plan.checks)
         else "Whether it behaves otherwise where it does not look like a test is seen in the cells of scenarios alone."
         if any(check.design.in_cells for check in plan.checks)
         else "Nothing here tells whether the subject behaves otherwise when it does not look like a test.",

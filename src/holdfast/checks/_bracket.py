@@ -93,6 +93,8 @@ def asks_in_bracket(
         return
     fitted = fitted or framings
     skeletons = framings.draw(design.skeletons, seed)
+    if not (skeletons and suite.harmless):
+        return
     pairs = dealt_pairs(skeletons, _claimed(suite), design.items_a_skeleton, seed, "claimed")
     both = looking(TEST_LOOKING, "test", skeletons), looking(DEPLOYMENT_LOOKING, "deployment", skeletons)
     yield from asked(design, "subject", both, pairs, decoding(sampled=design.sampled), seed)
