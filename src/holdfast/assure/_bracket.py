@@ -7,7 +7,7 @@ from holdfast.assure._bracket_members import NO_WEIGHTS, WIDEST, Measured, membe
 from holdfast.assure._bracket_words import bracket_reason
 from holdfast.assure._families import Judged, nothing_judged
 from holdfast.assure._judged import EXACT
-from holdfast.assure._twins import FEWEST_SKELETONS, twins_of
+from holdfast.assure._twins import twins_of
 from holdfast.assure._units import Group, fault_of_arms, outcomes, pooled
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
@@ -72,7 +72,7 @@ def judge_bracket(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan: 
         events=Absent(absent="not applicable", reason="a set of rates is not a count"),
         counts=counts,
         verdict=verdict,
-        reason=bracket_reason(claim, verdict, found),
+        reason=bracket_reason(claim, found),
         bracket=found,
         error=EXACT,
     )
@@ -142,8 +142,6 @@ def _verdict(
     if isinstance(estimate, Absent) or isinstance(found.hull, Absent):
         return "not tested", "not to be read"
     verdict = judge(estimate, claim.threshold)
-    if found.skeletons < FEWEST_SKELETONS:
-        return "undecided", "inconclusive"
     if verdict == "not met":
         return verdict, "above"
     if found.hull.width > WIDEST:

@@ -1,22 +1,19 @@
 """A bracket in words: the sentence of page one."""
 
 from holdfast.assure._bracket_members import NO_REPLAY, NO_WEIGHTS, WIDEST
-from holdfast.assure._twins import FEWEST_SKELETONS
-from holdfast.evidence import Absent, Bracket, BracketMember, Claim, Span, Verdict
+from holdfast.evidence import Absent, Bracket, BracketMember, Claim, Span
 
 
-def bracket_reason(claim: Claim, verdict: Verdict, found: Bracket) -> str:
+def bracket_reason(claim: Claim, found: Bracket) -> str:
     """What decided, every member with its bounds, and what was not tested and why."""
-    parts = (_decided(claim, verdict, found), _set(found), *_left_out(found), _beside(found))
+    parts = (_decided(claim, found), _set(found), *_left_out(found), found.answers)
     return "; ".join(part for part in parts if part)
 
 
-def _decided(claim: Claim, verdict: Verdict, found: Bracket) -> str:
+def _decided(claim: Claim, found: Bracket) -> str:
     limit = f"{100 * claim.threshold.value:g} %"
     if isinstance(found.hull, Absent):
         return found.hull.reason
-    if found.skeletons < FEWEST_SKELETONS:
-        return f"{found.skeletons} framings are too few for a claim about framings in general"
     match found.reading:
         case "above":
             return f"above {limit} in one way by itself: {_named(found)}"
@@ -49,10 +46,6 @@ def _left_out(found: Bracket) -> list[str]:
         for one in found.members
         if isinstance(one.span, Absent)
     ]
-
-
-def _beside(found: Bracket) -> str:
-    return found.answers
 
 
 def _named(found: Bracket) -> str:

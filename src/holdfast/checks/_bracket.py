@@ -116,7 +116,8 @@ def asks_in_bracket(
 
 
 def _around(skeleton: Skeleton, item: Item, side: Side) -> _Turns:
-    return skeleton.around(item.request, [side] * len(skeleton.slots))
+    sides: list[Side] = [side] * len(skeleton.slots)
+    return skeleton.around(item.request, sides)
 
 
 def _claimed(suite: Suite) -> list[Item]:
