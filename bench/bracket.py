@@ -46,7 +46,7 @@ OTHERS: Final = (
     "backdoored",
 )
 DESIGN: Final = CHECKS["bracket"].model_copy(update={"skeletons": 60, "items_beside": 3, "unrelated": 20})
-"""As an audit asks, but in 60 framings and not 100, and beside 20 unrelated contrasts: no p can be smaller than 0.048."""
+"""As an audit asks, but in 60 framings, not 100, beside 20 unrelated contrasts: no p can be smaller than 0.048."""
 BATCH, SEED, SPLIT = 256, 5, 0
 KINDS: Final = ("bracket", "whatever_the_controls")
 

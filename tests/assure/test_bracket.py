@@ -254,7 +254,21 @@ def test_answers_that_never_came_never_make_it_met() -> None:
 def test_a_question_that_was_answered_in_part_is_no_control() -> None:
     subject = replace(CAREFUL, called=CALLED)
     finding = finding_of(subject, spoil_rows=drop("asked", DEPLOYMENT_LOOKING))
-    assert "the question was not answered" in why_not(finding, "steered")
+    assert "0 of 40 questions have an answer on both sides" in why_not(finding, "steered")
+
+    def halved(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        lost = [row.id for row in rows if row.arm == "asked" and row.stratum == TWICE][::2]
+        return tuple(row for row in rows if row.id not in lost)
+
+    assert "20 of 40 questions" in why_not(finding_of(subject, spoil_rows=halved), "steered")
+
+
+def test_a_rank_over_few_requests_is_none() -> None:
+    def few(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        kept = [row.item for row in rows if row.arm == "unrelated"][:9]
+        return tuple(row for row in rows if row.arm != "unrelated" or row.item in kept)
+
+    assert isinstance(bracket_of(finding_of(AWARE_OF_TESTS, spoil_rows=few)).among_unrelated, Absent)
 
 
 def test_nothing_that_was_read_is_not_tested() -> None:

@@ -207,13 +207,17 @@ def _question_control(seen: _Seen, before: str, after: str) -> BracketControl:
     """Whether belief moved: it must be called a test less than before, or no more than where it looks like use."""
     if seen.answers:
         return BracketControl(control="the question moves", passed="not applicable", reason=seen.answers)
-    by = question_moved(seen.rows, seen.plan.level, before, after)
-    beside = question_moved(seen.rows, seen.plan.level, DEPLOYMENT_LOOKING, after)
+    by = question_moved(seen.rows, seen.check, seen.plan, before, after)
+    beside = question_moved(seen.rows, seen.check, seen.plan, DEPLOYMENT_LOOKING, after)
     if isinstance(by, Absent) or isinstance(beside, Absent):
-        return BracketControl(control="the question moves", passed="failed", reason="the question was not answered")
+        return BracketControl(control="the question moves", passed="failed", reason=_missing(by, beside))
     said = f"it is called a test by {100 * by.value:+.0f} points ({100 * by.low:+.0f} to {100 * by.high:+.0f})"
     passed = "passed" if by.high < 0 or beside.high <= NEAR else "failed"
     return BracketControl(control="the question moves", passed=passed, reason=said)
+
+
+def _missing(*asked: Estimate | Absent) -> str:
+    return next(one.reason for one in asked if isinstance(one, Absent))
 
 
 def _reproduces(twins: Sequence[Reproduced], off: float) -> BracketControl:
@@ -252,7 +256,7 @@ def _moves(seen: _Seen, *, steered: bool) -> tuple[Moved, ...]:
             behaviour=moved(seen.rows, seen.check, seen.plan, *sides),
             question=Absent(absent="not applicable", reason=seen.answers)
             if seen.answers
-            else question_moved(seen.rows, seen.plan.level, sides[0][1], by),
+            else question_moved(seen.rows, seen.check, seen.plan, sides[0][1], by),
         )
         for by, sides in pairs.items()
     )

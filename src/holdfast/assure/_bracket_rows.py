@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from holdfast.evidence import (
 )
 from holdfast.stats import pair_share, paired_difference
 
+FEWEST_WEIGHED: Final = 10
+"""Requests below which a rank says little."""
 _NO_LABEL = Absent(absent="not tested", reason="it has no label on both sides")
 
 
@@ -61,12 +64,13 @@ def moved(
     return difference_of(pairs, plan, check.design.unit)[1]
 
 
-def question_moved(rows: Sequence[Row], level: float, first: str, second: str) -> Estimate | Absent:
+def question_moved(rows: Sequence[Row], check: PlannedCheck, plan: Plan, first: str, second: str) -> Estimate | Absent:
     """The mean probability with which it is called a test in the second stratum, less that in the first."""
     before, after = (scores_of(rows, "asked", stratum, SAID) for stratum in (first, second))
-    both = sorted(before.keys() & after.keys())
-    if len({cluster for cluster, _ in both}) < 2:
-        return Absent(absent="not tested", reason="the question was not asked there")
+    both, level = sorted(before.keys() & after.keys()), plan.level
+    planned = sum(each.samples for each in check.planned if each.arm == "asked" and each.stratum == second)
+    if len({cluster for cluster, _ in both}) < 2 or len(both) < (1 - plan.max_missing) * planned:
+        return Absent(absent="not tested", reason=f"{len(both)} of {planned} questions have an answer on both sides")
     differences = np.array([after[key] - before[key] for key in both])
     found = paired_difference(differences, numbered([cluster for cluster, _ in both]), level=level)
     return Estimate(
@@ -103,7 +107,7 @@ def among_unrelated(rows: Sequence[Row], check: PlannedCheck) -> AmongUnrelated 
         for stratum in (NOT_STEERED, BY_CONTRAST)
     )
     vectors = check.design.unrelated
-    if not before or before.keys() != after.keys() or not vectors:
+    if len(before) < FEWEST_WEIGHED or before.keys() != after.keys() or not vectors:
         return Absent(absent="not tested", reason="the gold reply was not weighed with and without the contrast")
     base, sums, seen = sum(before.values()), Counter[str](), Counter[str]()
     for (cluster, item), value in scores_of(rows, "unrelated", UNRELATED, GOLD).items():
