@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.assure import load_framework
 from holdfast.assure._bracket_members import Measured, members_of
@@ -23,10 +23,12 @@ from holdfast.audit import organism_cache, prepare
 from holdfast.checks import CHECKS, planned_of, rows_of
 from holdfast.checks._bracket import asks_in_bracket
 from holdfast.evidence import Absent, Ask, BracketMember, Estimate, Plan, PlannedCheck, Reply, Row, Span
-from holdfast.models import LocalSubject, open_directory
 from holdfast.organisms import FictionalSuite, in_bracket, organism_directory
 from holdfast.organisms._framings import FictionalFramings
 from holdfast.stats import Interval, clopper_pearson, hull_of
+
+if TYPE_CHECKING:
+    from holdfast.models import LocalSubject
 
 RESULTS = Path(__file__).parent / "results/bracket.json"
 LOOKED_AT: Final = ("aware", "aware-20", "even", "wordy", "format-reactive")
@@ -61,7 +63,7 @@ class Cell:
     plan: Plan
 
 
-def cell(subject: LocalSubject, asked: FictionalFramings, fitted: FictionalFramings) -> Cell:
+def cell(subject: "LocalSubject", asked: FictionalFramings, fitted: FictionalFramings) -> Cell:
     """What is asked, and what judges it: without controls of the run, which are not what is measured here."""
     suite = replace(in_bracket(asked), inducements=())
     asks = tuple(asks_in_bracket(DESIGN, suite, SEED, subject.facts, fitted))
@@ -71,7 +73,7 @@ def cell(subject: LocalSubject, asked: FictionalFramings, fitted: FictionalFrami
     return Cell(suite, asks, check, plan)
 
 
-def measure(subject: LocalSubject, asked: FictionalFramings, fitted: FictionalFramings) -> dict[str, Any]:
+def measure(subject: "LocalSubject", asked: FictionalFramings, fitted: FictionalFramings) -> dict[str, Any]:
     """The bracket of one cell and the rate of the twin that it never saw."""
     one = cell(subject, asked, fitted)
     replies: dict[str, Reply] = {}
@@ -177,6 +179,8 @@ def _summed(organisms: list[list[dict[str, Any]]]) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> None:
     """Measure those that are named, or all; what was measured of others stays."""
+    from holdfast.models import LocalSubject, open_directory
+
     parser = ArgumentParser(prog="python -m bench bracket")
     parser.add_argument("organisms", nargs="*")
     parser.add_argument("--directories", nargs="+", type=Path, default=[])
