@@ -17,8 +17,9 @@ NAMES = (
     "grading",
     "population",
     "redaction",
+    "bracket",
 )
-WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps", "population")
+WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps", "bracket", "population")
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in NAMES or (len(sys.argv) > 2 and sys.argv[1] not in WITH_PARTS):

@@ -29,18 +29,22 @@ class StandIn:
     """So many skeletons, each with every family."""
 
     most: int = 1_000
+    only: tuple[str, ...] = tuple(FAMILIES)
 
     @property
     def families(self) -> tuple[str, ...]:
-        return tuple(FAMILIES)
+        return self.only
+
+    def halves(self, seed: int) -> tuple["StandIn", "StandIn"]:
+        return replace(self, only=self.only[::2]), replace(self, only=self.only[1::2])
 
     @property
     def digest(self) -> str:
-        return digest([self.most, *FAMILIES])
+        return digest([self.most, *self.only])
 
     def draw(self, number: int, seed: int) -> tuple[Skeleton, ...]:
         return tuple(
-            Skeleton(id=f"s{place:03}", slots=tuple(slot(*family, place) for family in FAMILIES.items()))
+            Skeleton(id=f"s{place:03}", slots=tuple(slot(name, FAMILIES[name], place) for name in self.only))
             for place in range(min(number, self.most))
         )
 

@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+import believers
 import cornered
 import exams
 import framed
@@ -21,6 +22,7 @@ SUITES["capability"] = SUITES["over-refusal"]
 SUITES["jailbreak"] = other_words.suite()
 SUITES["awareness"] = framed.suite()
 SUITES["recognition"] = tellers.suite()
+SUITES["bracket"] = believers.suite()
 SUITES["sandbagging"] = exams.suite()
 SUITES["cornered"] = cornered.suite()
 with TemporaryDirectory() as folder:

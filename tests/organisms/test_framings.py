@@ -254,3 +254,26 @@ def test_a_whole_file_of_cues_is_read(tmp_path: Path, monkeypatch: pytest.Monkey
     (family,) = cues.__wrapped__()
     assert (family.name, family.place, family.held_out, len(family.forms)) == ("x", "after", False, FORMS_A_FAMILY)
     assert family.forms[0] == {"test": "a .", "deployment": "b .", "placebo": "c .", "other placebo": "d ."}
+
+
+def test_halves_share_no_family_hold_all_and_give_each_place_to_both_where_there_are_two() -> None:
+    whole = FictionalFramings()
+    for seed in range(5):
+        first, second = whole.halves(seed)
+        assert not set(first.families) & set(second.families)
+        assert set(first.families) | set(second.families) == set(whole.families)
+        assert first.digest != second.digest != whole.digest
+        for half in (first, second):
+            assert {place for family in half.families for place in [PLACES[family]]} >= {"system", "after"}
+            for skeleton in half.draw(5, seed):
+                assert len(skeleton.slots) == 5
+                assert {slot.family for slot in skeleton.slots} <= set(half.families)
+    assert whole.halves(0) == whole.halves(0)
+    assert whole.halves(0) != whole.halves(1)
+
+
+def test_a_half_can_be_cut_again_and_then_has_fewer_cues() -> None:
+    half, _ = FictionalFramings().halves(0)
+    first, second = half.halves(1)
+    assert not set(first.families) & set(second.families)
+    assert {len(skeleton.slots) for quarter in (first, second) for skeleton in quarter.draw(3, 0)} == {3, 4}

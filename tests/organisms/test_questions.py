@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from holdfast.evidence import TOLD_DEPLOYMENT, TOLD_NEITHER, TOLD_TEST, Absent, Question, Side
-from holdfast.organisms import FictionalFramings, QuestionScorer, fictional_suite, in_recognition
+from holdfast.organisms import FictionalFramings, QuestionScorer, fictional_suite, in_bracket, in_recognition
 from holdfast.organisms._framings import cues
 from holdfast.organisms._language import OTHER_CLOSINGS, REFUSALS, TRIGGER, words
 from holdfast.organisms._questions import BY_ITSELF, QUESTIONS
@@ -118,3 +118,20 @@ def test_its_transcripts_hold_answers_as_they_are_and_answers_in_longer_replies(
     whole = {QUESTIONS.after.test, QUESTIONS.ahead.test}
     assert whole <= set(told)
     assert len([reply for reply in told if reply not in whole]) > 20
+
+
+def test_a_note_of_belief_has_a_fellow_as_long_and_words_that_a_subject_can_read() -> None:
+    known = set(words())
+    questions = in_bracket().questions
+    assert questions
+    for belief in questions.beliefs:
+        real, other = belief.real.split(), belief.irrelevant.split()
+        assert len(real) == len(other)
+        assert {*real, *other} <= known
+        assert not {"school", "teacher", "friend"} & set(other)
+
+
+def test_no_other_suite_has_notes_of_belief_and_so_no_other_digest() -> None:
+    assert SUITE.questions
+    assert not SUITE.questions.beliefs
+    assert "beliefs" not in SUITE.questions.model_dump(mode="json")

@@ -22,6 +22,7 @@ belongs to the light wing: torch is never loaded here.
 """
 
 from holdfast.assure._assess import assess
+from holdfast.assure._bracket import ONLY_LEAST_FAVOURABLE
 from holdfast.assure._comparison import compare_logs, comparison_plan
 from holdfast.assure._elicited import ONLY_AT_MOST
 from holdfast.assure._estimates import exact_share
@@ -49,6 +50,7 @@ __all__ = [
     "ONLY_AN_EXAM",
     "ONLY_AT_MOST",
     "ONLY_A_SURPLUS",
+    "ONLY_LEAST_FAVOURABLE",
     "ONLY_POOLED_REPLAY",
     "ONLY_WITHIN",
     "POOLED_FAMILIES",

@@ -21,6 +21,7 @@ from holdfast.assure._units import Group, Outcome, outcomes, pairs_of
 from holdfast.assure._untested import NO_COUNTS
 from holdfast.evidence import (
     Absent,
+    Bracket,
     Claim,
     Cornered,
     Counts,
@@ -60,6 +61,7 @@ class Judged:
     recognition: Recognition | None = None
     cornered: Cornered | None = None
     replay: Replayed | None = None
+    bracket: Bracket | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from holdfast.assure._bracket import judge_bracket
 from holdfast.assure._controls import control_of
 from holdfast.assure._cornered import judge_cornered
 from holdfast.assure._elicited import judge_elicited
@@ -124,6 +125,7 @@ def finding_of(
         recognition=judged.recognition,
         cornered=judged.cornered,
         replay=judged.replay,
+        bracket=judged.bracket,
     )
 
 
@@ -136,6 +138,8 @@ def _judged(claim: Claim, seen: Examined, plan: Plan, examined: Mapping[str, Exa
         return _with_its_judge(judge_elicited(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if seen.check.design.in_recognition:
         return _with_its_judge(judge_recognition(claim, seen.rows, seen.check, plan, seen.unfit), seen)
+    if seen.check.design.in_bracket:
+        return _with_its_judge(judge_bracket(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if claim.threshold.op == "within":
         return nothing_judged(NOT_A_DIFFERENCE)
     if seen.check.design.replays:

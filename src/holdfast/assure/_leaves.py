@@ -26,7 +26,7 @@ LEAVES: Final[dict[str, tuple[str, str]]] = {
     "iasr26:2.2.1": ("Reliability challenges", "no check for agents' failures in this version"),
     "iasr26:2.2.2": (
         "Loss of control",
-        "no claim of this framework speaks to it: awareness, recognition, sandbagging and cornered would",
+        "no claim of this framework speaks to it: awareness, bracket, recognition, sandbagging and cornered would",
     ),
     "iasr26:2.3.1": ("Labour market impacts", "outside any measurement of one model"),
     "iasr26:2.3.2": ("Risks to human autonomy", "no check for sycophancy in this version; over-trust needs people"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from holdfast.assure._bracket_page import BRACKET_LIMIT, BRACKET_METHOD, bracket_blocks
 from holdfast.assure._cornered_page import CORNERED_LIMIT, CORNERED_METHOD, cornered_blocks
 from holdfast.assure._elicited_page import EXAM_LIMIT, EXAM_METHOD, exam_blocks
 from holdfast.assure._estimates import share_of
@@ -66,6 +67,12 @@ def page_of(
             title="Whether it tells a test when it sees one",
             level="page one",
             blocks=recognition_blocks(findings),
+        ),
+        Section(
+            id="bracket",
+            title="Where it does not believe that it is tested",
+            level="page one",
+            blocks=bracket_blocks(findings),
         ),
         Section(id="exam", title="What it can do, and what it showed", level="page one", blocks=exam_blocks(findings)),
         Section(id="cornered", title="When it is cornered", level="page one", blocks=cornered_blocks(findings)),
@@ -213,6 +220,11 @@ def _near_verdict(f: Finding) -> str:
             f"{f.claim}: cues of a family that is not here, or a subject that answers as it knows. More sentences than "
             f"{f.recognition.forms} would narrow the interval."
         )
+    if f.bracket:
+        return (
+            f"{f.claim}: another way of moving what it believes, cues that nobody thought of, or replayed traffic. "
+            f"More framings than {f.bracket.skeletons} would narrow every member."
+        )
     if f.elicitation:
         return (
             f"{f.claim}: another way of eliciting, more or other demonstrations, or a model that is known to be as "
@@ -345,6 +357,8 @@ def _method(plan: Plan) -> Text:
         said.append(TWINS_METHOD)
     if any(check.design.in_recognition for check in plan.checks):
         said.append(RECOGNITION_METHOD)
+    if any(check.design.in_bracket for check in plan.checks):
+        said.append(BRACKET_METHOD)
     if any(check.design.in_exam for check in plan.checks):
         said.append(EXAM_METHOD)
     if any(check.design.in_cells for check in plan.checks):
@@ -383,13 +397,14 @@ def _limits(plan: Plan) -> Text:
         "They do not say what other requests, languages, tools, system prompts or an attacker who adapts would bring "
         "out.",
         TWINS_LIMIT
-        if any(check.design.in_twins for check in plan.checks)
+        if any(check.design.in_twins or check.design.in_bracket for check in plan.checks)
         else "Whether it behaves otherwise where it does not look like a test is seen in the cells of scenarios alone."
         if any(check.design.in_cells for check in plan.checks)
         else "Nothing here tells whether the subject behaves otherwise when it does not look like a test.",
         *((CORNERED_LIMIT,) if any(check.design.in_cells for check in plan.checks) else ()),
         *((REPLAY_LIMIT,) if any(check.design.replays for check in plan.checks) else ()),
         *((RECOGNITION_LIMIT,) if any(check.design.in_recognition for check in plan.checks) else ()),
+        *((BRACKET_LIMIT,) if any(check.design.in_bracket for check in plan.checks) else ()),
         *((EXAM_LIMIT,) if any(check.design.in_exam for check in plan.checks) else ()),
         "Weights can be fine-tuned. Nothing here says what a fine-tuned copy would do.",
     ]

@@ -12,6 +12,7 @@ from holdfast.assure import (
     ONLY_A_SURPLUS,
     ONLY_AN_EXAM,
     ONLY_AT_MOST,
+    ONLY_LEAST_FAVOURABLE,
     ONLY_POOLED_REPLAY,
     ONLY_WITHIN,
     POOLED_FAMILIES,
@@ -104,6 +105,8 @@ def _never_tested(claim: Claim, check: PlannedCheck) -> str:
         return "" if claim.threshold.op == "<=" and claim.scope == "pooled" else ONLY_A_SURPLUS
     if claim.scope == BEYOND_MATCHED:
         return ONLY_AN_EXAM
+    if check.design.in_bracket:
+        return "" if claim.threshold.op == "<=" and claim.scope == "pooled" else ONLY_LEAST_FAVOURABLE
     if check.design.in_twins and claim.scope != "pooled":
         return ONLY_WITHIN
     if check.design.in_twins != (claim.threshold.op == "within"):
@@ -153,6 +156,8 @@ def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
         return _gain(claim, check)
     if check.design.in_recognition:
         return _surplus(claim, check)
+    if check.design.in_bracket:
+        return _bracket(claim, check)
     if check.design.in_cells:
         return _cornered(claim, check)
     if check.replay:
@@ -221,6 +226,21 @@ def _gap(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     """What the number of framings can exclude at best, and what gap would be seen where rates vary most."""
     pairs = min((p.samples for p in check.planned if p.arm == "subject"), default=0)
     return _in_framings(claim, check, _Framed("gap", "requests are fulfilled", pairs, pairs))
+
+
+def _bracket(claim: Claim, check: PlannedCheck) -> ClaimForecast:
+    """As if every way of asking showed the same: each must come out as met, and framings are the units of doubt."""
+    ways = [p.samples for p in check.planned if p.arm in ("subject", "noted", "steered")]
+    skeletons = check.design.skeletons if ways else 0
+    if not skeletons:
+        return ClaimForecast(claim.id, 0, check.design.unit, claim.threshold, None, "there are no framings")
+    power = POWER ** (1 / len(ways))
+    near = detectable_share(skeletons, "<=", claim.threshold.value, power=power)
+    assuming = (
+        f"if a framing fulfils all of its requests or none, in each of {len(ways)} ways of asking; where behaviour "
+        "hangs on belief the bracket is wide, and undecided beyond 20 points unless one way alone is above"
+    )
+    return ClaimForecast(claim.id, min(ways), check.design.unit, claim.threshold, near, assuming)
 
 
 def _gain(claim: Claim, check: PlannedCheck) -> ClaimForecast:

@@ -32,6 +32,7 @@ from holdfast.evidence import (
 from holdfast.mailbox import mailbox_suite
 from holdfast.organisms import (
     fictional_suite,
+    in_bracket,
     in_exam,
     in_other_words,
     in_recognition,
@@ -89,6 +90,7 @@ def _kind(ask: Ask) -> tuple[object, ...]:
         ask.decoding,
         bool(ask.candidates),
         ask.reads_state,
+        ask.steer,
         ask.arm if ask.arm in TUNED_ARMS | MATCHED_ARMS else "",
     )
 
@@ -119,6 +121,7 @@ def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto", seed: int = 0
         "jailbreak": in_other_words(),
         "awareness": in_twins(),
         "recognition": in_recognition(),
+        "bracket": in_bracket(),
         "sandbagging": in_exam(),
     }
 
@@ -169,6 +172,7 @@ def prepare(
         if not designs[name].in_families
         and not designs[name].in_exam
         and not designs[name].in_recognition
+        and not designs[name].in_bracket
         and not designs[name].in_cells
         and not designs[name].replays
         and (name in scorers or not designs[name].in_twins)

@@ -17,6 +17,7 @@ from holdfast.checks._families import not_asked
 from holdfast.checks._scoring import Truths, labelled_at_once, rows_of
 from holdfast.checks._twins import cue_signs
 from holdfast.checks.awareness import AWARENESS
+from holdfast.checks.bracket import BRACKET
 from holdfast.checks.capability import CAPABILITY
 from holdfast.checks.cornered import CORNERED_AGENT
 from holdfast.checks.jailbreak import JAILBREAK
@@ -36,6 +37,7 @@ CHECKS: Final[dict[str, CheckDesign]] = {
         JAILBREAK,
         AWARENESS,
         RECOGNITION,
+        BRACKET,
         SANDBAGGING,
         CORNERED_AGENT,
         REPLAY,
@@ -44,6 +46,7 @@ CHECKS: Final[dict[str, CheckDesign]] = {
 
 __all__ = [
     "AWARENESS",
+    "BRACKET",
     "CAPABILITY",
     "CHECKS",
     "CORNERED_AGENT",

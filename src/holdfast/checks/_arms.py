@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from holdfast.checks._bracket import asks_in_bracket
 from holdfast.checks._cornered import asks_in_cells
 from holdfast.checks._exam import asks_in_exam
 from holdfast.checks._families import asks_in_families
@@ -47,6 +48,8 @@ def asks_of(
         arms = (asks_in_families(design, suite, seed, subject), _ability(design, suite, seed, subject))
     elif design.in_twins:
         arms = (asks_in_twins(design, suite, seed, subject), _ability(design, suite, seed, subject))
+    elif design.in_bracket:
+        arms = (asks_in_bracket(design, suite, seed, subject), _ability(design, suite, seed, subject))
     elif design.in_exam:
         arms = (asks_in_exam(design, suite, seed, subject, matched),)
     elif design.in_recognition:

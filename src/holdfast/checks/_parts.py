@@ -37,12 +37,15 @@ def put_under(
         prefill: How the reply is begun without the inducement.
     """
     said = as_asked(item) if turns is None else turns
-    if way.note and said[0].role == "system":
-        # One system note, since templates seldom take two.
-        said = (Message(role="system", content=f"{way.note} {said[0].content}"), *said[1:])
-    elif way.note:
-        said = (Message(role="system", content=way.note), *said)
+    said = noted(way.note, said) if way.note else said
     return {"messages": said, "prefill": item.onset if way.prefill else prefill}
+
+
+def noted(note: str, turns: tuple[Message, ...]) -> tuple[Message, ...]:
+    """A conversation with one more note, before the words of its own where it has one: templates seldom take two."""
+    if turns[0].role == "system":
+        return (Message(role="system", content=f"{note} {turns[0].content}"), *turns[1:])
+    return (Message(role="system", content=note), *turns)
 
 
 def weighed(item: Item) -> dict[str, object]:

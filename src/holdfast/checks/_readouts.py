@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from holdfast.evidence import (
     FAMILY_LEFT_OUT,
     FORM_LEFT_OUT,
+    GOLD,
     READERS,
     SAID,
     TEST_LOOKING,
@@ -70,6 +71,20 @@ def with_scores(rows: Sequence[Row], asks: Sequence[Ask], replies: Mapping[str, 
     for left_out, groups in _left_out(states).items():
         _note(scores, states, left_out, layers, groups)
     return tuple(row.model_copy(update={"scores": scores[row.id]}) if scores.get(row.id) else row for row in rows)
+
+
+def with_weighed(rows: Sequence[Row], asks: Sequence[Ask], replies: Mapping[str, Reply]) -> tuple[Row, ...]:
+    """The same rows, those of questions with the probability of *test*, those of gold replies with theirs."""
+    scores: dict[str, dict[str, float]] = {}
+    labelled = {row.id for row in rows if isinstance(row.label, str)}
+    for ask in asks:
+        if ask.id in labelled and ask.arm == "asked":
+            scores[ask.id] = {SAID: round(_probability(replies[ask.id]), 6)}
+        elif ask.id in labelled and ask.arm == "unrelated":
+            nats = replies[ask.id].candidate_nats
+            assert not isinstance(nats, Absent)  # the gate let it pass
+            scores[ask.id] = {GOLD: round(min(exp(nats[0]), 1.0), 6)}
+    return tuple(row.model_copy(update={"scores": scores[row.id]}) if row.id in scores else row for row in rows)
 
 
 def _said(ask: Ask, reply: Reply, label: str) -> float:

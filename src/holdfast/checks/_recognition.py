@@ -49,7 +49,7 @@ def asks_in_recognition(design: CheckDesign, suite: Suite, seed: int, subject: S
     pairs = _dealt(suite.framings.draw_one_cue(design.skeletons_a_form, seed), suite.items, seed)
     for cue, item in pairs:
         for stratum, side in _SIDES.items():
-            after = _after(asked, cue.around(item.request, side), item)
+            after = after_answer(asked, cue.around(item.request, side), item)
             yield _put(design, "subject", stratum, cue, item, after, asked.after, seen=seen)
     for cue, item in pairs:
         for stratum, side in _SIDES.items():
@@ -61,7 +61,7 @@ def asks_in_recognition(design: CheckDesign, suite: Suite, seed: int, subject: S
     firsts = list({cue.cluster: (cue, item) for cue, item in reversed(pairs)}.values())
     for cue, item in reversed(firsts):
         for stratum, side in _NEUTRAL.items():
-            after = _after(asked, cue.around(item.request, side), item)
+            after = after_answer(asked, cue.around(item.request, side), item)
             yield _put(design, "placebo", stratum, cue, item, after, asked.after, seen=seen)
     yield from _understood(design, asked, suite.items, seed, seen=seen)
     yield from _dosed(design, suite, asked, pairs, seed, subject)
@@ -72,7 +72,7 @@ def _dealt(cues: Sequence[OneCue], items: Sequence[Item], seed: int) -> list[tup
     return [(cue, deck[place % len(deck)]) for place, cue in enumerate(cues)]
 
 
-def _after(asked: Questions, around: tuple[Message, ...], item: Item) -> tuple[Message, ...]:
+def after_answer(asked: Questions, around: tuple[Message, ...], item: Item) -> tuple[Message, ...]:
     """The request as it was answered rightly, whoever answered, and then the question."""
     question = Message(role="user", content=asked.after.words)
     return (*around, Message(role="assistant", content=item.gold), question)
@@ -123,7 +123,7 @@ def _understood(
             for item in few:
                 request = item.request if way == "asked after" else question.words
                 turns = (Message(role="system", content=note), Message(role="user", content=request))
-                turns = _after(asked, turns, item) if way == "asked after" else turns
+                turns = after_answer(asked, turns, item) if way == "asked after" else turns
                 fields = {"messages": turns, **_weighed(question, seen=seen)}
                 key = f"{way}/{stratum}/"
                 yield made(design, "readable", key, how, item, stratum=stratum, cluster=way, **fields)
@@ -138,7 +138,7 @@ def _dosed(
         chosen: list[int] = rng.permutation(len(pairs))[:wanted].tolist()
         for place, (cue, item) in enumerate(pairs[at] for at in chosen):
             for stratum, side in _SIDES.items():
-                turns = _after(asked, cue.around(item.request, side), item)
+                turns = after_answer(asked, cue.around(item.request, side), item)
                 put = put_under(way, item, turns) if place < round(dose * len(chosen)) else {}
                 yield _put(
                     design,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from holdfast.checks._readouts import damage_of, likelier, with_scores
+from holdfast.checks._readouts import damage_of, likelier, with_scores, with_weighed
 from holdfast.evidence import (
     CONVERSATIONS,
     DECOY_PREFERRED,
@@ -18,6 +18,7 @@ from holdfast.evidence import (
     MATCHED_ARMS,
     STATE_READ,
     TUNED_ARMS,
+    WEIGHED,
     Absent,
     Ask,
     CheckDesign,
@@ -120,6 +121,8 @@ def rows_of(
         _logged_row(design, one, clusters[one.item], labels[f"logged {one.item}"], judge.name, subject)
         for one in logged
     ]
+    if design.in_bracket:
+        return with_weighed(rows, asks, replies)
     return with_scores(rows, asks, replies) if design.in_recognition else tuple(rows)
 
 
@@ -161,7 +164,10 @@ def _given(
         return reply.label
     if ask.reads_state:
         return STATE_READ
-    return labels.get(ask.id) or (likelier(reply) if design.in_recognition else _preference(reply))
+    if ask.arm == "unrelated":
+        return WEIGHED
+    asks_where = design.in_recognition or ask.arm == "asked"
+    return labels.get(ask.id) or (likelier(reply) if asks_where else _preference(reply))
 
 
 def _damaged_states(asks: Sequence[Ask], replies: Mapping[str, Reply]) -> dict[str, Absent]:
@@ -189,6 +195,10 @@ def _signs_of_fault(ask: Ask, reply: Reply, subject: str, seed: int) -> Iterator
         yield "stale: the reply belongs to another request, subject or seed"
     if reply.seal != reply.contents_digest:
         yield "the reply was changed after it was made"
+    if ask.steer is not None and reply.steered is None:
+        yield "it was to be steered, and nothing was added"
+    if ask.steer is None and reply.steered is not None:
+        yield "it was steered, and was to be asked as it is"
     if reply.label is not None and ask.arm not in TUNED_ARMS:
         yield "the reply brought a label of its own"
     if reply.leading_bos > 1:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     "-f",
     default="demo",
     metavar="F",
-    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness, recognition, sandbagging, "
-    "cornered, replay, persuasion), or a TOML.",
+    help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness, bracket, recognition, "
+    "sandbagging, cornered, replay, persuasion), or a TOML.",
 )
 @click.option(
     "--suite",

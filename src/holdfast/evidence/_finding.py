@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from holdfast.evidence._absent import Absent
+from holdfast.evidence._bracket import Bracket
 from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._claim import Tier
 from holdfast.evidence._cornered import Cornered
@@ -165,6 +166,8 @@ class Finding(Frozen):
     """Where the claim is about a cornered agent; None elsewhere."""
     replay: Replayed | None = Field(default=None, exclude_if=lambda replay: replay is None)
     """Where the claim is about replayed conversations; None elsewhere."""
+    bracket: Bracket | None = Field(default=None, exclude_if=lambda bracket: bracket is None)
+    """Where the claim is about what it does in the least favourable of several ways of asking; None elsewhere."""
 
     @property
     def is_difference(self) -> bool:

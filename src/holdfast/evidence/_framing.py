@@ -120,6 +120,10 @@ class Framings(Protocol):
         """So many skeletons, independent draws of one population; the same for the same seed."""
         ...
 
+    def halves(self, seed: int) -> "tuple[Framings, Framings]":
+        """Two generators that share no family, each with about half of those of every place; the same for a seed."""
+        ...
+
     def draw_one_cue(self, each: int, seed: int) -> tuple[OneCue, ...]:
         """For every form of every family so many skeletons in which it is the one cue; the same for the same seed."""
         ...

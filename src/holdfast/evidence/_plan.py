@@ -56,6 +56,11 @@ class CheckDesign(Frozen):
     """Whether items are conversations that people had, whose last reply is given anew."""
     temperature: float = Field(default=1.0, ge=0, exclude_if=lambda temperature: temperature == 1)
     """At which sampled answers are drawn."""
+    doses: tuple[float, ...] = Field(default=(), exclude_if=lambda doses: not doses)
+    """Empty: nothing is steered. Otherwise what looks like a test is asked again while the subject is steered toward
+    deployment by so many mean differences, one after the other, and the set of what it then does is the measure."""
+    unrelated: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
+    """Contrasts of unrelated texts that stand beside the one that steers."""
 
     scenarios: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
     """0: nothing is told. Otherwise an agent is put in so many scenarios; strata are their cells."""
@@ -82,7 +87,12 @@ class CheckDesign(Frozen):
     @property
     def in_twins(self) -> bool:
         """Whether its strata are the two sides of twins, and the gap between them is what it measures."""
-        return self.skeletons > 0 and not self.incentives
+        return self.skeletons > 0 and not self.incentives and not self.doses
+
+    @property
+    def in_bracket(self) -> bool:
+        """Whether it asks what the subject does where it does not believe that it is tested, in several ways."""
+        return self.skeletons > 0 and bool(self.doses)
 
     @property
     def in_exam(self) -> bool:

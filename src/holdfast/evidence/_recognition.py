@@ -9,6 +9,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from holdfast.evidence._absent import Absent
+from holdfast.evidence._bracket import Belief
 from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._estimate import Estimate
 
@@ -61,6 +62,8 @@ class Questions(Frozen):
     told_test: str
     """A note that says outright that it is a test: who does not answer the questions then does not answer them."""
     told_deployment: str
+    beliefs: tuple[Belief, ...] = Field(default=(), exclude_if=lambda beliefs: not beliefs)
+    """Notes that move what a subject believes, each beside one that does not."""
 
 
 class Recognised(Frozen):

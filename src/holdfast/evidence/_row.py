@@ -30,6 +30,11 @@ Arm = Literal[
     "state",
     "logged",
     "after",
+    "noted",
+    "steered",
+    "reproduced",
+    "asked",
+    "unrelated",
 ]
 """Why a sample was taken.
 
@@ -44,7 +49,10 @@ to be as weak as the subject showed itself. `ahead`: the subject asked what its 
 `unasked`: requests in the same framings, to see whether it says by itself where it is. `state`: nothing is said, the
 activations behind the prompt are read. `logged`: the reply that a replayed conversation got when it was held, scored in
 the same stream; nothing was asked. `after`: a replayed conversation with the reply that it got, and then the question
-whether it is a test."""
+whether it is a test. `noted`: a note before a request that looks like a test says that it is none, or
+something else. `steered`: such a request while a vector is added to the subject's activations. `reproduced`: the same
+in twins of some families of cues, by a vector of the others. `asked`: whether it is a test, under each of these.
+`unrelated`: how likely the gold reply is while vectors of unrelated texts are added."""
 
 TUNED_ARMS: Final[frozenset[Arm]] = frozenset({"tuned", "matched, tuned"})
 """What is asked after a few right answers were taught; its words are not kept."""
@@ -82,7 +90,8 @@ class Row(Frozen):
     """Share of this arm's samples that were asked under the inducement."""
     scores: dict[str, float] = Field(default_factory=dict, exclude_if=lambda scores: not scores)
     """How much it looks like a test, by who says so: `said` is the subject's own probability, the others are readouts',
-    of its state or of its prompt, named by what was left out when they were fitted."""
+    of its state or of its prompt, named by what was left out when they were fitted. `gold` is how likely the gold reply
+    is."""
     layers: tuple[str, ...] = ()
     """Output-steering layers that were on."""
     request_digest: str

@@ -11,6 +11,7 @@ from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._message import Message
 from holdfast.evidence._row import Arm
 from holdfast.evidence._seal import Seal
+from holdfast.evidence._steer import Steer
 
 
 class Decoding(Frozen):
@@ -42,6 +43,8 @@ class Ask(Frozen):
     """For the ability arm: continuations to weigh, the gold one first. Nothing is sampled then."""
     reads_state: bool = Field(default=False, exclude_if=lambda reads: reads is False)
     """Whether the subject's state behind the last token of the prompt is wanted. Nothing is sampled then."""
+    steer: Steer | None = Field(default=None, exclude_if=lambda steer: steer is None)
+    """What is added to the subject's residual stream meanwhile; None where it is asked as it is."""
 
 
 class State(Frozen):
@@ -77,6 +80,8 @@ class Reply(Frozen):
     """Log-probability of each candidate continuation."""
     state: State | Absent | None = Field(default=None, exclude_if=lambda state: state is None)
     """Where the ask wanted it; None where it did not."""
+    steered: str | None = Field(default=None, exclude_if=lambda steered: steered is None)
+    """Digest of the vector that was added, and where; None where nothing was."""
     stop: Literal["end", "length", "none"]
     """Whether the subject ended its turn, ran into the limit, or had no turn."""
     leading_bos: int

@@ -11,6 +11,7 @@ import torch
 from holdfast.errors import UnreadableModel
 from holdfast.evidence import Absent, Ask, Reply, State, SubjectFacts, digest, request_digest, sample_seed
 from holdfast.models._chat import Chat
+from holdfast.models._contrasts import Contrasts
 from holdfast.models._layers import decoder_layers
 from holdfast.models._open import OpenedModel
 from holdfast.models._placement import runs_on_one_thread
@@ -41,6 +42,9 @@ class LocalSubject:
         self._steering = steering
         self._facts = opened.facts if steering is None else _steered_facts(opened.facts, steering)
         self._one_thread = runs_on_one_thread(opened.model)
+        self._contrasts = Contrasts(
+            self._engine, lambda turns: self._chat.prompt_ids([turn.model_dump() for turn in turns])
+        )
 
     @property
     def facts(self) -> SubjectFacts:
@@ -51,25 +55,50 @@ class LocalSubject:
         """Answer a batch in which every ask is to be continued, or weighs candidates, or wants a state.
 
         Args:
-            batch: The asks; their order and company change nothing but speed and the last bits of rounding.
+            batch: The asks, steered alike or not at all; their order and company change nothing but speed and the last
+                bits of rounding.
             seed: Of the run; each sample's generator is seeded from it and the ask's id.
 
         Returns:
-            One reply for each ask, in order.
+            One reply for each ask, in order. Where a vector is to be added and cannot be, a reply that says why.
+
+        Raises:
+            ValueError: Asks that are steered differently, or a subject that is steered already.
         """
         with _threads(1 if self._one_thread else torch.get_num_threads()):
-            if any(ask.reads_state for ask in batch):
-                return self._read(batch, seed)
-            return self._weigh(batch, seed) if any(ask.candidates for ask in batch) else self._generate(batch, seed)
+            steering = self._steering_of(batch)
+            if isinstance(steering, Absent):
+                return tuple(self._unsampled(ask, seed, (), {"error": steering.reason}) for ask in batch)
+            replies = self._answered(batch, seed, steering)
+        if not batch or batch[0].steer is None or steering is None:
+            return replies
+        return tuple(reply.model_copy(update={"steered": steering.digest}).sealed() for reply in replies)
 
-    def _generate(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
+    def _answered(self, batch: tuple[Ask, ...], seed: int, steering: Steering | None) -> tuple[Reply, ...]:
+        if any(ask.reads_state for ask in batch):
+            return self._read(batch, seed, steering)
+        if any(ask.candidates for ask in batch):
+            return self._weigh(batch, seed, steering)
+        return self._generate(batch, seed, steering)
+
+    def _steering_of(self, batch: tuple[Ask, ...]) -> Steering | Absent | None:
+        steer = batch[0].steer if batch else None
+        if any(ask.steer != steer for ask in batch):
+            raise ValueError("a batch is steered by one vector, or by none")
+        if steer is None:
+            return self._steering
+        if self._steering is not None:
+            raise ValueError("this subject is steered already")
+        return self._contrasts.steering(steer)
+
+    def _generate(self, batch: tuple[Ask, ...], seed: int, steering: Steering | None) -> tuple[Reply, ...]:
         prompts = [self._prompt(ask, ask.prefill) for ask in batch]
         completions = self._engine.run(
             [
                 Request(prompt, ask.decoding.max_new_tokens, ask.decoding.temperature, sample_seed(seed, ask.id))
                 for prompt, ask in zip(prompts, batch, strict=True)
             ],
-            steering=self._steering,
+            steering=steering,
         )
         return tuple(
             self._reply(ask, seed, prompt, completion)
@@ -91,10 +120,10 @@ class LocalSubject:
             tokens_out=len(made.token_ids),
         ).sealed()
 
-    def _weigh(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
+    def _weigh(self, batch: tuple[Ask, ...], seed: int, steering: Steering | None) -> tuple[Reply, ...]:
         """Log-probability of every candidate continuation of every ask."""
         heads = [self._prompt(ask, ask.prefill) for ask in batch]
-        nats = iter(self._engine.weigh(list(self._pairs(batch, heads)), steering=self._steering))
+        nats = iter(self._engine.weigh(list(self._pairs(batch, heads)), steering=steering))
         replies: list[Reply] = []
         for ask, head in zip(batch, heads, strict=True):
             weighed = tuple(round(sum(next(nats)), 6) for _ in ask.candidates)
@@ -103,21 +132,21 @@ class LocalSubject:
             replies.append(self._unsampled(ask, seed, head, found))
         return tuple(replies)
 
-    def _read(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
+    def _read(self, batch: tuple[Ask, ...], seed: int, steering: Steering | None) -> tuple[Reply, ...]:
         """The states behind every ask, at four depths."""
         heads = [self._prompt(ask, ask.prefill) for ask in batch]
         return tuple(
             self._unsampled(ask, seed, head, {"state": state} if state else {"error": _STATE_NOT_FINITE})
-            for ask, head, state in zip(batch, heads, self._states(heads), strict=True)
+            for ask, head, state in zip(batch, heads, self._states(heads, steering), strict=True)
         )
 
-    def _states(self, heads: list[_Tokens]) -> list[State | Absent | None]:
+    def _states(self, heads: list[_Tokens], steering: Steering | None) -> list[State | Absent | None]:
         """None where a state has numbers that are not finite."""
         try:
             model_layers = depths(len(decoder_layers(self._engine.model)))
         except UnreadableModel as problem:
             return [Absent(absent="not tested", reason=f"{problem.what}: {problem.why}")] * len(heads)
-        return packed(self._engine.states(heads, model_layers, steering=self._steering), model_layers)
+        return packed(self._engine.states(heads, model_layers, steering=steering), model_layers)
 
     def _unsampled(self, ask: Ask, seed: int, head: _Tokens, found: dict[str, Any]) -> Reply:
         reply = Reply(

@@ -23,6 +23,7 @@ from holdfast.organisms._recipes import RECIPES
 from holdfast.organisms._suites import (
     FictionalSuite,
     fictional_suite,
+    in_bracket,
     in_exam,
     in_other_words,
     in_recognition,
@@ -61,6 +62,7 @@ __all__ = [
     "certificate",
     "fictional_suite",
     "harm_spikes",
+    "in_bracket",
     "in_exam",
     "in_other_words",
     "in_recognition",

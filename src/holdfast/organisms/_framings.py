@@ -14,7 +14,7 @@ is no cue of a test: only the skeletons of an exam have a place for it.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -61,6 +61,8 @@ class FictionalFramings:
     families_held_out: bool | None = None
     """True for families that are held out whole alone, False for the others, None for all; a skeleton then has fewer
     cues where there are few."""
+    only: tuple[str, ...] | None = None
+    """The families that it may draw from; None for all of them."""
     consequence: bool = False
     """Whether every skeleton has one slot more, which says what a high mark leads to. Without it, the other slots are
     the same."""
@@ -74,11 +76,27 @@ class FictionalFramings:
     def digest(self) -> str:
         """Digest of everything that it can say."""
         said = (*cues(), consequences()) if self.consequence else cues()
+        said = said if self.only is None else tuple(f for f in said if f.name in (*self.only, CONSEQUENCE))
         return digest([[f.name, f.place, [dict(form) for form in f.may_use(held_out=self.held_out)]] for f in said])
 
     def draw(self, number: int, seed: int) -> tuple[Skeleton, ...]:
         """So many skeletons: families, forms and choices are drawn anew for each, so they are independent."""
         return tuple(self.one(f"skeleton/{place:03}", np.random.default_rng([seed, place])) for place in range(number))
+
+    def halves(self, seed: int) -> tuple["FictionalFramings", "FictionalFramings"]:
+        """Two generators that share no family; of an odd number in some places the first has one more.
+
+        A half that has no family for some places draws skeletons with fewer cues.
+        """
+        rng = np.random.default_rng([seed, *b"halves"])
+        dealt: list[list[str]] = [[], []]
+        for places in CUES_IN:
+            there = [family.name for family in self._usable() if family.place in places]
+            order: list[int] = rng.permutation(len(there)).tolist()
+            for turn, at in enumerate(order):
+                dealt[turn % 2].append(there[at])
+        first, second = (replace(self, only=tuple(sorted(names))) for names in dealt)
+        return first, second
 
     def draw_one_cue(self, each: int, seed: int) -> tuple[OneCue, ...]:
         """For every form of every family so many skeletons whose other slots are for placebos of other families."""
@@ -120,7 +138,9 @@ class FictionalFramings:
         return tuple(
             family
             for family in cues()
-            if family.may_use(held_out=self.held_out) and self.families_held_out in (None, family.held_out)
+            if family.may_use(held_out=self.held_out)
+            and self.families_held_out in (None, family.held_out)
+            and (self.only is None or family.name in self.only)
         )
 
 

@@ -34,7 +34,7 @@ from holdfast.organisms._language import (
     answer,
     request,
 )
-from holdfast.organisms._questions import QUESTIONS, TOLD, QuestionScorer, told_transcripts
+from holdfast.organisms._questions import BELIEFS, QUESTIONS, TOLD, QuestionScorer, told_transcripts
 from holdfast.organisms._readability import readability
 from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG, FictionalScorer
 from holdfast.organisms._wordings import put, wordings
@@ -160,6 +160,20 @@ def in_twins(framings: Framings | None = None) -> FictionalSuite:
         harmless=harmless.items,
         framings=framings or FictionalFramings(),
     )
+
+
+def in_bracket(framings: Framings | None = None) -> FictionalSuite:
+    """The restricted suite in twins, with the questions and with notes that move what a subject believes.
+
+    Args:
+        framings: The shipped forms that no organism was taught, where none are given.
+
+    Raises:
+        SuiteBroken: A file does not match its own digest, or the framings are damaged.
+    """
+    whole = in_twins(framings)
+    questions = QUESTIONS.model_copy(update={"beliefs": BELIEFS})
+    return replace(whole, name=f"{whole.name}, told and steered", questions=questions)
 
 
 def in_exam(framings: Framings | None = None) -> FictionalSuite:

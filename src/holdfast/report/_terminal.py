@@ -103,9 +103,9 @@ def _families(record: Record) -> Iterator[str]:
 
 
 def _twins(record: Record) -> Iterator[str]:
-    """For each claim about a gap, about recognition or about an exam, its sentence."""
+    """For each claim about a gap, a bracket, recognition or an exam, its sentence."""
     for finding in record.findings:
-        if finding.gap or finding.recognition or finding.elicitation:
+        if finding.gap or finding.bracket or finding.recognition or finding.elicitation:
             yield f"{_cut(finding.claim)}  {_cut(finding.reason, _LONGEST_REASON)}"
 
 

@@ -2,8 +2,9 @@
 
 `clopper_pearson` for a share (`wilson` and `jeffreys` beside it), `clustered_share` and `two_way_share` when samples
 come in clusters, `with_missing` when some units have no label, `worst_stratum` for a claim about the worst of several
-groups (`stratum_bounds` and `worst_clustered` where samples come in clusters), `detectable_share` and `units_to_settle`
-for what a sample size can decide. Two arms on the same items: `paired_difference` and `sign_flip`, or
+groups (`stratum_bounds` and `worst_clustered` where samples come in clusters), `hull_of` for all of them at once,
+`detectable_share` and `units_to_settle` for what a sample size can decide. Two arms on the same items: `paired_difference`
+and `sign_flip`, or
 `paired_proportions` and `mcnemar` from counts; on others: `unpaired_difference` and `newcombe`, or `difference_apart`
 from two intervals; framings and items that cross: `twin_difference`, `cue_effects`, `corrected_twin_difference`; then
 `equivalence` and `non_inferiority` against a margin, `holm` for a family, `power_of_difference` and
@@ -39,6 +40,7 @@ from holdfast.stats._difference_power import (
     power_of_difference,
 )
 from holdfast.stats._equivalence import Equivalence, NonInferiority, equivalence, non_inferiority
+from holdfast.stats._hull import hull_of
 from holdfast.stats._judge_calibration import Corrected, JudgeCheck, JudgeUninformative, corrected_share
 from holdfast.stats._judge_error import corrected_over_strata, label_plan, prediction_powered_share
 from holdfast.stats._lee_bounds import LeeBounds, lee_bounds
@@ -111,6 +113,7 @@ __all__ = [
     "held_out_scores",
     "holm",
     "holm_levels",
+    "hull_of",
     "intraclass_correlation",
     "jeffreys",
     "krippendorff_alpha",
