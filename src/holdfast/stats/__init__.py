@@ -3,16 +3,15 @@
 `clopper_pearson` for a share (`wilson` and `jeffreys` beside it), `clustered_share` and `two_way_share` when samples
 come in clusters, `with_missing` when some units have no label, `worst_stratum` for a claim about the worst of several
 groups (`stratum_bounds` and `worst_clustered` where samples come in clusters), `hull_of` for all of them at once,
-`detectable_share` and `units_to_settle` for what a sample size can decide. Two arms on the same items: `paired_difference`
-and `sign_flip`, or
-`paired_proportions` and `mcnemar` from counts; on others: `unpaired_difference` and `newcombe`, or `difference_apart`
-from two intervals; framings and items that cross: `twin_difference`, `cue_effects`, `corrected_twin_difference`; then
-`equivalence` and `non_inferiority` against a margin, `holm` for a family, `power_of_difference` and
-`power_by_resampling` before a run. `beyond_chance` for a share against guessing; `auroc` for how well a number tells
-two populations apart, `ranked_share` and `ranked_difference` within strata whose units come in clusters,
-`held_out_scores` for the number that a linear readout of features gives to units it was not fitted on. Arms of
-an experiment with people: `ancova`, and `differential_attrition` and `lee_bounds` for those who left;
-`people_for_effect` and `people_for_margin` before it.
+`detectable_share` and `units_to_settle` for what a sample size can decide. Two arms on the same items:
+`paired_difference` and `sign_flip`, or `paired_proportions` and `mcnemar` from counts; on others:
+`unpaired_difference` and `newcombe`, or `difference_apart` from two intervals; framings and items that cross:
+`twin_difference`, `cue_effects`, `corrected_twin_difference`; then `equivalence` and `non_inferiority` against a
+margin, `holm` for a family, `power_of_difference` and `power_by_resampling` before a run. `beyond_chance` for a share
+against guessing; `auroc` for how well a number tells two populations apart, `ranked_share` and `ranked_difference`
+within strata whose units come in clusters, `held_out_scores` for the number that a linear readout of features gives
+to units it was not fitted on. Arms of an experiment with people: `ancova`, and `differential_attrition` and
+`lee_bounds` for those who left; `people_for_effect` and `people_for_margin` before it.
 Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: `prediction_powered_share` and
 `corrected_over_strata` with labels of the log, `corrected_share` with labels from elsewhere. `ShareSequence` and
 `decided` to stop a run at any moment; `best_of_n` for many attempts on each item.
