@@ -173,4 +173,6 @@ def test_a_difference_from_two_intervals_is_newcombes_where_those_are_score_inte
     found = difference_apart(48 / 80, wilson(48, 80), 56 / 70, wilson(56, 70))
     expected = newcombe(48, 80, 56, 70)
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
-    assert difference_apart(1.0, Interval(0.0, 1.0), 0.0, Interval(0.0, 1.0)) == Interval(-1.0, 0.0)
+    widest = difference_apart(0.5, Interval(0.0, 1.0), 0.5, Interval(0.0, 1.0))
+    assert (widest.low, widest.high) == pytest.approx((-(0.5**0.5), 0.5**0.5))
+    assert difference_apart(0.0, Interval(0.0, 1.0), 1.0, Interval(0.0, 1.0)).high == 1.0
