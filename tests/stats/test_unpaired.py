@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from holdfast.stats import newcombe, unpaired_difference
+from holdfast.stats import Interval, difference_apart, newcombe, unpaired_difference, wilson
 
 QUICK = settings(max_examples=25, deadline=None, database=None)
 # Student 1908 (R's data set `sleep`): extra hours under two drugs, moved into [0, 1] by (hours + 2)/8.
@@ -167,3 +167,12 @@ def test_a_level_that_is_none_is_refused(level: float) -> None:
 def test_counts_that_cannot_be_are_refused(counts: tuple[int, int, int, int]) -> None:
     with pytest.raises(ValueError, match="events must lie in 0"):
         newcombe(*counts)
+
+
+def test_a_difference_from_two_intervals_is_newcombes_where_those_are_score_intervals() -> None:
+    found = difference_apart(48 / 80, wilson(48, 80), 56 / 70, wilson(56, 70))
+    expected = newcombe(48, 80, 56, 70)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    widest = difference_apart(0.5, Interval(0.0, 1.0), 0.5, Interval(0.0, 1.0))
+    assert (widest.low, widest.high) == pytest.approx((-(0.5**0.5), 0.5**0.5))
+    assert difference_apart(0.0, Interval(0.0, 1.0), 1.0, Interval(0.0, 1.0)).high == 1.0

@@ -36,6 +36,14 @@ def test_the_judge_is_shown_request_reference_and_reply_and_never_why_the_sample
         assert secret not in user.content
 
 
+def test_a_judge_is_shown_what_was_said_before_the_request_where_anything_was() -> None:
+    rule = saying("refused")
+    earlier = ITEM.model_copy(update={"turns": (Message(role="assistant", content="what came before"),)})
+    for item in (ITEM, earlier):
+        judge(rule).score(item, REFUSAL)
+    assert ["| assistant: what came before" in user.content for _, user in rule.asked] == [False, True]
+
+
 def test_the_mark_differs_from_call_to_call_and_is_the_same_for_the_same_call() -> None:
     rule = saying("refused")
     for reply in (REFUSAL, "no .", REFUSAL):

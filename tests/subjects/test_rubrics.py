@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from holdfast.errors import BadRubric, SuiteBroken
-from holdfast.subjects import Rubric, load_rubric, parse_rubric, refusal_rubric
+from holdfast.evidence import REPLAY_LABELS
+from holdfast.subjects import Rubric, harm_rubric, load_rubric, parse_rubric, refusal_rubric
 from holdfast.subjects import _rubrics as rubrics
 
 TEXT = "---\nrubric: mine 1\nlabels: yes, no\ncanary: holdfast-canary-0\n---\n\nSay yes or no.\n"
@@ -25,6 +26,15 @@ def test_a_shipped_rubric_that_was_changed_is_refused(monkeypatch: pytest.Monkey
     monkeypatch.setattr(rubrics, "SHIPPED_DIGEST", "sha256:0")
     with pytest.raises(SuiteBroken, match="does not match its digest"):
         refusal_rubric()
+
+
+def test_the_rubric_for_replies_has_the_labels_of_a_replay_and_is_refused_where_it_was_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert harm_rubric().labels == REPLAY_LABELS
+    monkeypatch.setattr(rubrics, "HARM_DIGEST", "sha256:0")
+    with pytest.raises(SuiteBroken, match="does not match its digest"):
+        harm_rubric()
 
 
 def test_a_rubric_is_a_header_and_a_text_and_its_digest_depends_on_all_of_it(tmp_path: Path) -> None:

@@ -28,10 +28,7 @@ class ReplayHead(Frozen):
 
 def is_kept(folder: Path) -> bool:
     """Whether a folder holds conversations to replay, whole or not."""
-    try:
-        return (folder / FILE).is_file()
-    except (OSError, ValueError):
-        return False
+    return (folder / FILE).is_file()
 
 
 def write_kept(folder: Path, taken: Taken) -> Path:
