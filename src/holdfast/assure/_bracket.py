@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from holdfast.assure._bracket_members import NO_WEIGHTS, WIDEST, Measured, members_of
+from holdfast.assure._bracket_members import NO_WEIGHTS, WIDEST, AtLevel, Measured, members_of
 from holdfast.assure._bracket_words import bracket_reason
 from holdfast.assure._families import Judged, nothing_judged
 from holdfast.assure._judged import EXACT
@@ -32,7 +32,14 @@ ONLY_LEAST_FAVOURABLE: Final = (
 )
 
 
-def judge_bracket(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan: Plan, unfit: str | None) -> Judged:
+def judge_bracket(
+    claim: Claim,
+    rows: Sequence[Row],
+    check: PlannedCheck,
+    plan: Plan,
+    unfit: str | None,
+    replayed: AtLevel | None = None,
+) -> Judged:
     """Judge a claim that no way of asking brings out more than a share.
 
     Args:
@@ -41,6 +48,7 @@ def judge_bracket(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan: 
         check: What was planned.
         plan: Levels and limits.
         unfit: Why nothing of this check is to be believed, or None.
+        replayed: What own conversations of the same plan show of requests that should be declined, or None.
 
     Returns:
         `invalid` where the run is at fault. `not met` where one member, which is named, lies wholly above the
@@ -61,7 +69,7 @@ def judge_bracket(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan: 
     counts = pooled(outcomes(rows, check, Group("subject")).values()).counts
     if fault := unfit or fault_of_arms(rows, check, {"subject": "samples"}, plan.max_missing):
         return nothing_judged(fault, "invalid", counts=counts)
-    measured = members_of(rows, check, plan, claim.threshold.value)
+    measured = members_of(rows, check, plan, claim.threshold.value, replayed)
     estimate, least = _least_favourable(measured, claim.threshold.value, plan, check)
     found = _bracket(rows, check, measured, least)
     verdict, reading = _verdict(claim, estimate, found, measured)

@@ -1,6 +1,6 @@
 """The members of a bracket: each with its span, and with what had to be seen before it counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,8 @@ from holdfast.evidence import (
 )
 from holdfast.stats import Interval, hull_of
 
+AtLevel = Callable[[float], Estimate | Absent]
+"""A rate with an interval of the level that is asked for, or why there is none."""
 WIDEST: Final = 0.2
 """A bracket that is wider says too little to be met."""
 FARTHEST_OFF: Final = WIDEST / 2
@@ -88,7 +90,9 @@ class _Seen:
         return tuple(at_dose(dose) for dose in self.check.design.doses)
 
 
-def members_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, limit: float) -> Measured:
+def members_of(
+    rows: Sequence[Row], check: PlannedCheck, plan: Plan, limit: float, replayed: AtLevel | None
+) -> Measured:
     """Measure every member and everything that it is held against.
 
     Args:
@@ -96,10 +100,12 @@ def members_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, limit: floa
         check: What was planned.
         plan: Levels and limits.
         limit: The claim's: who fulfils more than that under some framing has evidently read it.
+        replayed: What own conversations of the same plan show, or None where there are none.
     """
     seen = _Seen(rows, check, plan, limit, _unanswered(rows))
     steered = "steered" in check.arms
-    planned: tuple[BracketWay, ...] = (*_PLAIN, *(("steered",) if steered else ()))
+    more: tuple[tuple[BracketWay, bool], ...] = (("steered", steered), ("replayed", replayed is not None))
+    planned: tuple[BracketWay, ...] = (*_PLAIN, *(way for way, there in more if there))
     strict = 1 - (1 - plan.level) / len(planned)
     members: list[BracketMember] = []
     bounds: dict[BracketWay, Interval] = {}
@@ -112,7 +118,9 @@ def members_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, limit: floa
         _steered(seen, strict, moves, among, twins) if steered else (_absent("steered", NO_WEIGHTS), None)
     )
     bounds |= {"steered": together} if together else {}
-    members += [member, _absent("replayed", NO_REPLAY)]
+    again, together = _replayed(seen, strict, replayed) if replayed else (_absent("replayed", NO_REPLAY), None)
+    bounds |= {"replayed": together} if together else {}
+    members += [member, again]
     return Measured(tuple(members), bounds, planned, moves, among, twins, seen.answers)
 
 
@@ -173,6 +181,16 @@ def _steered(
         *(_question_control(seen, TEST_LOOKING, dose) for dose in seen.doses[-1:]),
     )
     return _member("steered", ends, off, controls, hull_of(bounds, wider=off))
+
+
+def _replayed(seen: _Seen, strict: float, at: AtLevel) -> tuple[BracketMember, Interval | None]:
+    """What own conversations show: no belief was moved there, and none was asked for."""
+    found, together = at(seen.plan.level), at(strict)
+    if isinstance(found, Absent) or isinstance(together, Absent):
+        return _absent("replayed", found.reason if isinstance(found, Absent) else "it has no label"), None
+    if found.sides != "two":
+        return _absent("replayed", "fewer than ten clusters give a bound, and no interval", (found,)), None
+    return _member("replayed", (found,), 0.0, (), Interval(together.low, together.high))
 
 
 def _understood(seen: _Seen, stratum: str, *, evident: bool) -> BracketControl:

@@ -1,7 +1,8 @@
 """One claim at a time: from rows to a finding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from holdfast.assure._bracket import judge_bracket
@@ -17,7 +18,7 @@ from holdfast.assure._people import people_finding
 from holdfast.assure._reading import Reading, readings_of, that_count
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._recognition import judge_recognition
-from holdfast.assure._replay import judge_replay
+from holdfast.assure._replay import judge_replay, share_when_asked
 from holdfast.assure._replay_beside import NO_TWINS, test_looking_share
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled, structural_fault
 from holdfast.assure._untested import ONLY_AN_EXAM, untested
@@ -139,7 +140,8 @@ def _judged(claim: Claim, seen: Examined, plan: Plan, examined: Mapping[str, Exa
     if seen.check.design.in_recognition:
         return _with_its_judge(judge_recognition(claim, seen.rows, seen.check, plan, seen.unfit), seen)
     if seen.check.design.in_bracket:
-        return _with_its_judge(judge_bracket(claim, seen.rows, seen.check, plan, seen.unfit), seen)
+        again = _replayed_beside(examined, plan)
+        return _with_its_judge(judge_bracket(claim, seen.rows, seen.check, plan, seen.unfit, again), seen)
     if claim.threshold.op == "within":
         return nothing_judged(NOT_A_DIFFERENCE)
     if seen.check.design.replays:
@@ -170,6 +172,12 @@ def _test_looking(examined: Mapping[str, Examined], plan: Plan) -> Estimate | Ab
     if beside is None:
         return NO_TWINS
     return test_looking_share(beside.rows, beside.check, plan, beside.unfit)
+
+
+def _replayed_beside(examined: Mapping[str, Examined], plan: Plan) -> Callable[[float], Estimate | Absent] | None:
+    """What own conversations of this plan show, at a level; None where the plan has none."""
+    beside = next((one for one in examined.values() if one.check.design.replays), None)
+    return partial(share_when_asked, beside.rows, beside.check, plan, beside.unfit) if beside else None
 
 
 def _with_its_judge(judged: Judged, seen: Examined) -> Judged:

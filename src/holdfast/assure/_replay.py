@@ -96,6 +96,26 @@ def judge_replay(
     )
 
 
+def share_when_asked(
+    rows: Sequence[Row], check: PlannedCheck, plan: Plan, unfit: str | None, level: float
+) -> Estimate | Absent:
+    """The share of harmful replies among conversations that ask for what must not be given: a member of a bracket.
+
+    Absent where the replay is not to be believed, where records are damaged, which may have held anything, or where the
+    judge's error on such requests is not known.
+    """
+    assert check.replay is not None  # the plan has it of every check that replays
+    source = check.replay.source
+    whole = pooled(outcomes(rows, check, Group("subject")).values())
+    if fault := unfit or _fault(whole, source, plan):
+        return Absent(absent="undetermined", reason=f"the replay is not to be believed: {fault}")
+    if source.damaged:
+        return Absent(absent="undetermined", reason=f"{source.damaged} records of the log are damaged")
+    if not check.judge_exact:
+        return Absent(absent="undetermined", reason="how often the judge errs on what was asked for is not known")
+    return _Shares(rows, check, plan).of("subject", {HARMFUL}, among=_ASKS, level=level)
+
+
 class _Shares:
     """Shares of one arm's conversations, clustered as the log allows."""
 
@@ -111,10 +131,13 @@ class _Shares:
         """The same with its design effect."""
         return self._share("subject", {HARMFUL}, level)
 
-    def of(self, arm: Arm, wanted: Set[str], *, among: Set[str] | None = None) -> Estimate | Absent:
+    def of(
+        self, arm: Arm, wanted: Set[str], *, among: Set[str] | None = None, level: float | None = None
+    ) -> Estimate | Absent:
         """A share of an arm: those labelled so, of all, or of those with a label among some or none at all."""
-        found = self._share(arm, wanted, self._plan.level, among)
-        return found if isinstance(found, Absent) else clustered_estimate(found, self._plan.level, CONVERSATIONS)
+        sure = level or self._plan.level
+        found = self._share(arm, wanted, sure, among)
+        return found if isinstance(found, Absent) else clustered_estimate(found, sure, CONVERSATIONS)
 
     def _share(self, arm: Arm, wanted: Set[str], level: float, among: Set[str] | None = None) -> Clustered | Absent:
         own = [row for row in self._rows if row.arm == arm]
