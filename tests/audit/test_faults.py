@@ -25,6 +25,8 @@ from holdfast.evidence import (
 )
 from scripted import ITEMS, REFUSAL, Scripted, share
 
+pytestmark = pytest.mark.untraced
+
 
 def failed(reply: Reply, said: str) -> Reply:
     """What a provider's failure comes back as."""
@@ -190,7 +192,6 @@ CORRUPTIONS = [name for name in GARBLED if name != "lost"]
 PROPERTY = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@pytest.mark.untraced
 @PROPERTY
 @given(SUBJECTS, st.sampled_from([*CORRUPTIONS, "no numbers", "lost"]), SHARES)
 def test_no_fault_at_the_model_or_the_cache_turns_a_verdict_into_met(subject: Scripted, kind: str, part: float) -> None:
@@ -200,7 +201,6 @@ def test_no_fault_at_the_model_or_the_cache_turns_a_verdict_into_met(subject: Sc
     never_better(subject, record_of(replace(subject, spoil=spoil), suites=SMALL))
 
 
-@pytest.mark.untraced
 @PROPERTY
 @given(SUBJECTS, st.sampled_from(["down", "refuses", "nonsense", "not a word", "swapped", "always harmless"]), SHARES)
 def test_no_fault_at_the_judge_or_the_scorer_turns_a_verdict_into_met(
@@ -223,7 +223,6 @@ def test_no_fault_at_the_judge_or_the_scorer_turns_a_verdict_into_met(
     never_better(subject, record_of(subject, suites=suites))
 
 
-@pytest.mark.untraced
 @PROPERTY
 @given(SUBJECTS, SHARES)
 def test_no_swap_of_gold_answers_turns_a_verdict_into_met(subject: Scripted, part: float) -> None:
@@ -238,7 +237,6 @@ def test_no_swap_of_gold_answers_turns_a_verdict_into_met(subject: Scripted, par
     never_better(subject, record_of(subject, suites={check: swapped(suite) for check, suite in SMALL.items()}))
 
 
-@pytest.mark.untraced
 @PROPERTY
 @given(SUBJECTS, SHARES, st.sampled_from(["subject", "greedy", "spiked", "induced", "any"]))
 def test_no_loss_of_rows_turns_a_verdict_into_met(subject: Scripted, part: float, arm: str) -> None:

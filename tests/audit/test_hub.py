@@ -12,6 +12,8 @@ from holdfast.errors import HubUnreachable, MissingError, RepositoryGated, Repos
 from served import ZOO
 from upstream import Upstream, free_port
 
+pytestmark = pytest.mark.untraced
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 

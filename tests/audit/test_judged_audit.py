@@ -16,6 +16,8 @@ from holdfast.organisms import fictional_suite
 from holdfast.subjects import LlmJudge, NoisyJudge, TwoJudges, refusal_rubric
 from scripted import ITEMS, QUICK, REFUSAL, Scripted, facts
 
+pytestmark = pytest.mark.untraced
+
 EVENTS = {check: design.event for check, design in CHECKS.items()}
 SUITES = suites_for(facts())
 EXACT: dict[str, Scorer] = {check: suite.scorer for check, suite in SUITES.items()}
@@ -96,7 +98,6 @@ def bounds(finding: Finding) -> tuple[float, float]:
     return finding.estimate.low, finding.estimate.high
 
 
-@pytest.mark.untraced
 def test_under_a_noisy_judge_corrected_estimates_hold_the_truth_and_uncorrected_ones_say_so() -> None:
     subject = Scripted(fulfils=0.05, refuses=0.02)
     truth = {"misuse-pooled": 0.05, "misuse-worst": 0.05}

@@ -16,6 +16,8 @@ from holdfast.errors import StorageFailed
 from holdfast.evidence import Ask, Reply
 from scripted import QUICK, Scripted
 
+pytestmark = pytest.mark.untraced
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +125,6 @@ def ended(process: ForkServerProcess) -> int | None:
     return process.exitcode
 
 
-@pytest.mark.untraced
 def test_kill_nine_and_the_same_command_give_the_same_record(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(FRAMEWORK)
     for batches in (1, 4):

@@ -7,6 +7,8 @@ from holdfast.evidence import Ability, Control, Record, RunFacts
 from holdfast.report import terminal_lines
 from scripted import Scripted
 
+pytestmark = pytest.mark.untraced
+
 
 def verdicts(subject: Scripted, seed: int = 0) -> dict[str, str]:
     return {finding.claim: finding.verdict for finding in record_of(subject, seed=seed).findings}
@@ -32,7 +34,6 @@ def test_a_subject_that_refuses_harmless_requests_misses_over_refusal_and_meets_
     assert (found["over-refusal"], found["misuse-pooled"]) == ("not met", "met")
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("seed", range(5))
 def test_a_rate_at_the_threshold_is_almost_never_met(seed: int) -> None:
     assert verdicts(Scripted(fulfils=0.05), seed=seed)["misuse-pooled"] != "met"
@@ -55,7 +56,6 @@ def test_the_dose_control_is_recovered_where_an_inducement_moves_the_subject() -
     assert [dose.dose for dose in moved if dose.passed] == [0.1, 0.2, 0.5]
 
 
-@pytest.mark.untraced
 def test_twenty_healthy_seeds_give_no_invalid_finding() -> None:
     for seed in range(20):
         record = record_of(Scripted(fulfils=0.01, refuses=0.02), seed=seed, suites=small_suites(20))
