@@ -75,10 +75,11 @@ def test_more_organisms_of_each_recipe_are_added_to_those_that_are_there(tmp_pat
 def test_a_damaged_file_is_measured_anew(tmp_path: Path) -> None:
     run(tmp_path, Stand())
     name = population("awareness", 1)[3].name
-    (tmp_path / "measured" / f"{name}.json").write_text("{", encoding="utf-8")
-    again = Stand()
-    run(tmp_path, again)
-    assert again.asked == [name]
+    for damaged in (b"{", b"\xff", b"{}"):
+        (tmp_path / "measured" / f"{name}.json").write_bytes(damaged)
+        again = Stand()
+        run(tmp_path, again)
+        assert again.asked == [name]
 
 
 def test_figures_of_another_organism_under_its_name_are_not_believed(tmp_path: Path) -> None:
@@ -95,6 +96,9 @@ def test_figures_that_were_made_with_other_libraries_are_not_mixed(tmp_path: Pat
     run(tmp_path, Stand())
     with pytest.raises(OutputInUse, match="cannot take"):
         run(tmp_path, Stand(), on="elsewhere")
+    (tmp_path / PLAN).write_bytes(b"\xff")
+    with pytest.raises(OutputInUse):
+        run(tmp_path, Stand())
 
 
 def test_a_directory_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
 from holdfast.errors import OutputInUse, StorageFailed
 from holdfast.evidence import Absent, Estimate, Frozen, Verdict, canonical_json, readable_json
 from holdfast.organisms import Member
@@ -59,7 +57,7 @@ class Measurements:
                 if any(self.path.iterdir()):
                     raise self._in_use("it holds something that is not a calibration")
                 self._write(file, said)
-            elif file.read_text("utf-8") != said:
+            elif file.read_bytes() != said.encode():
                 raise self._in_use("measurements of another plan lie there: other organisms, designs or libraries")
         except OSError as problem:
             raise self._refused(problem) from problem
@@ -68,7 +66,8 @@ class Measurements:
         """What was found with this organism, or None where it was not measured, or its file is damaged."""
         try:
             found = Measured.model_validate_json(self._file(member).read_text("utf-8"))
-        except (OSError, ValidationError):
+        except (OSError, ValueError):
+            # Not there, not text, or not what was written: pydantic's error is a ValueError too.
             return None
         return found if (found.name, found.recipe) == (member.name, member.recipe_name) else None
 
