@@ -91,7 +91,7 @@ class _Seen:
 
 
 def members_of(
-    rows: Sequence[Row], check: PlannedCheck, plan: Plan, limit: float, replayed: AtLevel | None
+    rows: Sequence[Row], check: PlannedCheck, plan: Plan, limit: float, replayed: AtLevel | None = None
 ) -> Measured:
     """Measure every member and everything that it is held against.
 
