@@ -10,7 +10,7 @@ from holdfast.errors import StudyBroken, StudyInput, StudyMissing
 from holdfast.evidence import Absent, ArmFinding, Estimate, StudyRecord, Threshold, readable_json
 from holdfast.report import render_study_html, render_study_markdown, study_lines
 from holdfast.study import Person, analyse, assign, judged, latest_record, load_plan, result_of
-from holdfast.study._log import Draw
+from holdfast.study._log import Draw, append_entries, entry_after
 from study.made import SEED, chained, draws_of, entries_of, filled, people, registered, responses, rewritten
 
 
@@ -322,11 +322,44 @@ def test_an_audit_takes_the_last_record_that_the_log_knows(tmp_path: Path) -> No
     result = result_of(record, ("organism:aligned",))
     assert (result.record_digest, result.findings) == (record.digest, record.findings)
     path.write_text(path.read_text().replace('"verdict": "met"', '"verdict": "not met"'))
-    with pytest.raises(StudyBroken, match="is not what was written"):
+    with pytest.raises(StudyBroken, match="the record of the last analysis is not in"):
         latest_record(directory)
     path.write_text("{}")
-    with pytest.raises(StudyMissing, match="cannot be read"):
+    with pytest.raises(StudyBroken, match="the record of the last analysis is not in"):
         latest_record(directory)
+
+
+def test_the_log_and_no_folder_name_says_which_analysis_is_the_last(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    first = kept(directory, analysed(directory, responses(directory, tmp_path / "r.csv")), 1)
+    last = analysed(directory, responses(directory, tmp_path / "r.csv", effect=20))
+    path = kept(directory, last, 2)
+    first.parent.rename(directory / "analysis-9")
+    assert latest_record(directory).digest == last.digest
+    path.unlink()
+    with pytest.raises(StudyBroken, match="the record of the last analysis is not in"):
+        latest_record(directory)
+
+
+@pytest.mark.parametrize(("kind", "why"), [("analysed", "begun and not finished"), ("assigned", "people were drawn")])
+def test_what_happened_after_the_last_analysis_asks_for_another(tmp_path: Path, kind: str, why: str) -> None:
+    directory = whole(tmp_path)
+    kept(directory, analysed(directory, responses(directory, tmp_path / "r.csv")))
+    if kind == "assigned":
+        assign(directory, people(1, start=5_000))
+    else:
+        entries = entries_of(directory)
+        append_entries(directory / "log.jsonl", [entry_after(entries, "analysed", at="", words="sha256:0")])
+    with pytest.raises(StudyMissing) as refused:
+        latest_record(directory)
+    assert why in refused.value.why
+
+
+def test_an_audit_takes_nothing_from_a_log_that_lacks_an_entry_somebody_knows(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    kept(directory, analysed(directory, responses(directory, tmp_path / "r.csv")))
+    with pytest.raises(StudyBroken, match="does not hold"):
+        latest_record(directory, heads=["sha256:" + "1" * 64])
 
 
 def test_an_audit_takes_nothing_from_a_log_that_does_not_hold(tmp_path: Path) -> None:
