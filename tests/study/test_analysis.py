@@ -52,7 +52,7 @@ def test_a_plan_to_find_an_effect_judges_no_claim(tmp_path: Path) -> None:
 
 
 def test_those_who_left_one_arm_turn_met_into_undecided(tmp_path: Path) -> None:
-    directory = whole(tmp_path)
+    directory = whole(tmp_path, attrition=0.4)
     path = responses(directory, tmp_path / "r.csv")
     lines = path.read_text().splitlines()
     chat = [draw.participant for draw in draws_of(directory) if draw.arm == "chat"]
@@ -75,7 +75,7 @@ def test_holm_corrects_over_every_arm(tmp_path: Path) -> None:
 
 
 def test_several_answers_of_a_person_are_clustered_and_have_no_bounds(tmp_path: Path) -> None:
-    directory = registered(tmp_path, answers=2)
+    directory = registered(tmp_path, answers=2, attrition=0.3)
     both = [one for one in people(load_plan(directory).people) for one in (one, _other(one))]
     assign(directory, both)
     whole_record = analysed(directory, responses(directory, tmp_path / "all.csv"))
@@ -207,6 +207,69 @@ def test_strangers_crossers_and_unregistered_columns_are_named(tmp_path: Path) -
     assert "claims were counted" in said
 
 
+def test_people_who_had_another_arm_turn_met_into_undecided_and_leave_not_met(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    chat = sum(draw.arm == "chat" for draw in draws_of(directory))
+    still = only(analysed(directory, responses(directory, tmp_path / "r.csv", arm="control")))
+    assert (still.verdict, still.crossed) == ("undecided", chat)
+    assert f"but {chat} of them had another arm than they were drawn into" in still.reason
+    moved = only(analysed(directory, responses(directory, tmp_path / "r.csv", effect=20, arm="control")))
+    assert moved.verdict == "not met"
+    said = only(analysed(directory, responses(directory, tmp_path / "r.csv", arm=lambda draw: draw.arm)))
+    assert (said.verdict, said.crossed, said.doubts) == ("met", 0, ())
+
+
+def closed(tmp_path: Path, **more: Any) -> Path:
+    """An experiment whose last day is over, with everybody drawn before."""
+    directory = whole(tmp_path, closes="2020-01-01", **more)
+    early = [entry.model_copy(update={"at": "2019-12-31T10:00:00+00:00"}) for entry in entries_of(directory)]
+    rewritten(directory, chained(early))
+    return directory
+
+
+def test_more_people_than_registered_who_did_not_answer_turn_met_into_undecided_and_are_named(tmp_path: Path) -> None:
+    directory = closed(tmp_path, margin=20.0, residual_sd=60.0, attrition=0.1)
+    few = analysed(directory, responses(directory, tmp_path / "r.csv", gone=0.04))
+    assert (only(few).verdict, few.deviations) == ("met", ())
+    path = responses(directory, tmp_path / "r.csv")
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], *(line for line in lines[1:] if 45 < float(line.split(",")[2]) < 65)]) + "\n")
+    record = analysed(directory, path)
+    assert only(record).verdict == "undecided"
+    assert "also when those who did not answer are allowed for; but" in only(record).reason
+    assert "and 10.0% were registered" in only(record).reason
+    assert sum("did not answer, and 10.0% were registered" in words for words in record.deviations) == 2
+    moved = only(analysed(directory, responses(directory, tmp_path / "r.csv", effect=30, gone=0.3)))
+    assert moved.verdict in ("not met", "undecided")
+    assert "were registered" not in moved.reason
+
+
+def test_a_look_while_answers_come_in_has_no_verdict_and_shows_no_seed(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    early = analysed(directory, responses(directory, tmp_path / "r.csv", gone=0.5))
+    assert (only(early).verdict, only(early).reason) == ("undecided", "the experiment is not at its end")
+    assert "answers are there, and the end is at" in early.deviations[1]
+    assert isinstance(early.revealed, Absent)
+    assert SEED.seed not in readable_json(early)
+    done = analysed(directory, responses(directory, tmp_path / "r.csv", gone=0.02))
+    assert (only(done).withheld, done.revealed) == ("", SEED)
+
+
+def test_a_scale_that_is_wider_than_what_people_say_turns_met_into_undecided(tmp_path: Path) -> None:
+    directory = whole(tmp_path, scale=(-1000.0, 1000.0), margin=20.0, residual_sd=50.0)
+    found = only(analysed(directory, responses(directory, tmp_path / "r.csv")))
+    assert found.verdict == "undecided"
+    assert "of the 2000 points that were registered" in found.reason
+    moved = only(analysed(directory, responses(directory, tmp_path / "r.csv", effect=60)))
+    assert moved.verdict == "not met"
+
+
+def test_a_finding_without_doubts_has_the_bytes_that_it_had(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    found = only(analysed(directory, responses(directory, tmp_path / "r.csv")))
+    assert not {"doubts", "crossed"} & set(found.model_dump(mode="json"))
+
+
 def test_a_second_wave_that_never_came_is_named(tmp_path: Path) -> None:
     directory = whole(tmp_path, follow_up_days=28)
     record = analysed(directory, responses(directory, tmp_path / "r.csv"))
@@ -236,6 +299,7 @@ ROW = "participant,issue,post\n"
         ("participant,issue,after\n", "no column `post`"),
         (ROW + "a,bus-lanes,5\na,bus-lanes,6\n", "a second row"),
         (ROW + "a,bus-lanes,nan\n", "outside 0 to 100"),
+        (ROW + "a,bus-lanes,4_7\n", "no number"),
         ("participant,issue,post,claims,accurate\na,bus-lanes,5,3,4\n", "more accurate claims than claims"),
         ("participant,issue,post,claims,accurate\na,bus-lanes,5,3,\n", "nobody says how many"),
         ("participant,issue,post,claims,accurate\na,bus-lanes,5,3,1.5\n", "no whole number"),
