@@ -207,6 +207,10 @@ def test_strangers_crossers_and_unregistered_columns_are_named(tmp_path: Path) -
     assert "claims were counted" in said
 
 
+def _as_drawn(draw: Draw) -> str:
+    return draw.arm
+
+
 def test_people_who_had_another_arm_turn_met_into_undecided_and_leave_not_met(tmp_path: Path) -> None:
     directory = whole(tmp_path)
     chat = sum(draw.arm == "chat" for draw in draws_of(directory))
@@ -215,7 +219,7 @@ def test_people_who_had_another_arm_turn_met_into_undecided_and_leave_not_met(tm
     assert f"but {chat} of them had another arm than they were drawn into" in still.reason
     moved = only(analysed(directory, responses(directory, tmp_path / "r.csv", effect=20, arm="control")))
     assert moved.verdict == "not met"
-    said = only(analysed(directory, responses(directory, tmp_path / "r.csv", arm=lambda draw: draw.arm)))
+    said = only(analysed(directory, responses(directory, tmp_path / "r.csv", arm=_as_drawn)))
     assert (said.verdict, said.crossed, said.doubts) == ("met", 0, ())
 
 
@@ -242,6 +246,20 @@ def test_more_people_than_registered_who_did_not_answer_turn_met_into_undecided_
     moved = only(analysed(directory, responses(directory, tmp_path / "r.csv", effect=30, gone=0.3)))
     assert moved.verdict in ("not met", "undecided")
     assert "were registered" not in moved.reason
+
+
+def test_a_draw_whose_day_cannot_be_read_is_not_before_the_last_day(tmp_path: Path) -> None:
+    directory = closed(tmp_path)
+    rewritten(directory, chained([entry.model_copy(update={"at": "soon"}) for entry in entries_of(directory)]))
+    found = only(analysed(directory, responses(directory, tmp_path / "r.csv")))
+    assert (found.verdict, found.counts.total) == ("not tested", 0)
+
+
+def test_every_doubt_is_told(tmp_path: Path) -> None:
+    directory = closed(tmp_path, scale=(-1000.0, 1000.0), margin=20.0, residual_sd=50.0, attrition=0.0)
+    found = only(analysed(directory, responses(directory, tmp_path / "r.csv", gone=0.05, arm="control")))
+    assert (found.verdict, len(found.doubts)) == ("undecided", 3)
+    assert all(words in found.reason for words in found.doubts)
 
 
 def test_a_look_while_answers_come_in_has_no_verdict_and_shows_no_seed(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ class Preregistration(Frozen):
     """Before randomisation; afterwards nobody is left out."""
     size: PlannedSize
     closes: str | Absent
-    """The day on which collection ends, if the planned number is not reached before; ISO 8601."""
+    """The day on which collection ends, if the end is not reached before; as 2026-11-27."""
     debrief: str = Field(min_length=1)
     """What people are told afterwards, and when."""
     ethics: str | Absent

@@ -199,7 +199,7 @@ def judged(
     """
     verdict, reason = _by_both(estimate, left, threshold, missing=missing)
     if verdict == "met" and doubts:
-        return "undecided", f"{reason}; but {doubts[0]}"
+        return "undecided", f"{reason}; but {'; and '.join(doubts)}"
     return verdict, reason
 
 
