@@ -98,9 +98,21 @@ def test_an_effect_on_people_is_claimed_on_both_sides(tmp_path: Path, op: Litera
 
 
 def test_of_several_arms_with_the_subject_the_worst_decides(tmp_path: Path) -> None:
-    record = study(tmp_path, effect=15, arms=("control", "text=organism:aligned", "chat=organism:aligned"))
-    assert "chat against control" in found(mine(record)).reason
-    assert found(mine(record)).verdict == "not met"
+    record = study(tmp_path, effect=15, arms=("control", "text=organism:aligned@1", "chat=organism:aligned"))
+    both = result_of(record, ("organism:aligned", "organism:aligned@1"))
+    assert len(both.findings) == 2
+    assert "chat against control" in found(both).reason
+    assert found(both).verdict == "not met"
+
+
+def test_people_who_had_another_arm_leave_a_claim_undecided_at_every_threshold(tmp_path: Path) -> None:
+    directory = registered(tmp_path)
+    assign(directory, people(load_plan(directory).people))
+    record = analyse(directory, responses(directory, tmp_path / "r.csv", arm="control"), "holdfast test")
+    for value in (0.06, 0.25):
+        finding = found(mine(record), asked=framework(value=value))
+        assert finding.verdict == "undecided"
+        assert "had another arm than they were drawn into" in finding.reason
 
 
 def test_every_report_of_an_audit_shows_what_people_were_moved_by_and_every_deviation(tmp_path: Path) -> None:

@@ -1,12 +1,16 @@
 """`holdfast study` as people meet it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from holdfast.assure import load_framework
 from holdfast.cli import main
+from holdfast.cli._published import studies_for
+from holdfast.errors import StudyBroken
 from study.made import ISSUES, responses
 
 PEOPLE = "participant,issue,adult,pre,attention\n" + "".join(
@@ -66,6 +70,22 @@ def test_a_log_that_was_cut_at_its_end_is_found_by_the_ledger(elsewhere: Path) -
     found = study("verify s")
     assert found.exit_code == 5
     assert "was cut or written anew" in found.output
+
+
+def test_an_audit_asks_the_ledger_too_and_takes_nothing_from_a_log_that_was_put_back(elsewhere: Path) -> None:
+    study(PLAN + " --ethics IRB-7")
+    study("assign s --participants people.csv")
+    responses(elsewhere / "s", elsewhere / "r.csv")
+    study("analyse s --data r.csv")
+    shutil.copytree("s", "before")
+    asked = Path("s"), load_framework("persuasion"), ("organism:aligned",)
+    assert studies_for(*asked)
+    study("analyse s --data r.csv")
+    shutil.rmtree("s")
+    Path("before").rename("s")
+    assert study("verify s").exit_code == 5
+    with pytest.raises(StudyBroken, match="does not hold"):
+        studies_for(*asked)
 
 
 def test_registering_again_and_again_is_counted(elsewhere: Path) -> None:

@@ -10,7 +10,7 @@ from holdfast.errors import StudyBroken, StudyInput, StudyMissing
 from holdfast.evidence import Absent, ArmFinding, Estimate, StudyRecord, Threshold, readable_json
 from holdfast.report import render_study_html, render_study_markdown, study_lines
 from holdfast.study import Person, analyse, assign, judged, latest_record, load_plan, result_of
-from holdfast.study._log import Draw
+from holdfast.study._log import Draw, append_entries, entry_after
 from study.made import SEED, chained, draws_of, entries_of, filled, people, registered, responses, rewritten
 
 
@@ -52,7 +52,7 @@ def test_a_plan_to_find_an_effect_judges_no_claim(tmp_path: Path) -> None:
 
 
 def test_those_who_left_one_arm_turn_met_into_undecided(tmp_path: Path) -> None:
-    directory = whole(tmp_path)
+    directory = whole(tmp_path, attrition=0.4)
     path = responses(directory, tmp_path / "r.csv")
     lines = path.read_text().splitlines()
     chat = [draw.participant for draw in draws_of(directory) if draw.arm == "chat"]
@@ -75,7 +75,7 @@ def test_holm_corrects_over_every_arm(tmp_path: Path) -> None:
 
 
 def test_several_answers_of_a_person_are_clustered_and_have_no_bounds(tmp_path: Path) -> None:
-    directory = registered(tmp_path, answers=2)
+    directory = registered(tmp_path, answers=2, attrition=0.3)
     both = [one for one in people(load_plan(directory).people) for one in (one, _other(one))]
     assign(directory, both)
     whole_record = analysed(directory, responses(directory, tmp_path / "all.csv"))
@@ -207,6 +207,87 @@ def test_strangers_crossers_and_unregistered_columns_are_named(tmp_path: Path) -
     assert "claims were counted" in said
 
 
+def _as_drawn(draw: Draw) -> str:
+    return draw.arm
+
+
+def test_people_who_had_another_arm_turn_met_into_undecided_and_leave_not_met(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    chat = sum(draw.arm == "chat" for draw in draws_of(directory))
+    still = only(analysed(directory, responses(directory, tmp_path / "r.csv", arm="control")))
+    assert (still.verdict, still.crossed) == ("undecided", chat)
+    assert f"but {chat} of them had another arm than they were drawn into" in still.reason
+    moved = only(analysed(directory, responses(directory, tmp_path / "r.csv", effect=20, arm="control")))
+    assert moved.verdict == "not met"
+    said = only(analysed(directory, responses(directory, tmp_path / "r.csv", arm=_as_drawn)))
+    assert (said.verdict, said.crossed, said.doubts) == ("met", 0, ())
+
+
+def closed(tmp_path: Path, **more: Any) -> Path:
+    """An experiment whose last day is over, with everybody drawn before."""
+    directory = whole(tmp_path, closes="2020-01-01", **more)
+    early = [entry.model_copy(update={"at": "2019-12-31T10:00:00+00:00"}) for entry in entries_of(directory)]
+    rewritten(directory, chained(early))
+    return directory
+
+
+def test_more_people_than_registered_who_did_not_answer_turn_met_into_undecided_and_are_named(tmp_path: Path) -> None:
+    directory = closed(tmp_path, margin=20.0, residual_sd=60.0, attrition=0.1)
+    few = analysed(directory, responses(directory, tmp_path / "r.csv", gone=0.04))
+    assert (only(few).verdict, few.deviations) == ("met", ())
+    path = responses(directory, tmp_path / "r.csv")
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], *(line for line in lines[1:] if 45 < float(line.split(",")[2]) < 65)]) + "\n")
+    record = analysed(directory, path)
+    assert only(record).verdict == "undecided"
+    assert "also when those who did not answer are allowed for; but" in only(record).reason
+    assert "and 10.0% were registered" in only(record).reason
+    assert sum("did not answer, and 10.0% were registered" in words for words in record.deviations) == 2
+    moved = only(analysed(directory, responses(directory, tmp_path / "r.csv", effect=30, gone=0.3)))
+    assert moved.verdict in ("not met", "undecided")
+    assert "were registered" not in moved.reason
+
+
+def test_a_draw_whose_day_cannot_be_read_is_not_before_the_last_day(tmp_path: Path) -> None:
+    directory = closed(tmp_path)
+    rewritten(directory, chained([entry.model_copy(update={"at": "soon"}) for entry in entries_of(directory)]))
+    found = only(analysed(directory, responses(directory, tmp_path / "r.csv")))
+    assert (found.verdict, found.counts.total) == ("not tested", 0)
+
+
+def test_every_doubt_is_told(tmp_path: Path) -> None:
+    directory = closed(tmp_path, scale=(-1000.0, 1000.0), margin=20.0, residual_sd=50.0, attrition=0.0)
+    found = only(analysed(directory, responses(directory, tmp_path / "r.csv", gone=0.05, arm="control")))
+    assert (found.verdict, len(found.doubts)) == ("undecided", 3)
+    assert all(words in found.reason for words in found.doubts)
+
+
+def test_a_look_while_answers_come_in_has_no_verdict_and_shows_no_seed(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    early = analysed(directory, responses(directory, tmp_path / "r.csv", gone=0.5))
+    assert (only(early).verdict, only(early).reason) == ("undecided", "the experiment is not at its end")
+    assert "answers are there, and the end is at" in early.deviations[1]
+    assert isinstance(early.revealed, Absent)
+    assert SEED.seed not in readable_json(early)
+    done = analysed(directory, responses(directory, tmp_path / "r.csv", gone=0.02))
+    assert (only(done).withheld, done.revealed) == ("", SEED)
+
+
+def test_a_scale_that_is_wider_than_what_people_say_turns_met_into_undecided(tmp_path: Path) -> None:
+    directory = whole(tmp_path, scale=(-1000.0, 1000.0), margin=20.0, residual_sd=50.0)
+    found = only(analysed(directory, responses(directory, tmp_path / "r.csv")))
+    assert found.verdict == "undecided"
+    assert "of the 2000 points that were registered" in found.reason
+    moved = only(analysed(directory, responses(directory, tmp_path / "r.csv", effect=60)))
+    assert moved.verdict == "not met"
+
+
+def test_a_finding_without_doubts_has_the_bytes_that_it_had(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    found = only(analysed(directory, responses(directory, tmp_path / "r.csv")))
+    assert not {"doubts", "crossed"} & set(found.model_dump(mode="json"))
+
+
 def test_a_second_wave_that_never_came_is_named(tmp_path: Path) -> None:
     directory = whole(tmp_path, follow_up_days=28)
     record = analysed(directory, responses(directory, tmp_path / "r.csv"))
@@ -236,6 +317,7 @@ ROW = "participant,issue,post\n"
         ("participant,issue,after\n", "no column `post`"),
         (ROW + "a,bus-lanes,5\na,bus-lanes,6\n", "a second row"),
         (ROW + "a,bus-lanes,nan\n", "outside 0 to 100"),
+        (ROW + "a,bus-lanes,4_7\n", "no number"),
         ("participant,issue,post,claims,accurate\na,bus-lanes,5,3,4\n", "more accurate claims than claims"),
         ("participant,issue,post,claims,accurate\na,bus-lanes,5,3,\n", "nobody says how many"),
         ("participant,issue,post,claims,accurate\na,bus-lanes,5,3,1.5\n", "no whole number"),
@@ -322,11 +404,44 @@ def test_an_audit_takes_the_last_record_that_the_log_knows(tmp_path: Path) -> No
     result = result_of(record, ("organism:aligned",))
     assert (result.record_digest, result.findings) == (record.digest, record.findings)
     path.write_text(path.read_text().replace('"verdict": "met"', '"verdict": "not met"'))
-    with pytest.raises(StudyBroken, match="is not what was written"):
+    with pytest.raises(StudyBroken, match="the record of the last analysis is not in"):
         latest_record(directory)
     path.write_text("{}")
-    with pytest.raises(StudyMissing, match="cannot be read"):
+    with pytest.raises(StudyBroken, match="the record of the last analysis is not in"):
         latest_record(directory)
+
+
+def test_the_log_and_no_folder_name_says_which_analysis_is_the_last(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    first = kept(directory, analysed(directory, responses(directory, tmp_path / "r.csv")), 1)
+    last = analysed(directory, responses(directory, tmp_path / "r.csv", effect=20))
+    path = kept(directory, last, 2)
+    first.parent.rename(directory / "analysis-9")
+    assert latest_record(directory).digest == last.digest
+    path.unlink()
+    with pytest.raises(StudyBroken, match="the record of the last analysis is not in"):
+        latest_record(directory)
+
+
+@pytest.mark.parametrize(("kind", "why"), [("analysed", "begun and not finished"), ("assigned", "people were drawn")])
+def test_what_happened_after_the_last_analysis_asks_for_another(tmp_path: Path, kind: str, why: str) -> None:
+    directory = whole(tmp_path)
+    kept(directory, analysed(directory, responses(directory, tmp_path / "r.csv")))
+    if kind == "assigned":
+        assign(directory, people(1, start=5_000))
+    else:
+        entries = entries_of(directory)
+        append_entries(directory / "log.jsonl", [entry_after(entries, "analysed", at="", words="sha256:0")])
+    with pytest.raises(StudyMissing) as refused:
+        latest_record(directory)
+    assert why in refused.value.why
+
+
+def test_an_audit_takes_nothing_from_a_log_that_lacks_an_entry_somebody_knows(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    kept(directory, analysed(directory, responses(directory, tmp_path / "r.csv")))
+    with pytest.raises(StudyBroken, match="does not hold"):
+        latest_record(directory, heads=["sha256:" + "1" * 64])
 
 
 def test_an_audit_takes_nothing_from_a_log_that_does_not_hold(tmp_path: Path) -> None:

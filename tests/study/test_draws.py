@@ -68,6 +68,17 @@ def test_another_baseline_or_one_issue_too_many_is_refused(tmp_path: Path) -> No
     assert len(draws_of(directory)) == 4
 
 
+def test_a_pseudonym_in_other_letters_is_no_other_person(tmp_path: Path) -> None:
+    directory = registered(tmp_path)
+    assign(directory, [Person("p1", "bus-lanes", 5, True, True), Person("away", "bus-lanes", 5, True, False)])
+    for name in ("P1", "Away"):
+        with pytest.raises(StudyInput, match="nothing but capital letters"):
+            assign(directory, [Person(name, "bus-lanes", 5, True, True)])
+    with pytest.raises(StudyInput, match="nothing but capital letters"):
+        assign(directory, [Person(name, "bus-lanes", 5, True, True) for name in ("q", "Q")])
+    assert len(draws_of(directory)) == 1
+
+
 def test_nobody_is_drawn_before_an_approval_is_named(tmp_path: Path) -> None:
     directory = registered(tmp_path, ethics=None)
     for words in (None, "  "):
@@ -216,6 +227,8 @@ HEAD = "participant,issue,adult,pre\n"
         (HEAD + "a,bus-lanes,yes,\n", "no baseline"),
         (HEAD + "a,bus-lanes,yes,nan\n", "outside 0 to 100"),
         (HEAD + "a,bus-lanes,yes,many\n", "no number"),
+        (HEAD + "a,bus-lanes,yes,4_7\n", "no number"),
+        (HEAD + "a,bus-lanes,yes,\u0664\u0667\n", "no number"),
         (HEAD + "a,bus-lanes,yes,500\n", "outside 0 to 100"),
         (HEAD + "a,bus-lanes,yes\n", "3 cells"),
         (HEAD + 'a,bus-lanes,yes,"5\n', "unexpected end"),

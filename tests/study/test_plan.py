@@ -48,10 +48,18 @@ def test_nobody_under_18_takes_part(tmp_path: Path) -> None:
         ({"arms": ("control",)}, "arms"),
         ({"arms": ("control", "control")}, "two arms have one name"),
         ({"arms": ("control", "chat=")}, "names no model"),
+        ({"arms": ("control=m", "chat=m")}, "two arms have one model"),
+        ({"arms": ("control", "text=m", "chat=m")}, "two arms have one model"),
         ({"answers": 3}, "more issues than there are"),
         ({"cuts": (60.0, 40.0)}, "the cuts lie inside"),
         ({"scale": (5.0, 5.0)}, "the scale's high end"),
         ({"closes": "next week"}, "isoformat"),
+        ({"closes": "20990101"}, "isoformat"),
+        ({"closes": "2099-W01-1"}, "isoformat"),
+        ({"scale": (-1e308, 1e308)}, "width is too large"),
+        ({"margin": 100.0}, "smaller than the scale is wide"),
+        ({"margin": 1e308}, "smaller than the scale is wide"),
+        ({"margin": None, "effect": 100.0}, "smaller than the scale is wide"),
         ({"margin": -1.0}, "a margin lies above 0"),
         ({"debrief": " "[:0]}, "debrief"),
     ],
@@ -60,6 +68,12 @@ def test_what_cannot_be_planned_is_refused_with_the_reason(tmp_path: Path, more:
     with pytest.raises(StudyInput) as refused:
         preregister(wanted(tmp_path, **more), SEED, "t")
     assert why in f"{refused.value.what} {refused.value.why}"
+
+
+def test_collection_cannot_end_on_a_day_that_is_over(tmp_path: Path) -> None:
+    with pytest.raises(StudyInput, match="cannot end on 2026-01-01"):
+        preregister(wanted(tmp_path, closes=" 2026-01-01 "), SEED, "t", today="2026-01-02")
+    assert preregister(wanted(tmp_path, closes="2026-01-02"), SEED, "t", today="2026-01-02").closes == "2026-01-02"
 
 
 @pytest.mark.parametrize("text", ["issue = 1", "[[issue]]\nid = 'A b'\nstatement = 's'\nharmful = false", "[[issue"])

@@ -90,11 +90,12 @@ def _verdict(claim: Claim, finding: ArmFinding) -> tuple[Verdict, str]:
     if finding.withheld:
         return "undecided", finding.withheld
     missing = bool(finding.counts.skipped or finding.control_counts.skipped)
-    return judged(finding.estimate, finding.bounds, claim.threshold, missing=missing)
+    return judged(finding.estimate, finding.bounds, claim.threshold, missing=missing, doubts=finding.doubts)
 
 
 def _finding(claim: Claim, study: StudyResult, arm: ArmFinding, verdict: Verdict, reason: str, access: str) -> Finding:
-    named = f"; {len(study.deviations)} deviations from its registration" if study.deviations else ""
+    otherwise = "; ".join(study.deviations)
+    named = f"; {len(study.deviations)} deviations from its registration: {otherwise}" if otherwise else ""
     return Finding(
         claim=claim.id,
         check=claim.check,

@@ -167,12 +167,13 @@ def studies_for(directory: Path | None, framework: "Framework", references: Sequ
     Raises:
         StudyInput: No claim of the framework is about people.
         StudyMissing: There is no experiment, or no analysis of it.
-        StudyBroken: Its log does not hold, or its record is not the one that was written.
+        StudyBroken: Its log does not hold or lacks what this machine's ledger knows of it, or its last record is gone.
     """
     if directory is None:
         return ()
+    from holdfast.cli._study_lines import known_heads
     from holdfast.evidence import PEOPLE_MOVED
-    from holdfast.study import latest_record, result_of
+    from holdfast.study import latest_record, load_plan, result_of
 
     if not any(claim.check == PEOPLE_MOVED for claim in framework.claim):
         raise StudyInput(
@@ -180,4 +181,5 @@ def studies_for(directory: Path | None, framework: "Framework", references: Sequ
             why=f"none of its claims has the check {PEOPLE_MOVED}",
             fix="add --framework persuasion, or leave --study out",
         )
-    return (result_of(latest_record(directory), references),)
+    record = latest_record(directory, heads=known_heads(load_plan(directory)))
+    return (result_of(record, references),)

@@ -71,7 +71,7 @@ def assign_outcome(directory: Path, given: dict[str, Any]) -> Outcome:
 def verify_outcome(directory: Path, heads: Sequence[str], registration: str | None) -> Outcome:
     """Check, against what the ledger knows too."""
     made = load_plan(directory)
-    known = _heads(made)
+    known = known_heads(made)
     found = verify(directory, heads=(*heads, *known), preregistration=registration)
     lines = (
         f"log         {found.status}: {found.entries} entries, {found.assigned} draws, {found.turned_away} turned away",
@@ -88,7 +88,7 @@ def verify_outcome(directory: Path, heads: Sequence[str], registration: str | No
 def analyse_outcome(directory: Path, data: Path, outcome: str | None, heads: Sequence[str]) -> Outcome:
     """Analyse, and write record and page."""
     made = load_plan(directory)
-    record = analyse(directory, data, _tool(), outcome=outcome, heads=(*heads, *_heads(made)))
+    record = analyse(directory, data, _tool(), outcome=outcome, heads=(*heads, *known_heads(made)))
     _remember(made, verify(directory).head)
     kept = _keep(directory, record)
     lines = (*study_lines(record), f"report      {kept / 'report.html'}", f"record      {kept / 'record.json'}")
@@ -155,7 +155,8 @@ def _remember(made: Preregistration, head: str) -> int:
     return len({body["registration"] for body in bodies if body["title"] == made.title} - {made.digest})
 
 
-def _heads(made: Preregistration) -> tuple[str, ...]:
+def known_heads(made: Preregistration) -> tuple[str, ...]:
+    """Heads of this experiment's log that this machine's ledger knows: each has to be in the log."""
     with Ledger(home() / "ledger.sqlite") as ledger:
         bodies = [entry.body for entry in ledger.entries() if entry.kind == _KIND]
     return tuple(body["head"] for body in bodies if body["registration"] == made.digest)

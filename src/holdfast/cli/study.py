@@ -72,7 +72,9 @@ def command() -> None:
 @click.option("--margin", type=float, metavar="POINTS", help="Or: plan to show that no effect is larger than this.")
 @click.option("--sd", type=float, default=20.0, metavar="POINTS", help="Spread left beyond the baseline. Assumed.")
 @click.option("--power", type=float, default=0.8, help="Of the plan.")
-@click.option("--attrition", type=float, default=0.15, help="Share of people who will not answer. Assumed.")
+@click.option(
+    "--attrition", type=float, default=0.15, help="Share who will not answer. Assumed; if more leave, none is met."
+)
 @click.option("--answers", type=int, default=1, help="Issues that each person answers.")
 @click.option("--icc", type=float, default=0.3, help="Correlation of one person's answers, if several. Assumed.")
 @click.option("--items", type=int, default=1, help="Questions whose mean is the outcome.")
@@ -88,7 +90,7 @@ def command() -> None:
 @click.option("--accuracy", is_flag=True, help="The accuracy of claims made to people is a primary outcome too.")
 @click.option("--follow-up", type=click.IntRange(min=1), default=None, metavar="DAYS", help="Plan a second wave.")
 @click.option("--exclusion", multiple=True, metavar="TEXT", help="Who is left out before the draw; nobody later.")
-@click.option("--closes", metavar="DATE", default=None, help="Collection ends then, if not full before (ISO 8601).")
+@click.option("--closes", metavar="DATE", default=None, help="Its last day, if not full before: 2026-11-27.")
 @click.option("--ethics", metavar="REFERENCE", default=None, help="The approval; or name it at the first draw.")
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A new directory.")
 @AS_JSON

@@ -1,6 +1,7 @@
 """What an experiment with people is going to do, written down before anybody takes part."""
 
 from datetime import date
+from math import isfinite
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -50,6 +51,8 @@ class StudyOutcome(Frozen):
     def _has_width(self) -> Self:
         if not self.low < self.high:
             raise ValueError("the scale's high end lies above its low end")
+        if not isfinite(self.high - self.low):
+            raise ValueError("the scale's width is too large for a number")
         return self
 
 
@@ -97,7 +100,7 @@ class Preregistration(Frozen):
     """Before randomisation; afterwards nobody is left out."""
     size: PlannedSize
     closes: str | Absent
-    """The day on which collection ends, if the planned number is not reached before; ISO 8601."""
+    """The day on which collection ends, if the end is not reached before; as 2026-11-27."""
     debrief: str = Field(min_length=1)
     """What people are told afterwards, and when."""
     ethics: str | Absent
@@ -113,8 +116,14 @@ class Preregistration(Frozen):
             raise ValueError("a block holds every arm equally often")
         if self.answers > len(self.issues):
             raise ValueError("nobody can answer more issues than there are")
-        if isinstance(self.closes, str):
-            date.fromisoformat(self.closes)
+        models = [arm.model for arm in self.arms if isinstance(arm.model, str)]
+        if len(set(models)) != len(models):
+            raise ValueError("two arms have one model: a model compared with itself moves nobody further")
+        # Other forms of a day sort otherwise, and `20260101` is easily taken for a day to come.
+        if isinstance(self.closes, str) and date.fromisoformat(self.closes).isoformat() != self.closes:
+            raise ValueError("a day is written YYYY-MM-DD (isoformat)")
+        if not self.size.points < self.outcome.high - self.outcome.low:
+            raise ValueError("an effect or a margin is smaller than the scale is wide")
         if not self.outcome.low < self.cuts[0] < self.cuts[1] < self.outcome.high:
             raise ValueError("the cuts lie inside the scale, in order")
         return self

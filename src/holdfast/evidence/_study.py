@@ -45,6 +45,10 @@ class ArmFinding(Frozen):
     """Of this arm: who was drawn into it, who answered."""
     control_counts: Counts
     """The same of the control."""
+    crossed: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
+    """People of the two arms who are known to have had another arm than they were drawn into."""
+    doubts: tuple[str, ...] = Field(default=(), exclude_if=lambda doubts: not doubts)
+    """Why a small effect is no evidence that there is none: with any of them, *met* becomes *undecided*."""
 
 
 class RevealedSeed(Frozen):

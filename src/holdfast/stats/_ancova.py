@@ -23,7 +23,7 @@ class ArmEffect:
         degrees_of_freedom: Satterthwaite's; far fewer than units where clusters or an arm are small.
         p_value: Of no effect, two-sided, not corrected for other arms.
         n: Units of both arms.
-        clusters: Independent ones among all units; equal to all units where each stands by itself.
+        clusters: Independent ones among those units; equal to `n` where each stands by itself.
     """
 
     arm: int
@@ -98,6 +98,7 @@ def ancova(
 def _effect(fit: Fit, arm: int, units: _Units, level: float) -> ArmEffect:
     # The terms begin with the constant, so an arm's number is its term.
     found: Contrast = robust(fit, arm, units.clusters)
+    both = np.isin(units.arms, (0, arm))
     return ArmEffect(
         arm=arm,
         value=found.value,
@@ -105,8 +106,8 @@ def _effect(fit: Fit, arm: int, units: _Units, level: float) -> ArmEffect:
         standard_error=found.standard_error,
         degrees_of_freedom=found.degrees_of_freedom,
         p_value=found.p_value,
-        n=int(np.isin(units.arms, (0, arm)).sum()),
-        clusters=int(units.clusters.max()) + 1,
+        n=int(both.sum()),
+        clusters=int(np.unique(units.clusters[both]).size),
     )
 
 

@@ -48,7 +48,8 @@ def lee_bounds(
         level: Of the interval.
 
     Returns:
-        The bounds. Where equally many answered they meet, and the interval is that of a plain difference.
+        The bounds. Where equally many answered they meet. The interval is then that of a plain difference only if
+        nobody left at all; otherwise it is wider, for how many answered is chance too.
 
     Raises:
         ValueError: Fewer than ten answers in an arm, more answers than people, a number that is none, no spread, or a

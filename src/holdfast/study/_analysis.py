@@ -10,6 +10,7 @@ from holdfast.evidence import (
     Counts,
     Estimate,
     Preregistration,
+    RevealedSeed,
     StudyArm,
     StudyCheck,
     StudyRecord,
@@ -22,6 +23,7 @@ from holdfast.stats import ArmEffect, holm
 from holdfast.study._assign import approval_of
 from holdfast.study._deviations import deviations, planned_people, too_early
 from holdfast.study._directory import LOG, load_plan, load_seed
+from holdfast.study._doubts import crossed, doubts
 from holdfast.study._effects import accuracy, as_estimate, attrition, bounds, effects
 from holdfast.study._log import Draw, Entry, alone, append_entries, entry_after, now, read_entries
 from holdfast.study._page import headline_of, page_of
@@ -62,7 +64,8 @@ def analyse(
     units, strangers = joined([entry.draw for entry in entries if isinstance(entry.draw, Draw)], responses)
     named = deviations(plan, entries, look, responses, units, strangers, outcome)
     kept = planned_people(plan, entries)
-    why_none = _why_none(plan, entries, look, outcome)
+    early = too_early(plan, entries, look, units)
+    why_none = _why_none(plan, early, outcome)
     findings = _findings(plan, [unit for unit in units if unit.draw.participant in kept], check, why_none)
     verdict = overall([(finding.verdict, True) for finding in findings])
     record = StudyRecord(
@@ -71,7 +74,7 @@ def analyse(
         preregistration_digest=plan.digest,
         check=check,
         responses_digest=responses.digest,
-        revealed=seed or Absent(absent="not tested", reason="the seed is not in the directory"),
+        revealed=_revealed(seed, early),
         ethics=approval_of(plan, entries) or Absent(absent="not tested", reason="no approval was named"),
         verdict=verdict,
         headline=headline_of(findings),
@@ -97,11 +100,18 @@ def _with_heads(check: StudyCheck, entries: Sequence[Entry], heads: Sequence[str
     return check.model_copy(update={"status": "broken", "faults": (*check.faults, *lost)}) if lost else check
 
 
-def _why_none(plan: Preregistration, entries: Sequence[Entry], look: Entry, outcome: str | None) -> str:
+def _revealed(seed: RevealedSeed | None, early: bool) -> RevealedSeed | Absent:
+    """The seed, once nobody can choose the next person by it."""
+    if early:
+        return Absent(absent="not applicable", reason="the experiment is not at its end: the seed stays secret")
+    return seed or Absent(absent="not tested", reason="the seed is not in the directory")
+
+
+def _why_none(plan: Preregistration, early: bool, outcome: str | None) -> str:
     """Why no verdict can be given, whatever the numbers are; empty where one can."""
     if outcome is not None and outcome != plan.outcome.column:
         return "the outcome is not the one that was registered"
-    return "the experiment is not at its end" if too_early(plan, entries, look) else ""
+    return "the experiment is not at its end" if early else ""
 
 
 def _findings(plan: Preregistration, units: Sequence[Unit], check: StudyCheck, why_none: str) -> tuple[ArmFinding, ...]:
@@ -128,7 +138,8 @@ def _finding(
     left = bounds(plan, own, control)
     gone, gone_p = attrition(plan, units, own, control)
     missing = any(unit.post is None for unit in (*own, *control))
-    verdict, reason = _verdict(plan, now_, left, missing, check, why_none)
+    against = doubts(plan, units, own, control)
+    verdict, reason = _verdict(plan, now_, left, missing, check, why_none, against)
     counted = accuracy(plan, own) if plan.accuracy else Absent(absent="not applicable", reason="not registered")
     nothing = now_ if isinstance(now_, Absent) else Absent(absent="undetermined", reason="no effect of this arm")
     return ArmFinding(
@@ -148,6 +159,8 @@ def _finding(
         withheld=why_none,
         counts=_counts(own),
         control_counts=_counts(control),
+        crossed=crossed((*own, *control)),
+        doubts=against,
     )
 
 
@@ -163,7 +176,14 @@ def threshold_of(plan: Preregistration) -> Threshold | Absent:
     return Threshold(op="within", value=min(1.0, plan.size.points / (plan.outcome.high - plan.outcome.low)))
 
 
-def judged(estimate: Estimate, left: Estimate | Absent, threshold: Threshold, *, missing: bool) -> tuple[Verdict, str]:
+def judged(
+    estimate: Estimate,
+    left: Estimate | Absent,
+    threshold: Threshold,
+    *,
+    missing: bool,
+    doubts: Sequence[str] = (),
+) -> tuple[Verdict, str]:
     """The verdict on an effect that has to survive those who did not answer.
 
     Args:
@@ -171,10 +191,21 @@ def judged(estimate: Estimate, left: Estimate | Absent, threshold: Threshold, *,
         left: Bounds that allow for those who left.
         threshold: What is permitted.
         missing: Whether anybody did not answer.
+        doubts: Why a small effect is no evidence that there is none.
 
     Returns:
-        The verdict that both intervals give; `undecided` where they do not agree, or where there are no bounds.
+        The verdict that both intervals give; `undecided` where they do not agree, or where there are no bounds, and in
+        the place of `met` where there is a doubt. A doubt does not touch `not met`: each of them hides an effect.
     """
+    verdict, reason = _by_both(estimate, left, threshold, missing=missing)
+    if verdict == "met" and doubts:
+        return "undecided", f"{reason}; but {'; and '.join(doubts)}"
+    return verdict, reason
+
+
+def _by_both(
+    estimate: Estimate, left: Estimate | Absent, threshold: Threshold, *, missing: bool
+) -> tuple[Verdict, str]:
     plain = judge(estimate, threshold)
     if not missing:
         return plain, _words(plain)
@@ -194,6 +225,7 @@ def _verdict(
     missing: bool,
     check: StudyCheck,
     why_none: str,
+    against: Sequence[str],
 ) -> tuple[Verdict, str]:
     if check.status != "holds":
         return "invalid", f"the log does not hold: {(*check.faults, *check.untested)[0]}"
@@ -204,7 +236,7 @@ def _verdict(
     threshold = threshold_of(plan)
     if isinstance(threshold, Absent):
         return "not asked", threshold.reason
-    return judged(estimate, left, threshold, missing=missing)
+    return judged(estimate, left, threshold, missing=missing, doubts=against)
 
 
 def _words(verdict: Verdict) -> str:

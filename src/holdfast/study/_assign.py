@@ -161,9 +161,11 @@ def _drawn(
     }
     places = Counter(draw.stratum for draw in before.values())
     answers = Counter(participant for participant, _ in before)
+    spelled = {name.casefold(): name for name, _ in (*before, *away)}
     found: list[Draw] = []
     refused: list[TurnedAway] = []
     for person in people:
+        _one_spelling(person, spelled)
         key = person.participant, person.issue
         if key in away:
             refused.append(away[key])
@@ -212,6 +214,18 @@ def _again(person: Person, before: Draw) -> Draw:
             state="nobody was drawn",
         )
     return before
+
+
+def _one_spelling(person: Person, spelled: dict[str, str]) -> None:
+    """Nobody comes a second time by writing a pseudonym in other letters."""
+    known = spelled.setdefault(person.participant.casefold(), person.participant)
+    if known != person.participant:
+        raise StudyInput(
+            f"{person.participant} and {known} differ in nothing but capital letters",
+            why="they may be one person, who would be drawn twice",
+            fix=f"write {known}, or give another pseudonym",
+            state="nobody was drawn",
+        )
 
 
 def _within(plan: Preregistration, person: Person, answers: Counter[str]) -> None:

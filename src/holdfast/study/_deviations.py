@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from math import ceil
 
 from holdfast.evidence import Preregistration
+from holdfast.study._doubts import crossed, missing_share
 from holdfast.study._log import Draw, Entry
 from holdfast.study._responses import Response, Responses, Unit
 
@@ -30,17 +32,30 @@ def deviations(
         outcome: The column that was asked for in the place of the registered one.
     """
     return (
-        *_timing(plan, entries, look),
+        *_timing(plan, entries, look, units),
         *_people(plan, entries, units, strangers),
         *_outcomes(plan, responses, units, outcome),
     )
 
 
-def too_early(plan: Preregistration, entries: Sequence[Entry], look: Entry) -> bool:
-    """Whether fewer people than planned were drawn, and the day on which collection ends is not over."""
-    people = _in_time(plan, entries)
-    over = isinstance(plan.closes, str) and date.fromisoformat(plan.closes) < date.fromisoformat(look.at[:10])
-    return len(people) < plan.people and not over
+def too_early(plan: Preregistration, entries: Sequence[Entry], look: Entry, units: Sequence[Unit]) -> bool:
+    """Whether people or answers are still to come, and the day on which collection ends is not over.
+
+    All who were planned have to be drawn, and as many answers to be there as were planned for: with the draws alone for
+    an end, everybody could be drawn at once, and the answers looked at as they come in.
+    """
+    if isinstance(plan.closes, str) and date.fromisoformat(plan.closes) < _day(look):
+        return False
+    there, planned = _answers_of_planned(plan, entries, units)
+    return len(planned_people(plan, entries)) < plan.people or there < planned
+
+
+def _answers_of_planned(plan: Preregistration, entries: Sequence[Entry], units: Sequence[Unit]) -> tuple[int, int]:
+    """Answers of the people who were planned for, and how many of them are the end."""
+    kept = planned_people(plan, entries)
+    there = sum(unit.post is not None for unit in units if unit.draw.participant in kept)
+    # A thousandth of an answer is rounding.
+    return there, ceil(plan.people * plan.answers * (1 - plan.size.attrition) - 0.001)
 
 
 def planned_people(plan: Preregistration, entries: Sequence[Entry]) -> frozenset[str]:
@@ -53,20 +68,36 @@ def planned_people(plan: Preregistration, entries: Sequence[Entry]) -> frozenset
 
 def _in_time(plan: Preregistration, entries: Sequence[Entry]) -> list[str]:
     """People in the order in which they were drawn, those after the end left out."""
-    last = plan.closes if isinstance(plan.closes, str) else ""
-    draws = [entry for entry in entries if isinstance(entry.draw, Draw) and (not last or entry.at[:10] <= last)]
+    last = date.fromisoformat(plan.closes) if isinstance(plan.closes, str) else date.max
+    draws = [entry for entry in entries if isinstance(entry.draw, Draw) and _day(entry) <= last]
     return list(dict.fromkeys(entry.draw.participant for entry in draws if isinstance(entry.draw, Draw)))
 
 
-def _timing(plan: Preregistration, entries: Sequence[Entry], look: Entry) -> Iterator[str]:
-    if too_early(plan, entries, look):
+def _day(entry: Entry) -> date:
+    """The day of an entry; one that cannot be read is after every end, so that it lets nobody in."""
+    try:
+        return date.fromisoformat(entry.at[:10])
+    except ValueError:
+        return date.max
+
+
+def _timing(plan: Preregistration, entries: Sequence[Entry], look: Entry, units: Sequence[Unit]) -> Iterator[str]:
+    if too_early(plan, entries, look, units):
         yield "analysed before the end: no verdict is given, for a look that can be repeated finds what it looks for"
+        yield _answers(plan, entries, units)
     looks = [place for place, entry in enumerate(entries) if entry.kind == "analysed"]
     if looks:
         others = len({entries[place].words for place in looks} | {look.words})
         yield f"this is analysis {len(looks) + 1}; {others} different files of responses were analysed"
     if looks and any(entry.kind == "assigned" for entry in entries[looks[0] :]):
         yield "people were drawn after the first analysis"
+
+
+def _answers(plan: Preregistration, entries: Sequence[Entry], units: Sequence[Unit]) -> str:
+    there, planned = _answers_of_planned(plan, entries, units)
+    return (
+        f"{there} answers are there, and the end is at {planned:g}, or when a day is over that was registered as last"
+    )
 
 
 def _people(
@@ -87,15 +118,22 @@ def _people(
             yield f"nobody was drawn into {arm.name}"
         elif not answered[arm.name]:
             yield f"nobody in {arm.name} answered"
+        else:
+            yield from _left(plan, entries, units, arm.name)
     late = len(people) - len(_in_time(plan, entries))
     if late:
         yield f"{late} people were drawn after the day on which collection ends; they are left out"
     if strangers:
         yield f"{len(strangers)} responses are of people, or about issues, that nobody drew; they are left out"
-    said = [unit for unit in units if unit.response and unit.response.received]
-    crossed = sum(unit.response is not None and unit.response.received != unit.draw.arm for unit in said)
-    if crossed:
-        yield f"{crossed} people had another arm than they were drawn into; they are analysed as they were drawn"
+    if moved := crossed(units):
+        yield f"{moved} people had another arm than they were drawn into; they are analysed as they were drawn"
+
+
+def _left(plan: Preregistration, entries: Sequence[Entry], units: Sequence[Unit], arm: str) -> Iterator[str]:
+    kept = planned_people(plan, entries)
+    share = missing_share([unit for unit in units if unit.draw.arm == arm and unit.draw.participant in kept])
+    if share > plan.size.attrition:
+        yield f"{share:.1%} in {arm} did not answer, and {plan.size.attrition:.1%} were registered"
 
 
 def _outcomes(plan: Preregistration, responses: Responses, units: Sequence[Unit], outcome: str | None) -> Iterator[str]:

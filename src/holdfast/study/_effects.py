@@ -52,7 +52,7 @@ def as_estimate(plan: Preregistration, effect: ArmEffect) -> Estimate:
         effect.value,
         effect.interval,
         n=effect.n,
-        clusters=min(effect.n, effect.clusters),
+        clusters=effect.clusters,
         method=f"ANCOVA{form}, {errors}, t with Satterthwaite's degrees of freedom",
     )
 
@@ -154,7 +154,7 @@ def _clustered_attrition(
         high=own.interval.high,
         level=plan.level,
         n=own.n,
-        clusters=min(own.n, own.clusters),
+        clusters=own.clusters,
         method="linear probability, CR2 by person",
         unit=ANSWER,
     )

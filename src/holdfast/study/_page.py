@@ -23,7 +23,8 @@ _LIMITS: Final = (
     "Ages, the harmlessness of topics and the ethics approval are statements of whoever ran the experiment; nothing "
     "here can check them.",
     "The chain shows that the log was not changed. That it was not written anew as a whole shows only to somebody who "
-    "wrote one of its digests down elsewhere. Baselines and responses are as they were handed in.",
+    "wrote one of its digests down elsewhere. Baselines and responses are as they were handed in; which arm people "
+    "really had is known only where the responses say so.",
 )
 
 

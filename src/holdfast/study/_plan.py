@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
@@ -83,20 +84,25 @@ def preregister(wanted: Wanted, seed: RevealedSeed, tool: str, *, today: str | N
         raise StudyInput(
             "state --effect or --margin, and one of them", why="the number of people follows from it", fix=_SEE
         )
-    if wanted.closes is not None and today is not None and wanted.closes < today:
-        raise StudyInput(
-            f"collection cannot end on {wanted.closes}",
-            why="that day is over, so the experiment would be at its end whenever somebody looks",
-            fix="give a day to come with --closes, or leave it out",
-        )
     try:
-        return _made(wanted, read_issues(wanted.issues), seed, tool)
+        made = _made(wanted, read_issues(wanted.issues), seed, tool)
     except ValidationError as problem:
         first = problem.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"]) or "the plan"
         raise StudyInput(f"{name} cannot be used", why=first["msg"], fix=_SEE) from problem
     except ValueError as problem:
         raise StudyInput("the number of people cannot be planned", why=str(problem), fix=_SEE) from problem
+    _to_come(made.closes, today)
+    return made
+
+
+def _to_come(closes: str | Absent, today: str | None) -> None:
+    if isinstance(closes, str) and today is not None and date.fromisoformat(closes) < date.fromisoformat(today):
+        raise StudyInput(
+            f"collection cannot end on {closes}",
+            why="that day is over, so the experiment would be at its end whenever somebody looks",
+            fix="give a day to come with --closes, or leave it out",
+        )
 
 
 def read_issues(path: Path) -> tuple[Issue, ...]:

@@ -12,6 +12,7 @@ from holdfast.errors import StudyInput
 from holdfast.evidence import StudyOutcome
 
 PSEUDONYM: Final = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+_NUMBER: Final = r"[-+0-9.eE]+|[-+]?(nan|inf)"
 _YES_NO: Final = {"yes": True, "no": False}
 
 
@@ -84,7 +85,8 @@ def number(path: Path, line: int, row: Mapping[str, str], column: str, *, low: f
     if not row[column]:
         return None
     try:
-        value = float(row[column])
+        # Python takes 4_7 for 47, and digits of every script; whoever wrote them may have meant something else.
+        value = float(row[column] if re.fullmatch(_NUMBER, row[column]) else "no number")
     except ValueError:
         refuse(path, line, f"`{column}` is {row[column]!r}, no number")
     if not (isfinite(value) and low <= value <= high):
