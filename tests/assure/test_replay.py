@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,15 @@ def test_one_conversation_under_many_users_is_never_met(log: Path) -> None:
     found = finding(suite(taken_of(log, copies)), Replier(0.0), limit=0.05)
     assert found.verdict == "undecided"
     assert "only 1 of 300 conversations are distinct" in found.reason
+    taken = taken_of(log, [*copies, {"prompt": "x" * 100_001}])
+    beside = replace(taken, source=taken.source.model_copy(update={"beside": 7}))
+    words = _words(audited(suite(beside), Replier(0.0)).page)
+    for said in (
+        "1 of 300 conversations, by what was said; fewer than half",
+        "7 spans that are no calls",
+        "longer than",
+    ):
+        assert said in words
     assert finding(suite(taken_of(log, copies)), Replier(1.0), limit=0.05).verdict == "not met"
 
 

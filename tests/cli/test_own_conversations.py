@@ -95,6 +95,13 @@ def test_a_log_of_which_nothing_can_be_replayed_is_refused(elsewhere: Path) -> N
     assert "H424" in result.stderr
 
 
+def test_names_without_labelled_transcripts_are_refused(own: Path) -> None:
+    (own.parent / "names").write_text("Jane\n")
+    result = holdfast_("audit", "--suite", "own", "--judge", "fictional", "--redact-names", "names")
+    assert result.exit_code == 2, result.output
+    assert "no use for --redact-names" in result.stderr
+
+
 def test_a_temperature_that_is_no_number_is_refused(own: Path) -> None:
     result = holdfast_("audit", "organism:aligned", "--suite", "own", "--judge", "fictional", "--temperature", "nan")
     assert result.exit_code == 2, result.output
