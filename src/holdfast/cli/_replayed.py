@@ -117,6 +117,12 @@ def own_folder(asked: Asked) -> Path | None:
             )
     if not folders:
         return None
+    if asked.redact_names is not None and asked.labelled is None:
+        raise JudgeUnclear(
+            "nothing here has a use for --redact-names",
+            why="it takes names out of labelled transcripts; the conversations were redacted when they were imported",
+            fix="add --labelled FILE, or leave it out",
+        )
     if len(asked.suites) > 1:
         raise UnknownSuite(
             f"{folders[0]} stands alone, and {', '.join(asked.suites)} were given",
@@ -157,12 +163,6 @@ def prepared_replay(asked: Asked, folder: Path, subject: "Subject") -> "Prepared
         )
     framework = load_framework(asked.framework or "replay")
     names = tuple(_lines(asked.redact_names)) if asked.redact_names else ()
-    if names and asked.labelled is None:
-        raise JudgeUnclear(
-            "nothing here has a use for --redact-names",
-            why="it takes names out of labelled transcripts; the conversations were redacted when they were imported",
-            fix="add --labelled FILE, or leave it out",
-        )
     choice = ReplayChoice(folder.expanduser(), asked.judges, asked.rubric, asked.labelled, asked.temperature, names)
     return prepare_replay(choice, subject, framework, asked.seed, announce=say)
 
