@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from holdfast.evidence import Framework, Subject
 
 
+def _number(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    """The value: a range lets through what is no number, since that is neither below nor above anything."""
+    if value is not None and isnan(value):
+        raise click.BadParameter("nan is no number")
+    return value
+
+
 @click.command(
     "audit",
     context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
@@ -74,7 +81,7 @@ if TYPE_CHECKING:
     "--temperature",
     type=click.FloatRange(min=0, max=10),
     default=None,
-    callback=lambda _context, _option, value: _number(value),
+    callback=_number,
     help="At which your own conversations are answered.  [default: as the log says, else 1]",
 )
 @click.option(
@@ -189,13 +196,6 @@ def command(
         redact_names,
     )
     run("audit", lambda: _audit(asked), as_json=as_json)
-
-
-def _number(value: float | None) -> float | None:
-    """The value: a range lets through what is no number, since that is neither below nor above anything."""
-    if value is not None and isnan(value):
-        raise click.BadParameter("nan is no number")
-    return value
 
 
 def _was_given(option: str) -> bool:

@@ -44,7 +44,7 @@ _LENGTHS: Final[Mapping[str, int]] = {
 def cards_in(match: re.Match[str]) -> list[Span]:
     """Where payment cards stand in a run of digits, from left to right.
 
-    The longest that begins at a group goes first, since what follows a card may belong to it. A part of a group is none.
+    The longest that begins at a group goes first, since what follows may belong to it. A part of a group is none.
     """
     groups = [part.span() for part in _GROUP.finditer(match.string, match.start(), match.end())]
     spans: list[Span] = []
