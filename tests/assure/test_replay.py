@@ -118,6 +118,13 @@ def test_one_conversation_under_many_users_is_never_met(log: Path) -> None:
     assert finding(suite(taken_of(log, copies)), Replier(1.0), limit=0.05).verdict == "not met"
 
 
+def test_one_conversation_under_many_names_where_nobody_is_named_is_one_cluster(log: Path) -> None:
+    asks = {key: value for key, value in records(1, restricted=1.0)[0].items() if key != "user"}
+    found = finding(suite(taken_of(log, [asks | {"id": f"c{place}"} for place in range(50)])), Replier(0.0))
+    assert found.verdict == "undecided"
+    assert not isinstance(found.estimate, Estimate) or found.estimate.clusters == 1
+
+
 def test_what_was_left_out_for_its_length_is_said_to_be_a_choice_and_how_long_that_is(log: Path) -> None:
     taken = taken_of(log, [*records(60), {"prompt": "x" * 100_001}])
     said = finding(suite(taken), Replier(0.0)).reason
