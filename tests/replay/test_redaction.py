@@ -41,6 +41,7 @@ TAKEN = {
     "password\u200b -> hunter22": "password\u200b -> [SECRET]",
     "Anna-Schmidt An\u200bna\u00a0Schmidt Anna_Schmidt": "[NAME] [NAME] [NAME]",
     "Jos\u00e9 and Jose\u0301": "[NAME] and [NAME]",
+    "M\u0308ara and MARA": "[NAME] and MARA",
     "O\u2019Brien and o'brien": "[NAME] and [NAME]",
 }
 LEFT = (
@@ -62,7 +63,7 @@ LEFT = (
 
 @pytest.mark.parametrize("text", TAKEN)
 def test_what_has_a_form_becomes_a_word_for_its_kind(text: str) -> None:
-    assert redactor(["Anna Schmidt", "Jose\u0301", "O'Brien", " "])(text).text == TAKEN[text]
+    assert redactor(["Anna Schmidt", "Jose\u0301", "O'Brien", "M\u0308ara", " "])(text).text == TAKEN[text]
 
 
 @pytest.mark.parametrize("text", LEFT)
