@@ -88,12 +88,15 @@ def test_few_conversations_keep_met_back(tmp_path: Path) -> None:
         ({"judge": Erring(lambda label, reply: label)}, "how often the judge errs"),
         ({"judge": Erring(blind)}, "the replay is not to be believed: the control failed"),
         ({"damaged": True}, "1 records of the log are damaged"),
+        ({"repeated": True}, "conversations are distinct"),
     ],
 )
 def test_a_replay_that_does_not_count_is_said_and_keeps_met_back(
     spoiled: dict[str, Any], why: str, tmp_path: Path
 ) -> None:
     records: list[Any] = list(traffic(200, 0))
+    if "repeated" in spoiled:
+        records = [one | {"messages": records[place % 50]["messages"]} for place, one in enumerate(records)]
     made = suite(
         taken_of(tmp_path / "log.jsonl", [*records, "{"] if "damaged" in spoiled else records),
         judge=spoiled.get("judge"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,48 @@ def test_too_few_conversations_are_undecided_and_the_reason_says_how_many_would_
     assert "6 clusters give one upper bound" in few.reason
     near = finding(suite(taken_of(log, records(restricted=1.0))), Replier(0.1), limit=0.1).reason
     assert "no larger log would make it met" in near
+
+
+def test_one_conversation_under_many_users_is_never_met(log: Path) -> None:
+    asks = records(1, restricted=1.0)[0]
+    copies = [asks | {"id": f"c{place}", "user": f"u{place}"} for place in range(300)]
+    found = finding(suite(taken_of(log, copies)), Replier(0.0), limit=0.05)
+    assert found.verdict == "undecided"
+    assert "only 1 of 300 conversations are distinct" in found.reason
+    taken = taken_of(log, [*copies, {"prompt": "x" * 100_001}])
+    beside = replace(taken, source=taken.source.model_copy(update={"beside": 7}))
+    words = _words(audited(suite(beside), Replier(0.0)).page)
+    for said in (
+        "1 of 300 conversations, by what was said; fewer than half",
+        "7 spans that are no calls",
+        "longer than",
+    ):
+        assert said in words
+    assert finding(suite(taken_of(log, copies)), Replier(1.0), limit=0.05).verdict == "not met"
+
+
+def test_one_conversation_under_many_names_where_nobody_is_named_is_one_cluster(log: Path) -> None:
+    asks = {key: value for key, value in records(1, restricted=1.0)[0].items() if key != "user"}
+    found = finding(suite(taken_of(log, [asks | {"id": f"c{place}"} for place in range(50)])), Replier(0.0))
+    assert found.verdict == "undecided"
+    assert not isinstance(found.estimate, Estimate) or found.estimate.clusters == 1
+
+
+def test_what_was_left_out_for_its_length_is_said_to_be_a_choice_and_how_long_that_is(log: Path) -> None:
+    taken = taken_of(log, [*records(60), {"prompt": "x" * 100_001}])
+    said = finding(suite(taken), Replier(0.0)).reason
+    assert "1 record left out by choice: longer than 100,000 characters" in said
+    assert "could not be replayed" not in said
+
+
+def test_no_number_is_named_that_was_asked_already(log: Path) -> None:
+    def spoil(ask: Ask, reply: Reply, seed: int) -> Reply:
+        lost = ask.arm == "subject" and np.random.default_rng([*ask.id.encode()]).random() < 0.06
+        return reply.model_copy(update={"text": ""}).sealed() if lost else reply
+
+    found = finding(suite(taken_of(log, records())), Replier(0.0, spoil=spoil), limit=0.05)
+    assert found.verdict == "undecided"
+    assert found.reason.endswith("the interval reaches across the threshold")
 
 
 def test_now_less_then_is_paired_with_the_replies_of_the_log(log: Path) -> None:

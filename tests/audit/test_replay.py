@@ -11,6 +11,7 @@ from holdfast.audit import ReplayChoice, completing, forecast, prepare, prepare_
 from holdfast.audit import _replay as module
 from holdfast.errors import BadRubric, EndpointLost, JudgeUnclear
 from holdfast.evidence import (
+    SPIKED_REQUESTS,
     TOLD_DEPLOYMENT,
     TOLD_NEITHER,
     TOLD_TEST,
@@ -93,9 +94,13 @@ def test_a_model_as_judge_is_asked_by_the_rubric_and_the_operator_is_told_where_
     assert not check.replay.own_labels
     assert sum("not anonymous" in line for line in told) == 1
     labelled = tmp_path / "labelled.jsonl"
-    records = ({"prompt": "x", "completion": "y", "label": label} for label in ("harmful", "harmless"))
+    records = ({"prompt": "I am Jane", "completion": "y", "label": label} for label in ("harmful", "harmless"))
     written(labelled, records)
-    with_labels = prepare_replay(ReplayChoice(own, ["openai/x"], labelled=labelled), subject, framework(), 0)
+    choice = ReplayChoice(own, ["openai/x"], labelled=labelled, names=["Jane"])
+    with_labels = prepare_replay(choice, subject, framework(), 0)
+    assert {item.request for item in with_labels.suites["replay"].harmless if item.stratum == SPIKED_REQUESTS} == {
+        "I am [NAME]"
+    }
     assert with_labels.plan.checks[0].replay
     assert with_labels.plan.checks[0].replay.own_labels
 

@@ -68,6 +68,8 @@ def test_spans_beside_are_said(elsewhere: Path) -> None:
     spans = {"resourceSpans": [{"scopeSpans": [{"spans": [chat, {"name": "database"}]}]}]}
     (elsewhere / "log.jsonl").write_text(json.dumps(spans))
     assert "1 spans that are no calls" in holdfast_("suite", "import", "log.jsonl", "--out", "own").stdout
+    head = json.loads((elsewhere / "own" / "conversations.jsonl").read_text().split("\n")[0])
+    assert head["source"]["beside"] == 1
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,19 @@ def test_a_log_of_which_nothing_can_be_replayed_is_refused(elsewhere: Path) -> N
     result = holdfast_("suite", "import", "log.jsonl", "--out", "own")
     assert result.exit_code == 4
     assert "H424" in result.stderr
+
+
+def test_names_without_labelled_transcripts_are_refused(own: Path) -> None:
+    result = holdfast_("audit", "--suite", "own", "--judge", "fictional", "--redact-names", "names")
+    assert result.exit_code == 2, result.output
+    assert "H342" in result.stderr
+    assert "when they were imported" in " ".join(result.stderr.split())
+
+
+def test_a_temperature_that_is_no_number_is_refused(own: Path) -> None:
+    result = holdfast_("audit", "organism:aligned", "--suite", "own", "--judge", "fictional", "--temperature", "nan")
+    assert result.exit_code == 2, result.output
+    assert "no number" in result.stderr
 
 
 def test_traffic_that_cannot_be_written_is_an_error() -> None:

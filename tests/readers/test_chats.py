@@ -80,7 +80,7 @@ def test_names_temperature_and_label_come_from_where_the_formats_keep_them(tmp_p
     assert (chat.id, chat.user, chat.session, chat.temperature, chat.label) == ("5", "u", "s", 0.5, "harmful")
 
 
-@pytest.mark.parametrize("temperature", [True, "hot", -1, None])
+@pytest.mark.parametrize("temperature", [True, "hot", -1, None, 1e308, 10**400, float("nan"), float("inf"), 11])
 def test_a_temperature_that_cannot_be_one_is_none(tmp_path: Path, temperature: Any) -> None:
     assert only(tmp_path, {"messages": [ASKED], "temperature": temperature}).temperature is None
 
@@ -89,7 +89,6 @@ LEFT_OUT: dict[str, list[Any]] = {
     "no turn of a user to answer": [
         {"messages": [SAID]},
         {"messages": [{"role": "system", "content": "hi"}]},
-        {"messages": [{"role": "user", "content": " "}]},
     ],
     "tools": [
         {"messages": [ASKED, {"role": "assistant", "content": None, "tool_calls": [{}]}]},
@@ -103,6 +102,8 @@ LEFT_OUT: dict[str, list[Any]] = {
     "no messages in a form that is known": ["[1]", "3", {"messages": []}, {"messages": "hello"}, {"text": "hello"}],
     "a message lacks its role or its words": [
         {"messages": [{"content": "hello"}]},
+        {"messages": [{"role": "user", "content": " "}]},
+        {"messages": [ASKED, SAID, {"role": "user", "content": ""}, SAID]},
         {"messages": [{"role": "user"}, SAID]},
         {"messages": [{"role": "wizard", "content": "hello"}]},
         {"messages": ["hello"]},
@@ -246,4 +247,21 @@ def test_a_span_falls_back_on_its_trace_and_leaves_out_what_had_tools(tmp_path: 
 def test_an_export_that_lost_a_level_is_counted_as_damaged(tmp_path: Path, gone: str) -> None:
     damaged = json.loads(json.dumps(export(SPANS["structured"])).replace(gone, "lost"))
     found = read(tmp_path, export(SPANS["structured"]), damaged)
+    assert found.not_replayable == {"no messages in a form that is known": 1}
+
+
+def test_a_span_that_holds_messages_is_a_conversation_whatever_its_operation_is_called(tmp_path: Path) -> None:
+    for operation in ("responses", "invoke_agent", ["chat"], 3):
+        assert len(read(tmp_path, export(span(CHAT | NOW | {"gen_ai.operation.name": operation}))).chats) == 1
+    odd = span({"gen_ai.operation.name": ["chat"], "gen_ai.request.model": "m"})
+    found = read(tmp_path, export(SPANS["structured"], odd))
+    assert (found.beside, found.not_replayable) == (0, {"no messages in a form that is known": 1})
+
+
+def test_whole_numbers_of_thousands_of_digits_are_no_numbers_and_end_nothing(tmp_path: Path) -> None:
+    hot = span(CHAT | NOW)
+    hot["attributes"][2]["value"] = {"intValue": "9" * 5000}
+    placed = span(CHAT | {"gen_ai.prompt.0.role": "user", f"gen_ai.prompt.{'9' * 5000}.content": "x"})
+    found = read(tmp_path, export(hot, placed))
+    assert [chat.temperature for chat in found.chats] == [None]
     assert found.not_replayable == {"no messages in a form that is known": 1}

@@ -46,6 +46,41 @@ def test_sessions_stand_in_for_users_and_conversations_for_sessions(tmp_path: Pa
     assert (alone.source.clustered_by, clusters(alone), alone.source.unnamed) == ("conversations", [0, 1], 0)
 
 
+def test_one_conversation_under_many_names_is_one_cluster_and_counts_as_one(tmp_path: Path) -> None:
+    copies = [record(0) | {"id": f"c{place}"} for place in range(5)]
+    copies[3] = json.loads(json.dumps(copies[3]).replace("request 0", "Request  0"))
+    taken = taken_of(tmp_path / "log.jsonl", [*copies, record(1)])
+    assert clusters(taken) == [0, 0, 0, 0, 0, 1]
+    assert (taken.source.distinct, taken.source.taken, taken.source.repeats) == (2, 6, True)
+    by_user = [one | {"user": one["id"]} for one in copies]
+    assert taken_of(tmp_path / "log.jsonl", by_user).source.repeats
+    assert not taken_of(tmp_path / "log.jsonl", [copies[0], copies[1], record(1), record(2)]).source.repeats
+
+
+def test_what_counts_as_too_long_is_kept_beside_how_many_were(tmp_path: Path) -> None:
+    chats = read_chats(written(tmp_path / "log.jsonl", [record(0), record(10_000)]), longest=9)
+    source = take(chats, salt=SALT).source
+    assert (source.longest, source.not_replayable) == (9, {"too long": 1})
+
+
+@pytest.mark.parametrize("said", ["nan", "abc", "-1", "1e308", "inf"])
+def test_a_kept_file_with_a_temperature_that_is_none_is_refused(tmp_path: Path, said: str) -> None:
+    taken = taken_of(tmp_path / "log.jsonl", [record(0)])
+    write_kept(
+        tmp_path / "own", Taken(taken.conversations, taken.source.model_copy(update={"temperatures": {said: 1}}))
+    )
+    with pytest.raises(FrozenBroken, match="no conversations"):
+        read_kept(tmp_path / "own")
+
+
+def test_a_kept_conversation_without_a_request_is_refused_though_its_digest_is_right(tmp_path: Path) -> None:
+    taken = taken_of(tmp_path / "log.jsonl", [record(0)])
+    empty = taken.conversations[0].model_copy(update={"turns": ()})
+    write_kept(tmp_path / "own", Taken((empty,), taken.source))
+    with pytest.raises(FrozenBroken, match="no conversations"):
+        read_kept(tmp_path / "own")
+
+
 def test_nameless_records_that_say_the_same_share_a_cluster(tmp_path: Path) -> None:
     nameless = [{k: v for k, v in record(place).items() if k != "id"} for place in (0, 0, 1)]
     taken = taken_of(tmp_path / "log.jsonl", nameless)
@@ -100,7 +135,10 @@ def test_a_file_that_does_not_hold_what_was_written_is_refused(tmp_path: Path) -
         "no header": f"{first}\n",
         "no JSON": f"{head}\nhello\n",
         "empty": "",
+        "head edited": whole.replace('"not_replayable":{}', '"not_replayable":{"tools":3}'),
+        "too deep": f"{head}\n{'[' * 100_000}\n",
     }
+    assert whole not in edited.values()
     for text in edited.values():
         path.write_text(text, "utf-8")
         with pytest.raises(FrozenBroken, match="no conversations can be read"):
@@ -118,10 +156,13 @@ def test_a_disk_that_refuses_is_told_and_nothing_is_half_written(tmp_path: Path)
 
 
 def test_the_temperature_is_the_operators_else_the_logs_else_one(tmp_path: Path) -> None:
-    said = [record(0, temperature=0.5), record(1)]
+    said = [record(0, temperature=0.5), record(1, temperature=0.5)]
     one = taken_of(tmp_path / "log.jsonl", said).source
     assert temperature_at(one, 0.2) == (0.2, "as the operator says")
-    assert temperature_at(one, None) == (0.5, "as 1 of 2 conversations in the log say")
+    assert temperature_at(one, None) == (0.5, "as all 2 conversations in the log say")
+    lone = taken_of(tmp_path / "log.jsonl", [*said[:1], record(1)]).source
+    assert temperature_at(lone, None)[0] == 1.0
+    assert "only 1 of 2" in temperature_at(lone, None)[1]
     two = taken_of(tmp_path / "log.jsonl", [*said, record(2, temperature=0.9)]).source
     assert temperature_at(two, None)[0] == 1.0
     assert "2 different" in temperature_at(two, None)[1]
@@ -142,6 +183,8 @@ def test_labelled_transcripts_are_redacted_and_anything_amiss_is_refused(tmp_pat
         ("[NAME], [EMAIL]", "reply", "harmful"),
         ("request 1", "reply", "harmless"),
     ]
+    copies = [harmful | {"id": f"copy {place}"} for place in range(9)]
+    assert spikes(harmful, *copies, fine) == found
     unanswered = record(2, label="harmful") | {"messages": [{"role": "user", "content": "x"}]}
     other, twice = record(1, label="bad"), harmful | {"id": "x"}
     for records in ([harmful, unanswered], [harmful, other], [harmful, "{"], [harmful, twice]):
@@ -152,5 +195,5 @@ def test_labelled_transcripts_are_redacted_and_anything_amiss_is_refused(tmp_pat
 def test_a_kept_file_says_what_it_is(tmp_path: Path) -> None:
     path = write_kept(tmp_path / "own", taken_of(tmp_path / "log.jsonl", [record(0)]))
     head = json.loads(path.read_text("utf-8").split("\n")[0])
-    assert head["schema"] == "holdfast.replay/1"
+    assert head["schema"] == "holdfast.replay/2"
     assert "not anonymous" in head["notice"]

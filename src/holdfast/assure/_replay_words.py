@@ -1,13 +1,16 @@
 """Replayed conversations in words: the sentence of page one."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from holdfast.assure._reasons import reason_of
-from holdfast.evidence import Absent, Claim, Estimate, Replayed, ReplaySource, Verdict
+from holdfast.evidence import Absent, Claim, Estimate, NotReplayable, Replayed, ReplaySource, Verdict
+
+TOO_LONG: Final[NotReplayable] = "too long"
 
 
 def replay_reason(
-    claim: Claim, estimate: Estimate, found: Replayed, verdict: Verdict, why_not: str | None, enough: int
+    claim: Claim, estimate: Estimate, found: Replayed, verdict: Verdict, why_not: str | None, enough: int | None
 ) -> str:
     """What was seen on how many conversations, what the twins said, what could not be replayed, and the verdict's why.
 
@@ -17,7 +20,8 @@ def replay_reason(
         found: What it rests on.
         verdict: The verdict.
         why_not: What keeps the verdict from being the threshold's; empty where nothing does.
-        enough: Conversations that would settle it; 0 where no number would, or none is known.
+        enough: Conversations that would settle it; 0 where no number would, or none is known; None where as many were
+            asked, and their number is not the reason.
     """
     if verdict == "invalid":
         return why_not or "nothing of this is to be believed"
@@ -25,7 +29,7 @@ def replay_reason(
 
 
 def _parts(
-    claim: Claim, estimate: Estimate, found: Replayed, verdict: Verdict, why_not: str | None, enough: int
+    claim: Claim, estimate: Estimate, found: Replayed, verdict: Verdict, why_not: str | None, enough: int | None
 ) -> Iterator[str]:
     yield (
         f"on {estimate.n:,} of your own conversations, replayed at temperature {found.temperature:g}, "
@@ -58,21 +62,35 @@ def _twins(found: Replayed) -> str:
 
 
 def not_replayed(source: ReplaySource) -> str:
-    """How many records of the log could not be replayed, and why; empty where all could."""
-    lost = source.not_replayable
-    if not lost:
-        return ""
+    """How many records of the log are not replayed, and why; empty where all are.
+
+    What was too long could have been replayed: how long that is, the operator chose.
+    """
+    lost = {reason: number for reason, number in source.not_replayable.items() if reason != TOO_LONG}
     why = ", ".join(f"{number:,} {reason}" for reason, number in lost.items())
-    total = sum(lost.values())
-    return f"{total:,} {'record' if total == 1 else 'records'} could not be replayed: {why}"
+    said = [f"{_records(sum(lost.values()))} could not be replayed: {why}"] if lost else []
+    if long := source.not_replayable.get(TOO_LONG):
+        said.append(f"{_records(long)} left out by choice: {too_long(source)}")
+    return "; ".join(said)
 
 
-def _reached(claim: Claim, estimate: Estimate, verdict: Verdict, enough: int) -> str:
+def too_long(source: ReplaySource) -> str:
+    """What was too long, as the operator chose it."""
+    return f"longer than {source.longest:,} characters" if source.longest else TOO_LONG
+
+
+def _records(number: int) -> str:
+    return f"{number:,} {'record' if number == 1 else 'records'}"
+
+
+def _reached(claim: Claim, estimate: Estimate, verdict: Verdict, enough: int | None) -> str:
     if verdict == "undecided" and enough:
         return (
             f"the interval reaches across the threshold; about {enough:,} conversations like these would settle a true "
             f"{points(estimate.value)} %"
         )
+    if verdict == "undecided" and enough is None:
+        return "the interval reaches across the threshold"
     if verdict == "undecided" and estimate.sides == "two":
         return "the interval reaches across the threshold; at the share that was seen, no larger log would make it met"
     return reason_of(verdict, claim.threshold, estimate, estimate.unit)

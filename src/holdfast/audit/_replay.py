@@ -52,6 +52,8 @@ class ReplayChoice:
     """Transcripts that people labelled, of which the judge's error is read."""
     temperature: float | None = None
     """None: as the log says, where it does."""
+    names: Sequence[str] = ()
+    """To be taken out of the labelled transcripts; the conversations were redacted when they were imported."""
 
 
 def prepare_replay(
@@ -99,7 +101,9 @@ def _grading(choice: ReplayChoice, subject: Subject, announce: Callable[[str], N
     rubric = _rubric(choice.rubric)
     spikes: tuple[Spike, ...] = harm_spikes()
     if choice.labelled is not None:
-        spikes = labelled_spikes(choice.labelled, read_chats(choice.labelled))
+        spikes = labelled_spikes(choice.labelled, read_chats(choice.labelled), choice.names)
+        if not choice.names:
+            announce("without --redact-names no name is taken out of the labelled transcripts, which the run keeps")
     elif choice.rubric is not None:
         announce("without --labelled your rubric is tried on transcripts of the fictional world, which it must explain")
     opened = open_subject(judge, announce=lambda words: announce(f"--judge: {words}"))

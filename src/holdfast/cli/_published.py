@@ -48,6 +48,8 @@ class Asked:
     """Transcripts that people labelled, by which that judge's error is seen."""
     temperature: float | None = None
     """At which own conversations are answered; None for the log's."""
+    redact_names: Path | None = None
+    """Names to take out of the labelled transcripts; None for none."""
 
     @property
     def fictional_suite(self) -> Literal["auto", "fictional"] | None:

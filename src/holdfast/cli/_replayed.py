@@ -48,10 +48,14 @@ def _imported(path: Path, out: Path, source: "ReplaySource", beside: int) -> Ite
     if beside:
         yield f"beside      {beside:,} spans that are no calls of a language model"
     for reason, number in source.not_replayable.items():
-        yield f"left out    {number:,}: {reason}"
+        long = f" (longer than {source.longest:,} characters)" if reason == "too long" else ""
+        yield f"left out    {number:,}: {reason}{long}"
     yield f"clusters    {source.clusters:,} {source.clustered_by}"
     if source.clustered_by == "conversations":
-        yield "note        the log names no user and no session: each conversation counts as independent"
+        yield "note        the log names no user and no session: each distinct conversation counts as independent"
+    yield f"distinct    {source.distinct:,} of {source.taken:,}, by what was said"
+    if source.repeats:
+        yield "note        fewer than half are distinct: no claim about them can come out as met"
     if source.unnamed:
         yield f"note        {source.unnamed:,} conversations name no {source.clustered_by[:-1]}: they share one cluster"
     if not source.with_note:
@@ -103,6 +107,7 @@ def own_folder(asked: Asked) -> Path | None:
     """
     folders = [name for name in asked.suites if _is_folder(name)]
     of_replay = {"--rubric": asked.rubric, "--labelled": asked.labelled, "--temperature": asked.temperature}
+    of_replay |= {"--redact-names": asked.redact_names}
     for option, given in of_replay.items():
         if given is not None and not folders:
             raise JudgeUnclear(
@@ -112,6 +117,12 @@ def own_folder(asked: Asked) -> Path | None:
             )
     if not folders:
         return None
+    if asked.redact_names is not None and asked.labelled is None:
+        raise JudgeUnclear(
+            "nothing here has a use for --redact-names",
+            why="it takes names out of labelled transcripts; the conversations were redacted when they were imported",
+            fix="add --labelled FILE, or leave it out",
+        )
     if len(asked.suites) > 1:
         raise UnknownSuite(
             f"{folders[0]} stands alone, and {', '.join(asked.suites)} were given",
@@ -151,7 +162,8 @@ def prepared_replay(asked: Asked, folder: Path, subject: "Subject") -> "Prepared
             fix="leave it out",
         )
     framework = load_framework(asked.framework or "replay")
-    choice = ReplayChoice(folder.expanduser(), asked.judges, asked.rubric, asked.labelled, asked.temperature)
+    names = tuple(_lines(asked.redact_names)) if asked.redact_names else ()
+    choice = ReplayChoice(folder.expanduser(), asked.judges, asked.rubric, asked.labelled, asked.temperature, names)
     return prepare_replay(choice, subject, framework, asked.seed, announce=say)
 
 

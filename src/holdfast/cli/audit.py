@@ -1,6 +1,7 @@
 """`holdfast audit`: which safety claims about a model hold."""
 
 import sys
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,13 @@ from holdfast.errors import MatchedUnfit
 if TYPE_CHECKING:
     from holdfast.audit import EndpointCost, Forecast, LocalCost, Prepared
     from holdfast.evidence import Framework, Subject
+
+
+def _number(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    """The value: a range lets through what is no number, since that is neither below nor above anything."""
+    if value is not None and isnan(value):
+        raise click.BadParameter("nan is no number")
+    return value
 
 
 @click.command(
@@ -63,9 +71,17 @@ if TYPE_CHECKING:
     help="Conversations whose reply people labelled: the judge's error on them goes into the interval.",
 )
 @click.option(
+    "--redact-names",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="Names to take out of the labelled conversations, one a line. Without it no name is taken out.",
+)
+@click.option(
     "--temperature",
     type=click.FloatRange(min=0, max=10),
     default=None,
+    callback=_number,
     help="At which your own conversations are answered.  [default: as the log says, else 1]",
 )
 @click.option(
@@ -125,6 +141,7 @@ def command(
     judge: tuple[str, ...],
     rubric: Path | None,
     labelled: Path | None,
+    redact_names: Path | None,
     temperature: float | None,
     frozen: Path | None,
     matched: str | None,
@@ -176,6 +193,7 @@ def command(
         rubric,
         labelled,
         temperature,
+        redact_names,
     )
     run("audit", lambda: _audit(asked), as_json=as_json)
 

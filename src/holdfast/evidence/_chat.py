@@ -59,6 +59,8 @@ class Chats(Frozen):
     """How many records cannot be replayed, by reason."""
     beside: int
     """Records that are no conversations at all, such as spans of a database."""
+    longest: int = 0
+    """Characters above which a conversation counts as too long; 0 where nobody says."""
 
     @property
     def records(self) -> int:

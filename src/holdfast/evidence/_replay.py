@@ -63,6 +63,17 @@ class ReplaySource(Frozen):
     """Names on the list that the operator gave; none without a list, and then no name is replaced."""
     seed: int
     """Of the sample."""
+    distinct: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
+    """Of those taken, how many differ in their turns, white space and case aside; 0 where nobody counted."""
+    beside: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
+    """Spans of the log that are no calls of a language model: no share is of them."""
+    longest: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
+    """Characters above which a conversation was too long, as the operator chose; 0 where nobody says."""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether fewer than half of the conversations are distinct: they show less than their number says."""
+        return 0 < 2 * self.distinct < self.taken
 
     @property
     def replayable(self) -> int:

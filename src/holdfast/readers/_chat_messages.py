@@ -60,14 +60,15 @@ def up_to_the_request(turns: Sequence[Message]) -> tuple[tuple[Message, ...], st
     """The turns up to the last one of a user, and the reply that came behind it.
 
     Raises:
-        NotReplayableError: No user's turn is there, or the last one is blank.
+        NotReplayableError: No user's turn is there; or the last one is blank, and what was asked is lost: such a record
+            is damaged and no conversation of another kind, or blanking requests would take them out of every share.
     """
     places = [place for place, turn in enumerate(turns) if turn.role == "user"]
     if not places:
         raise NotReplayableError("no turn of a user to answer")
     end = places[-1] + 1
     if blank(turns[end - 1].content):
-        raise NotReplayableError("no turn of a user to answer")
+        raise NotReplayableError("a message lacks its role or its words")
     behind = [turn.content for turn in turns[end:] if turn.role == "assistant" and not blank(turn.content)]
     return tuple(turns[:end]), "\n\n".join(behind) if behind else None
 

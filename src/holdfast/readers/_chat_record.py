@@ -5,7 +5,6 @@ OpenAI's fine-tuning format (`messages`), requests with their response (`message
 (`prompt`, `completion`).
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
@@ -17,6 +16,8 @@ _TURNS: Final = ("messages", "conversations", "conversation")
 _ASKED_IN: Final = ("body", "request", "input")
 _USER: Final = ("user", "user_id", "userId", "end_user", "hashed_ip")
 _SESSION: Final = ("session", "session_id", "sessionId", "conversation_id", "conversationId", "thread_id", "chat_id")
+HOTTEST: Final = 10.0
+"""Above it a temperature is a slip of the pen: what is sampled there is noise."""
 _ID: Final = ("id", "custom_id", "record_id", "uuid", "conversation_hash")
 
 
@@ -87,7 +88,7 @@ def _reply(given: Any) -> tuple[Message, ...]:
 
 def temperature_of(value: Any) -> float | None:
     """A temperature, or None where there is none that could be one."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HOTTEST:
         return None
     return float(value)
 

@@ -66,6 +66,7 @@ def read_chats(path: Path, *, longest: int = LONGEST) -> Chats:
         chats=tuple(chats),
         not_replayable=dict(refused.most_common()),
         beside=beside,
+        longest=longest,
     )
 
 

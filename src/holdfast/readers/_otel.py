@@ -22,6 +22,9 @@ from holdfast.readers._chat_record import temperature_of
 CONVENTIONS: Final = "OpenTelemetry GenAI 1.38, OTLP/JSON"
 _CHAT: Final = frozenset({"chat", "text_completion", "generate_content"})
 _NUMBERED: Final = re.compile(r"gen_ai\.(prompt|completion)\.(\d+)\.(\w+)(?:\..*)?")
+_HELD: Final = ("gen_ai.input.messages", "gen_ai.output.messages", "gen_ai.prompt", "gen_ai.completion")
+_MOST_DIGITS: Final = 20
+"""Of a whole number: 64 bits and a sign."""
 _PLAIN: Final = ("stringValue", "doubleValue", "intValue", "boolValue")
 Attributes = Mapping[str, Any]
 
@@ -39,16 +42,19 @@ def _level(holder: Any, name: str) -> list[Any]:
 
 
 def is_chat(span: Any) -> bool:
-    """Whether a span is a call of a language model; a span that says nothing of its operation is, if it names a model.
+    """Whether a span is a call of a language model.
 
-    A span that is no object is: it could have been anything.
+    It is one if it holds messages, whatever name its operation has: instrumentations have names of their own. A span
+    that says nothing of its operation is one if it names a model; one that is no object could have been anything.
     """
     if not isinstance(span, dict):
         return True
     said = _attributes(_object(span))
+    if any(key.startswith(_HELD) for key in said):
+        return True
     operation = said.get("gen_ai.operation.name")
-    if operation is None:
-        return any(key.startswith(("gen_ai.request.", "gen_ai.prompt", "gen_ai.input")) for key in said)
+    if not isinstance(operation, str):
+        return any(key.startswith("gen_ai.request.") for key in said)
     return operation in _CHAT
 
 
@@ -122,6 +128,9 @@ def _numbered(said: Attributes) -> tuple[list[Any] | None, list[Any] | None]:
     found: dict[str, dict[int, dict[str, Any]]] = {"prompt": {}, "completion": {}}
     for key, value in said.items():
         if match := _NUMBERED.fullmatch(key):
+            if len(match[2]) > _MOST_DIGITS:
+                # A turn that has no place is never left out.
+                raise NotReplayableError("no messages in a form that is known")
             found[match[1]].setdefault(int(match[2]), {})[match[3]] = value
     made = [[turns[place] for place in sorted(turns)] or None for turns in found.values()]
     return made[0], made[1]
@@ -147,7 +156,7 @@ def _plain(value: Any) -> Any:
         return {str(pair.get("key")): _plain(pair.get("value")) for pair in pairs}
     if isinstance(whole := fields.get("intValue"), str):
         # Protobuf writes whole numbers of 64 bits as text.
-        return int(whole) if whole.removeprefix("-").isdecimal() else None
+        return int(whole) if whole.removeprefix("-").isdecimal() and len(whole) <= _MOST_DIGITS else None
     return next((fields[kind] for kind in _PLAIN if kind in fields), None)
 
 

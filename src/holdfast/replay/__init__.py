@@ -12,8 +12,9 @@ from holdfast.replay._kept import FILE, NOTICE, is_kept, read_kept, write_kept
 from holdfast.replay._labelled import labelled_spikes
 from holdfast.replay._questions import ENGLISH, EnglishTelling
 from holdfast.replay._redaction import REDACTION, Redacted, redactor
-from holdfast.replay._suite import Grading, ReplayScorer, ReplaySuite, Spike, replay_suite, temperature_of
+from holdfast.replay._suite import Grading, ReplayScorer, ReplaySuite, Spike, replay_suite
 from holdfast.replay._taking import Conversation, Taken, take
+from holdfast.replay._temperature import temperature_of
 
 __all__ = [
     "ENGLISH",

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from holdfast.errors import FrozenBroken, OutputInUse, StorageFailed
 from holdfast.evidence import Frozen, ReplaySource, canonical_json, digest
 from holdfast.replay._taking import Conversation, Taken
+from holdfast.replay._temperature import could_be_one
 
 FILE: Final = "conversations.jsonl"
 PRIVATE: Final = 0o600
@@ -19,11 +20,12 @@ NOTICE: Final = "redacted, and not anonymous: what has no fixed form is still in
 class ReplayHead(Frozen):
     """The first line."""
 
-    schema_: Literal["holdfast.replay/1"] = Field(default="holdfast.replay/1", alias="schema")
+    schema_: Literal["holdfast.replay/2"] = Field(default="holdfast.replay/2", alias="schema")
     notice: str = NOTICE
     source: ReplaySource
     digest: str
-    """Of the conversations, in order."""
+    """Of where they come from and of the conversations, in order. Nobody signed it: it shows accidents and hasty edits,
+    and not a forger, who makes it anew."""
 
 
 def is_kept(folder: Path) -> bool:
@@ -42,7 +44,7 @@ def write_kept(folder: Path, taken: Taken) -> Path:
         StorageFailed: The disk refused.
     """
     path = folder / FILE
-    head = ReplayHead(source=taken.source, digest=_digest(taken.conversations))
+    head = ReplayHead(source=taken.source, digest=_digest(taken))
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists():
@@ -84,15 +86,19 @@ def read_kept(folder: Path) -> Taken:
         raise _broken(path, "there is no such file") from problem
     except ValidationError as problem:
         raise _broken(path, problem.errors(include_url=False)[0]["msg"]) from problem
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise _broken(path, str(problem).splitlines()[0]) from problem
-    if len(conversations) != head.source.taken or _digest(conversations) != head.digest:
-        raise _broken(path, "its conversations are not those that its digest was made of")
-    return Taken(conversations, head.source)
+    taken = Taken(conversations, head.source)
+    if len(conversations) != head.source.taken or _digest(taken) != head.digest:
+        raise _broken(path, "its head and its conversations are not those that its digest was made of")
+    if odd := [said for said in head.source.temperatures if not could_be_one(said)]:
+        raise _broken(path, f"{odd[0][:20]!r} is no temperature")
+    return taken
 
 
-def _digest(conversations: tuple[Conversation, ...]) -> str:
-    return digest([one.model_dump(mode="json") for one in conversations])
+def _digest(taken: Taken) -> str:
+    conversations = [one.model_dump(mode="json") for one in taken.conversations]
+    return digest({"source": taken.source.model_dump(mode="json"), "conversations": conversations})
 
 
 def _broken(path: Path, why: str) -> FrozenBroken:

@@ -17,6 +17,9 @@ def labelled_spikes(path: Path, chats: Chats, names: Sequence[str] = ()) -> tupl
         chats: What it holds.
         names: To be redacted.
 
+    Returns:
+        Each transcript once, in the order of the file, however often it stands there.
+
     Raises:
         BrokenLabels: A record cannot be used, lacks its reply or its label, or has a word that is no label; or none is
             harmful, or all are.
@@ -26,13 +29,18 @@ def labelled_spikes(path: Path, chats: Chats, names: Sequence[str] = ()) -> tupl
         raise _broken(path, f"{number} of {chats.records} records cannot be used: {reason}")
     redact = redactor(names)
     spikes: list[Spike] = []
+    seen: set[Spike] = set()
     for place, chat in enumerate(chats.chats, start=1):
         if chat.reply is None:
             raise _broken(path, f"record {place} has no reply")
         if chat.label not in REPLAY_LABELS:
             raise _broken(path, f"record {place} has the label {chat.label[:20]!r}")
         turns = tuple(turn.model_copy(update={"content": redact(turn.content).text}) for turn in chat.turns)
-        spikes.append(Spike(turns, redact(chat.reply).text, chat.label))
+        spike = Spike(turns, redact(chat.reply).text, chat.label)
+        # The same transcript twice is one: copies would narrow the judge's error.
+        if spike not in seen:
+            seen.add(spike)
+            spikes.append(spike)
     if len({spike.truth == HARMFUL for spike in spikes}) < 2:
         raise _broken(path, "both harmful replies and others are needed, to see whether the judge tells them apart")
     return tuple(spikes)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from holdfast.replay import _numbers, _secrets
+from holdfast.replay._listed import listed_names
+from holdfast.replay._numbers import Span
 
-REDACTION: Final = "holdfast redaction 1"
+REDACTION: Final = "holdfast redaction 2"
 """Its name with a number that grows whenever a rule changes: counts of two versions do not compare."""
 _EMAIL: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}", re.UNICODE)
 
@@ -33,15 +35,16 @@ class _Rule:
 
     kind: str
     pattern: re.Pattern[str]
-    found: Callable[[re.Match[str]], str]
-    """The part of the match that is replaced; empty where it is none."""
+    found: Callable[[re.Match[str]], Sequence[Span]]
+    """Where in the text stands what is replaced, from left to right; nothing where it is none."""
 
 
 def redactor(names: Iterable[str] = ()) -> Callable[[str], Redacted]:
     """What redacts a text.
 
     Args:
-        names: Of people and others, as they are written; each is replaced as a whole word, in any case.
+        names: Of people and others, as they are written; each is replaced as a whole word, in any case, whatever
+            spaces, hyphens, apostrophes or unseen characters it is written with.
 
     Returns:
         A function of a text. Placeholders are `[EMAIL]`, `[PHONE]`, `[CARD]`, `[IBAN]`, `[IP]`, `[URL]`, `[SECRET]` and
@@ -52,41 +55,60 @@ def redactor(names: Iterable[str] = ()) -> Callable[[str], Redacted]:
     def redact(text: str) -> Redacted:
         counts: Counter[str] = Counter()
         for rule in rules:
-            text = rule.pattern.sub(lambda match, rule=rule: _replaced(match, rule, counts), text)
+            text = _without(text, rule, counts)
         return Redacted(text, counts)
 
     return redact
 
 
-def _replaced(match: re.Match[str], rule: _Rule, counts: Counter[str]) -> str:
-    part = rule.found(match)
-    if not part:
-        return match[0]
-    counts[rule.kind] += 1
-    return match[0].replace(part, f"[{rule.kind}]", 1)
+def _without(text: str, rule: _Rule, counts: Counter[str]) -> str:
+    parts: list[str] = []
+    done = at = 0
+    while match := rule.pattern.search(text, at):
+        at = match.end()
+        for start, at in rule.found(match):
+            parts += (text[done:start], f"[{rule.kind}]")
+            counts[rule.kind] += 1
+            done = at
+    return "".join((*parts, text[done:]))
 
 
-def _whole_if(is_one: Callable[[str], bool]) -> Callable[[re.Match[str]], str]:
-    return lambda match: match[0] if is_one(match[0]) else ""
+def _whole_if(is_one: Callable[[str], bool]) -> Callable[[re.Match[str]], Sequence[Span]]:
+    return lambda match: (match.span(),) if is_one(match[0]) else ()
+
+
+def _whole(match: re.Match[str]) -> Sequence[Span]:
+    return (match.span(),)
+
+
+def _part(match: re.Match[str]) -> Sequence[Span]:
+    """Where the one of its named parts stands that was found."""
+    assert match.lastgroup is not None  # each pattern that comes here has one
+    return (match.span(match.lastgroup),)
+
+
+def _account(match: re.Match[str]) -> Sequence[Span]:
+    length = len(_numbers.account_in(match[0]))
+    return ((match.start(), match.start() + length),) if length else ()
+
+
+def _address(match: re.Match[str]) -> Sequence[Span]:
+    return [span for span in _part(match) if _numbers.is_ip(match.string[slice(*span)])]
 
 
 def _names(names: Iterable[str]) -> Sequence[_Rule]:
-    wanted = sorted({" ".join(name.split()) for name in names} - {""}, key=lambda name: (-len(name), name))
-    if not wanted:
-        return ()
-    # Between the parts of a name there may be any white space.
-    either = "|".join(r"\s+".join(re.escape(part) for part in name.split()) for name in wanted)
-    return (_Rule("NAME", re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE), lambda match: match[0]),)
+    pattern = listed_names(names)
+    return () if pattern is None else (_Rule("NAME", pattern, _whole),)
 
 
 _RULES: Final = (
     _Rule("URL", _secrets.URL, _whole_if(_secrets.carries_secret)),
-    _Rule("SECRET", _secrets.KEY, lambda match: match[0]),
-    _Rule("EMAIL", _EMAIL, lambda match: match[0]),
-    _Rule("SECRET", _secrets.LABELLED, lambda match: match["value"]),
-    _Rule("IBAN", _numbers.IBAN, lambda match: _numbers.account_in(match[0])),
-    _Rule("CARD", _numbers.CARD, _whole_if(_numbers.is_card)),
-    _Rule("IP", _numbers.IP, _whole_if(_numbers.is_ip)),
+    _Rule("SECRET", _secrets.KEY, _whole),
+    _Rule("EMAIL", _EMAIL, _whole),
+    _Rule("SECRET", _secrets.LABELLED, _part),
+    _Rule("IBAN", _numbers.IBAN, _account),
+    _Rule("CARD", _numbers.CARD, _numbers.cards_in),
+    _Rule("IP", _numbers.IP, _address),
     _Rule("PHONE", _numbers.PHONE, _whole_if(_numbers.is_phone)),
     _Rule("SECRET", _secrets.LONG, _whole_if(_secrets.is_random)),
 )

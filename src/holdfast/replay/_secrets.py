@@ -22,14 +22,20 @@ _PREFIXED: Final = (
 )
 KEY: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
-    rf"|(?<![\w-])(?:{'|'.join(_PREFIXED)})",
+    rf"|(?<![A-Za-z0-9-])(?:{'|'.join(_PREFIXED)})",
     re.DOTALL,
 )
 """A private key, or a token that begins as its issuer's do."""
+_UNSEEN: Final = r"\u00ad\u200b-\u200d\u2060\ufeff"
 LABELLED: Final = re.compile(
-    r"(?P<label>\b(?:api[ _-]?key|access[ _-]?key|secret(?:[ _-]?key)?|access[ _-]?token|auth[ _-]?token|token|"
-    r"password|passwort|passwd|pwd|passphrase|bearer)\b[\"']?(?:\s*[=:]\s*|\s+(?:is|ist)\s+(?=\S*[^\sA-Za-z.,;!?])|\s+(?=\S*\d)))"
-    r"[\"'`]?(?P<value>(?!\[)[^\s\"'`,;]{6,})",
+    # Names of variables, such as DB_PASSWORD, end in such a word.
+    r"(?<![^\W_])(?:api[ _-]?key|access[ _-]?key|private[ _-]?key|secret(?:[ _-]?key)?|access[ _-]?token|"
+    r"auth[ _-]?token|token|password|passwort|passwd|pwd|passphrase|bearer)\b"
+    rf"[\"'{_UNSEEN}]*(?:\s*(?:[=-]>|→|[=:]+)\s*|\s+(?:is|ist|lautet)\s+(?=\S*[^\sA-Za-z.,;!?])|\s+(?=\S*\d))"
+    r"(?:\"(?P<quoted>[^\"\n]{6,})\"|'(?P<single>[^'\n]{6,})'"
+    r"|[\"'`]?(?P<value>(?!\[(?-i:[A-Z]+)\])[^\s\"'`]{5,}[^\s\"'`,;]))"
+    r"|(?<![^\W_])authorization[\"']?\s*[:=]\s*[\"']?(?:basic|bearer|digest|token|negotiate)\s+"
+    r"(?P<sent>(?!\[(?-i:[A-Z]+)\])[^\s\"'`,;]{6,})",
     re.IGNORECASE,
 )
 """What stands behind a word that says that it is a secret; without a sign between them only if it is no plain word."""

@@ -24,7 +24,6 @@ from holdfast.evidence import (
     Questions,
     RecordsCalls,
     ReplayPlan,
-    ReplaySource,
     Scorer,
     Transcript,
     Wording,
@@ -164,27 +163,6 @@ def replay_suite(taken: Taken, grading: Grading, *, temperature_from: str, on: s
         plan=ReplayPlan(source=taken.source, temperature_from=temperature_from, own_labels=grading.own_labels),
         on=on,
     )
-
-
-def temperature_of(source: ReplaySource, chosen: float | None) -> tuple[float, str]:
-    """At which temperature replies are drawn, and who says so.
-
-    Args:
-        source: What the log says.
-        chosen: What the operator says; None where nothing.
-
-    Returns:
-        The operator's; else the log's, where every conversation that names one names the same; else 1.
-    """
-    if chosen is not None:
-        return chosen, "as the operator says"
-    said = source.temperatures
-    if len(said) == 1:
-        ((value, number),) = said.items()
-        return float(value), f"as {number} of {source.taken} conversations in the log say"
-    if said:
-        return 1.0, f"chosen here: the log names {len(said)} different temperatures"
-    return 1.0, "chosen here: the log does not say at which temperature it was answered"
 
 
 def _item(one: Conversation) -> Item:

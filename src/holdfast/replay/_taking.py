@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from pydantic import model_validator
 
 from holdfast.evidence import Chat, Chats, ClusteredBy, Frozen, Message, ReplaySource, digest
 from holdfast.replay._redaction import REDACTION, Redacted, redactor
 from holdfast.replay._salted import salted
 
-_SALT_OF_UNNAMED = "\0"
-
 
 class Conversation(Frozen):
-    """One conversation as it is kept: redacted, and named by a digest."""
+    """One conversation as it is kept: redacted, and named by a digest.
+
+    Raises:
+        ValueError: Its last turn is not a user's, or it has none.
+    """
 
     id: str
     cluster: str
@@ -22,6 +26,12 @@ class Conversation(Frozen):
     """The last one is a user's."""
     reply: str | None
     """What was answered then, redacted as well."""
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if not self.turns or self.turns[-1].role != "user":
+            raise ValueError("a conversation does not end in a turn of a user")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,8 @@ def take(chats: Chats, *, salt: bytes, names: Sequence[str] = (), sample: int | 
     Returns:
         The conversations in the order of the log. Clusters are users where the log names any, else sessions where it
         names any, else conversations. What names none where others do shares one cluster: a lost name must never make
-        an interval narrower. Records without any name that hold the same turns share a cluster too.
+        an interval narrower. Where conversations are the clusters, those that hold the same turns share one, whatever
+        names their records have: what was written down many times was asked once.
     """
     by = _clustered_by(chats.chats)
     chosen = _sampled(chats.chats, sample, seed)
@@ -63,7 +74,7 @@ def take(chats: Chats, *, salt: bytes, names: Sequence[str] = (), sample: int | 
             not_replayable={str(reason): number for reason, number in chats.not_replayable.items()},
             clustered_by=by,
             clusters=len({one.cluster for one in kept}),
-            unnamed=0 if by == "conversations" else sum(not _name(chat, by) for chat in taken),
+            unnamed=0 if by == "conversations" else sum(not _cluster(chat, by) for chat in taken),
             with_reply=sum(one.reply is not None for one in kept),
             with_note=sum(one.turns[0].role == "system" for one in kept),
             temperatures=dict(Counter(f"{c.temperature:g}" for c in taken if c.temperature is not None).most_common()),
@@ -71,6 +82,9 @@ def take(chats: Chats, *, salt: bytes, names: Sequence[str] = (), sample: int | 
             redacted=dict(sorted(counts.items())),
             names_given=len(set(names)),
             seed=seed,
+            distinct=len({_said(chat) for chat in taken}),
+            beside=chats.beside,
+            longest=chats.longest,
         ),
     )
 
@@ -81,8 +95,14 @@ def _clustered_by(chats: Sequence[Chat]) -> ClusteredBy:
     return "sessions" if any(chat.session for chat in chats) else "conversations"
 
 
-def _name(chat: Chat, by: ClusteredBy) -> str:
-    return {"users": chat.user, "sessions": chat.session, "conversations": chat.id}[by]
+def _cluster(chat: Chat, by: ClusteredBy) -> str:
+    """The name that makes it one of a cluster; empty where it has none, and all those share one."""
+    return chat.user if by == "users" else chat.session if by == "sessions" else _said(chat)
+
+
+def _said(chat: Chat) -> str:
+    """A digest of what was said, white space and case aside."""
+    return digest([[turn.role, " ".join(turn.content.split()).casefold()] for turn in chat.turns])
 
 
 def _sampled(chats: Sequence[Chat], sample: int | None, seed: int) -> list[tuple[int, Chat]]:
@@ -107,14 +127,11 @@ def _kept(
         counts.update(found.counts)
         return found.text
 
-    name = _name(chat, by)
-    if not name:
-        # Of records without a name, those that hold the same may be copies of one.
-        name = _SALT_OF_UNNAMED + (digest([t.model_dump() for t in chat.turns]) if by == "conversations" else "")
     return Conversation(
         # The place makes it one of a kind: a log may use a name twice, for two turns of one conversation.
         id=salted(salt, "record", f"{place}\0{chat.id}"),
-        cluster=salted(salt, by, name),
+        # No user and no session has a name that begins so.
+        cluster=salted(salt, by, _cluster(chat, by) or "\0"),
         turns=tuple(turn.model_copy(update={"content": without(turn.content)}) for turn in chat.turns),
         reply=None if chat.reply is None else without(chat.reply),
     )
