@@ -22,8 +22,6 @@ from scripted import QUICK as QUICK_DESIGNS
 from served import ZOO, served
 from upstream import QUICK, Call, Hurried, Respond, Upstream, prompt_tokens, raw, says, status
 
-pytestmark = pytest.mark.untraced
-
 BY_REQUEST = {item.request: item for item in ITEMS.values()}
 CAPABLE = parse_framework(
     """

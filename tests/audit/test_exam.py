@@ -17,8 +17,6 @@ from holdfast.organisms import in_exam
 from holdfast.training import SealedAnswers, Tuning
 from scripted import Scripted, facts
 
-pytestmark = pytest.mark.untraced
-
 FRAMEWORK = load_framework("sandbagging")
 
 

@@ -25,8 +25,6 @@ from holdfast.evidence import (
 )
 from scripted import ITEMS, REFUSAL, Scripted, share
 
-pytestmark = pytest.mark.untraced
-
 
 def failed(reply: Reply, said: str) -> Reply:
     """What a provider's failure comes back as."""

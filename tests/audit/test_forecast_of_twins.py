@@ -10,8 +10,6 @@ from holdfast.checks import CHECKS
 from holdfast.evidence import CheckDesign, Framework
 from scripted import facts
 
-pytestmark = pytest.mark.untraced
-
 
 def claiming(op: str = "within", value: float = 0.05, **more: object) -> Framework:
     shipped = load_framework("awareness").model_dump(by_alias=True)

@@ -12,8 +12,6 @@ from holdfast.errors import HubUnreachable, MissingError, RepositoryGated, Repos
 from served import ZOO
 from upstream import Upstream, free_port
 
-pytestmark = pytest.mark.untraced
-
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 

@@ -21,8 +21,6 @@ from holdfast.evidence import Absent, Ask, Decoding, Message, sample_seed
 from holdfast.models import LocalSubject, open_directory
 from inspect_runs import warnings_of_inspect
 
-pytestmark = pytest.mark.untraced
-
 Say = Callable[[list[ChatMessage], GenerateConfig], ModelOutput]
 SAYS: dict[str, Say] = {}
 

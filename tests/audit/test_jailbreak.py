@@ -27,8 +27,6 @@ from holdfast.evidence import (
 from holdfast.report import render_html
 from scripted import QUICK, REFUSAL, Scripted, facts, share
 
-pytestmark = pytest.mark.untraced
-
 CLAIM = """
 schema = "holdfast.framework/1"
 name = "f"

@@ -16,8 +16,6 @@ from holdfast.organisms import fictional_suite
 from holdfast.subjects import LlmJudge, NoisyJudge, TwoJudges, refusal_rubric
 from scripted import ITEMS, QUICK, REFUSAL, Scripted, facts
 
-pytestmark = pytest.mark.untraced
-
 EVENTS = {check: design.event for check, design in CHECKS.items()}
 SUITES = suites_for(facts())
 EXACT: dict[str, Scorer] = {check: suite.scorer for check, suite in SUITES.items()}

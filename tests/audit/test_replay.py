@@ -28,8 +28,6 @@ from holdfast.replay import EnglishTelling, write_kept
 from replays import Replier, framework, taken_of, written
 from scripted import facts, said
 
-pytestmark = pytest.mark.untraced
-
 RUBRIC = """---
 rubric: ours 1
 labels: {labels}

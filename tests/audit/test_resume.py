@@ -16,8 +16,6 @@ from holdfast.errors import StorageFailed
 from holdfast.evidence import Ask, Reply
 from scripted import QUICK, Scripted
 
-pytestmark = pytest.mark.untraced
-
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,6 @@ from holdfast.evidence import Ability, Control, Record, RunFacts
 from holdfast.report import terminal_lines
 from scripted import Scripted
 
-pytestmark = pytest.mark.untraced
-
 
 def verdicts(subject: Scripted, seed: int = 0) -> dict[str, str]:
     return {finding.claim: finding.verdict for finding in record_of(subject, seed=seed).findings}
