@@ -8,10 +8,13 @@ from typing import Final
 from holdfast.errors import OutputInUse, StorageFailed
 from holdfast.evidence import Absent, Estimate, Frozen, Verdict, canonical_json, readable_json
 from holdfast.organisms import Member
+from holdfast.writing import write_whole
 
 PLAN: Final = "plan.json"
 PASSPORT: Final = "passport.json"
 _MEASURED: Final = "measured"
+_FIX: Final = "make room, then give the same command again"
+_STATE: Final = "every organism that was measured before is kept"
 
 
 class Measured(Frozen):
@@ -77,10 +80,7 @@ class Measurements:
         Raises:
             StorageFailed: The disk refused; what was kept before stays.
         """
-        try:
-            self._write(self.path / _MEASURED / f"{measured.name}.json", readable_json(measured))
-        except OSError as problem:
-            raise self._refused(problem) from problem
+        self._write(self.path / _MEASURED / f"{measured.name}.json", readable_json(measured))
 
     def save_passport(self, made: Frozen) -> None:
         """Keep the passport beside the figures that it is made of.
@@ -88,10 +88,7 @@ class Measurements:
         Raises:
             StorageFailed: The disk refused; what was kept before stays.
         """
-        try:
-            self._write(self.path / PASSPORT, readable_json(made))
-        except OSError as problem:
-            raise self._refused(problem) from problem
+        self._write(self.path / PASSPORT, readable_json(made))
 
     def all(self, members: Sequence[Member]) -> tuple[Measured, ...]:
         """Those of these organisms that were measured, in their order."""
@@ -101,10 +98,7 @@ class Measurements:
         return self.path / _MEASURED / f"{member.name}.json"
 
     def _write(self, file: Path, text: str) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(f"{file.name}.new")
-        new.write_text(text, encoding="utf-8")
-        new.replace(file)
+        write_whole(file, (text,), fix=_FIX, state=_STATE)
 
     def _in_use(self, why: str) -> OutputInUse:
         return OutputInUse(f"{self.path} cannot take these measurements", why=why, fix="give another --out")
@@ -113,6 +107,6 @@ class Measurements:
         return StorageFailed(
             f"{self.path} takes no more",
             why=problem.strerror or type(problem).__name__,
-            state="every organism that was measured before is kept",
-            fix="make room, then give the same command again",
+            state=_STATE,
+            fix=_FIX,
         )

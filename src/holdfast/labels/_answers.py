@@ -16,8 +16,9 @@ from pydantic import Field, ValidationError
 
 from holdfast.errors import BrokenLabels
 from holdfast.evidence import Frozen, canonical_json
-from holdfast.labels._files import PRIVATE, storage_failed
+from holdfast.labels._files import storage_failed
 from holdfast.labels._sample import Label, Sample
+from holdfast.writing import PRIVATE
 
 RATER: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 """What a rater's name looks like: it becomes part of a file's name."""

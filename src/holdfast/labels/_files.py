@@ -1,6 +1,5 @@
 """A sample's directory: written whole, readable by its owner alone, never over somebody's ratings."""
 
-import os
 import re
 from collections.abc import Iterable
 from hashlib import sha256
@@ -12,10 +11,11 @@ from pydantic import ValidationError
 from holdfast.errors import BrokenLabels, OutputInUse, StorageFailed
 from holdfast.evidence import canonical_json, readable_json
 from holdfast.labels._sample import Draw, Sample, Shown
+from holdfast.writing import PRIVATE, write_whole
 
-PRIVATE: Final = 0o600
-"""Requests and replies may be harmful, and ratings are people's words."""
 _SLUG_LENGTH: Final = 80
+_FIX: Final = "make room or make the directory writable, then give the same command"
+_STATE: Final = "every answer that was given before is kept"
 _AGAIN: Final = "restore the directory from a copy, or draw again into another one"
 
 
@@ -112,17 +112,7 @@ def write_private(path: Path, text: str, *, encoding: str = "utf-8") -> None:
     Raises:
         StorageFailed: The disk refused.
     """
-    new = path.with_name(path.name + ".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w", encoding=encoding) as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(path)
-    except OSError as problem:
-        raise storage_failed(path, problem) from problem
+    write_whole(path, (text,), mode=PRIVATE, folder_mode=0o700, encoding=encoding, fix=_FIX, state=_STATE)
 
 
 def storage_failed(path: Path, problem: OSError) -> StorageFailed:
@@ -130,6 +120,6 @@ def storage_failed(path: Path, problem: OSError) -> StorageFailed:
     return StorageFailed(
         f"{path} cannot be written",
         why=problem.strerror or str(problem),
-        fix="make room or make the directory writable, then give the same command",
-        state="every answer that was given before is kept",
+        fix=_FIX,
+        state=_STATE,
     )

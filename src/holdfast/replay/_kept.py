@@ -7,13 +7,13 @@ from typing import Final, Literal
 
 from pydantic import Field, ValidationError
 
-from holdfast.errors import FrozenBroken, OutputInUse, StorageFailed
+from holdfast.errors import FrozenBroken, OutputInUse
 from holdfast.evidence import Frozen, ReplaySource, canonical_json, digest
 from holdfast.replay._taking import Conversation, Taken
 from holdfast.replay._temperature import could_be_one
+from holdfast.writing import PRIVATE, write_whole
 
 FILE: Final = "conversations.jsonl"
-PRIVATE: Final = 0o600
 NOTICE: Final = "redacted, and not anonymous: what has no fixed form is still in it; keep it as private as the log"
 
 
@@ -45,29 +45,21 @@ def write_kept(folder: Path, taken: Taken) -> Path:
     """
     path = folder / FILE
     head = ReplayHead(source=taken.source, digest=_digest(taken))
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if path.exists():
-            raise OutputInUse(
-                f"{path} is there already",
-                why="runs may rest on it, and what they rest on is never overwritten",
-                fix="give another --out, or remove the file first",
-            )
-        new = path.with_name(f"{FILE}.new")
-        new.unlink(missing_ok=True)
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.writelines(canonical_json(line) + "\n" for line in (head, *taken.conversations))
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(path)
-    except OSError as problem:
-        raise StorageFailed(
-            f"{path} cannot be written",
-            why=problem.strerror or str(problem),
-            fix="make room or make the folder writable, then give the same command again",
-            state="nothing was imported; the log was left as it is",
-        ) from problem
+    # Not Path.exists, which raises where it may not look: the write then says so.
+    if os.path.exists(path):
+        raise OutputInUse(
+            f"{path} is there already",
+            why="runs may rest on it, and what they rest on is never overwritten",
+            fix="give another --out, or remove the file first",
+        )
+    write_whole(
+        path,
+        (canonical_json(line) + "\n" for line in (head, *taken.conversations)),
+        mode=PRIVATE,
+        folder_mode=0o700,
+        fix="make room or make the folder writable, then give the same command again",
+        state="nothing was imported; the log was left as it is",
+    )
     return path
 
 

@@ -5,16 +5,14 @@ there or not. A directory without `record.json` is unfinished; the same plan goe
 """
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
 
 from pydantic import ValidationError
 
-from holdfast.errors import BrokenLog, LogNotFound, OutputInUse, StorageFailed
+from holdfast.errors import BrokenLog, LogNotFound, OutputInUse
 from holdfast.evidence import (
     AnyPlan,
     Record,
@@ -30,10 +28,7 @@ from holdfast.evidence import (
     rows_digest,
 )
 from holdfast.store._judge_notes import JudgeLog, open_judge_log
-
-PRIVATE: Final = 0o600
-"""Completions are for the eyes of whoever ran the audit."""
-PUBLIC: Final = 0o644
+from holdfast.writing import PRIVATE, PUBLIC, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +101,13 @@ class RunDirectory:
         return self.path / "logs" / f"seal-{number:05d}.json"
 
     def _write(self, file: Path, text: str, mode: int) -> None:
-        new = file.with_name(file.name + ".new")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            new.unlink(missing_ok=True)
-            # Anew each time: a file that stands there already would keep its own mode, or lead elsewhere.
-            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            new.replace(file)
-        except OSError as problem:
-            raise StorageFailed(
-                f"{file} cannot be written",
-                why=problem.strerror or str(problem),
-                fix="make room or make the directory writable, then give the same command: it resumes",
-                state=f"every batch that was finished is kept in {self.path}",
-            ) from problem
+        write_whole(
+            file,
+            (text,),
+            mode=mode,
+            fix="make room or make the directory writable, then give the same command: it resumes",
+            state=f"every batch that was finished is kept in {self.path}",
+        )
 
 
 def open_run(plan: AnyPlan | SuiteRun, *, out: Path | None, runs: Path = Path("holdfast-runs")) -> RunDirectory:

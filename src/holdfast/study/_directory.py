@@ -1,6 +1,5 @@
 """The files of an experiment."""
 
-import os
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -8,11 +7,13 @@ from pydantic import ValidationError
 
 from holdfast.errors import OutputInUse, StorageFailed, StudyMissing
 from holdfast.evidence import Frozen, Preregistration, RevealedSeed, readable_json
-from holdfast.study._log import PRIVATE, append_entries, entry_after, now
+from holdfast.study._log import append_entries, entry_after, now
+from holdfast.writing import PRIVATE, PUBLIC, write_whole
 
 PREREGISTRATION: Final = "preregistration.json"
 SEED: Final = "seed.json"
 LOG: Final = "log.jsonl"
+_FIX: Final = "make room or make the directory writable, then give the same command"
 T = TypeVar("T", bound=Frozen)
 
 
@@ -55,22 +56,13 @@ def load_seed(directory: Path) -> RevealedSeed | None:
     return _load(path, RevealedSeed) if path.exists() else None
 
 
-def write_file(path: Path, text: str, *, mode: int = 0o644) -> None:
+def write_file(path: Path, text: str, *, mode: int = PUBLIC) -> None:
     """Write a new file whole, under another name first.
 
     Raises:
         StorageFailed: The disk refused.
     """
-    new = path.with_name(path.name + ".new")
-    try:
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(path)
-    except OSError as problem:
-        raise _refused(path, problem) from problem
+    write_whole(path, (text,), mode=mode, folder_mode=None, fix=_FIX)
 
 
 def _load(path: Path, kind: type[T]) -> T:
@@ -94,5 +86,5 @@ def _refused(path: Path, problem: OSError) -> StorageFailed:
     return StorageFailed(
         f"{path} cannot be written",
         why=problem.strerror or str(problem),
-        fix="make room or make the directory writable, then give the same command",
+        fix=_FIX,
     )

@@ -11,10 +11,9 @@ from pydantic import ValidationError
 
 from holdfast.errors import StorageFailed, StudyMissing
 from holdfast.evidence import Absent, Frozen, canonical_json, digest
+from holdfast.writing import PRIVATE
 
 GENESIS: Final = "sha256:" + "0" * 64
-PRIVATE: Final = 0o600
-"""A log says who takes part, if only by a pseudonym."""
 
 Kind = Literal["planned", "approved", "assigned", "turned away", "analysed", "recorded"]
 WhyAway = Literal["not an adult", "the attention check failed"]

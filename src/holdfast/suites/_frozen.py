@@ -5,20 +5,19 @@ each sample. They are the user's copy, for the eyes of whoever made it, and not 
 """
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
-from holdfast.errors import FrozenBroken, FrozenForOther, StorageFailed
+from holdfast.errors import FrozenBroken, FrozenForOther
 from holdfast.evidence import Frozen as Value
 from holdfast.evidence import SuiteArgument, canonical_json
 from holdfast.suites._known import KnownSuite
 from holdfast.suites._samples import samples_digest
+from holdfast.writing import PRIVATE, write_whole
 
-PRIVATE: Final = 0o600
 NOTICE: Final = "a private copy for evaluation; not for redistribution, and not for training"
 
 
@@ -86,23 +85,13 @@ def write_frozen(folder: Path, head: FrozenHead, samples: tuple[dict[str, Any], 
         StorageFailed: The disk refused.
     """
     path = folder / f"{head.suite}.jsonl"
-    new = path.with_name(path.name + ".new")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        new.unlink(missing_ok=True)
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.writelines(canonical_json(line) + "\n" for line in (head, *samples))
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(path)
-    except OSError as problem:
-        raise StorageFailed(
-            f"{path} cannot be written",
-            why=problem.strerror or str(problem),
-            fix="make room or make the folder writable, then give the same command again",
-            state="nothing was frozen",
-        ) from problem
+    write_whole(
+        path,
+        (canonical_json(line) + "\n" for line in (head, *samples)),
+        mode=PRIVATE,
+        fix="make room or make the folder writable, then give the same command again",
+        state="nothing was frozen",
+    )
     return path
 
 
