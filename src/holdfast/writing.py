@@ -36,7 +36,8 @@ def write_whole(
     Raises:
         StorageFailed: The disk refused; what stood there before still does.
     """
-    new = path.with_name(path.name + ".new")
+    # Its own for each process: two may write one file at once, and the last whole one stays.
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         if folder_mode is not None:
             path.parent.mkdir(parents=True, exist_ok=True, mode=folder_mode)

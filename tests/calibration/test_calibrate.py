@@ -101,6 +101,11 @@ def test_figures_that_were_made_with_other_libraries_are_not_mixed(tmp_path: Pat
         run(tmp_path, Stand())
 
 
+def test_a_plan_that_another_shard_is_writing_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    (tmp_path / f"{PLAN}.1.new").touch()
+    assert run(tmp_path, Stand()).passport is not None
+
+
 def test_a_directory_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(OutputInUse):
