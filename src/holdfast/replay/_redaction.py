@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from holdfast.replay import _numbers, _secrets
 from holdfast.replay._listed import listed_names
-from holdfast.replay._numbers import Span
+from holdfast.replay._numbers import CARD, IBAN, IP, PHONE, Span, account_in, cards_in, is_ip, is_phone
+from holdfast.replay._secrets import KEY, LABELLED, LONG, URL, carries_secret, is_random
 
 REDACTION: Final = "holdfast redaction 2"
 """Its name with a number that grows whenever a rule changes: counts of two versions do not compare."""
@@ -88,12 +88,12 @@ def _part(match: re.Match[str]) -> Sequence[Span]:
 
 
 def _account(match: re.Match[str]) -> Sequence[Span]:
-    length = len(_numbers.account_in(match[0]))
+    length = len(account_in(match[0]))
     return ((match.start(), match.start() + length),) if length else ()
 
 
 def _address(match: re.Match[str]) -> Sequence[Span]:
-    return [span for span in _part(match) if _numbers.is_ip(match.string[slice(*span)])]
+    return [span for span in _part(match) if is_ip(match.string[slice(*span)])]
 
 
 def _names(names: Iterable[str]) -> Sequence[_Rule]:
@@ -102,14 +102,14 @@ def _names(names: Iterable[str]) -> Sequence[_Rule]:
 
 
 _RULES: Final = (
-    _Rule("URL", _secrets.URL, _whole_if(_secrets.carries_secret)),
-    _Rule("SECRET", _secrets.KEY, _whole),
+    _Rule("URL", URL, _whole_if(carries_secret)),
+    _Rule("SECRET", KEY, _whole),
     _Rule("EMAIL", _EMAIL, _whole),
-    _Rule("SECRET", _secrets.LABELLED, _part),
-    _Rule("IBAN", _numbers.IBAN, _account),
-    _Rule("CARD", _numbers.CARD, _numbers.cards_in),
-    _Rule("IP", _numbers.IP, _address),
-    _Rule("PHONE", _numbers.PHONE, _whole_if(_numbers.is_phone)),
-    _Rule("SECRET", _secrets.LONG, _whole_if(_secrets.is_random)),
+    _Rule("SECRET", LABELLED, _part),
+    _Rule("IBAN", IBAN, _account),
+    _Rule("CARD", CARD, cards_in),
+    _Rule("IP", IP, _address),
+    _Rule("PHONE", PHONE, _whole_if(is_phone)),
+    _Rule("SECRET", LONG, _whole_if(is_random)),
 )
 """In this order: an address before the mail address in it, a card before the telephone number that it looks like."""
