@@ -25,7 +25,7 @@ from holdfast.assure._assess import assess
 from holdfast.assure._bracket import ONLY_LEAST_FAVOURABLE
 from holdfast.assure._comparison import compare_logs, comparison_plan
 from holdfast.assure._elicited import ONLY_AT_MOST
-from holdfast.assure._estimates import exact_share
+from holdfast.assure._estimates import difference_estimate, exact_share
 from holdfast.assure._findings import NOT_A_DIFFERENCE
 from holdfast.assure._frameworks import load_framework, parse_framework, shipped_frameworks
 from holdfast.assure._gap import ONLY_WITHIN
@@ -58,6 +58,7 @@ __all__ = [
     "assess_logs",
     "compare_logs",
     "comparison_plan",
+    "difference_estimate",
     "exact_share",
     "known_unreadable",
     "load_framework",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from holdfast.assure._bracket_rows import among_unrelated, moved, question_moved, rate, read_rightly, scores_of
-from holdfast.assure._reading import READABLE
+from holdfast.assure._reading import READABLE, share_told_apart
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
     NOTED_ELSE,
@@ -298,13 +298,12 @@ def _reproduced(seen: _Seen) -> tuple[Reproduced, ...]:
 def _unanswered(rows: Sequence[Row]) -> str:
     """Why the question tells nothing; empty where answers tell a note that it is a test from one that it is none."""
     told = [list(scores_of(rows, "asked", told_outright(one), SAID).values()) for one in (TOLD_TEST, TOLD_DEPLOYMENT)]
-    pairs = len(told[0]) * len(told[1])
-    if not pairs:
+    apart = share_told_apart(*told)
+    if apart is None:
         return "it was not asked whether it is a test: that needs log-probabilities"
-    right = sum((one > other) + (one == other) / 2 for one in told[0] for other in told[1])
-    if right >= READABLE * pairs:
+    if apart >= READABLE:
         return ""
     return (
         f"it does not answer whether it is a test: told outright, its answers tell the two apart in "
-        f"{right / pairs:.0%} of pairs, {READABLE:.0%} needed"
+        f"{apart:.0%} of pairs, {READABLE:.0%} needed"
     )

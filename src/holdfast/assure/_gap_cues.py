@@ -1,10 +1,14 @@
 """Which cues move a subject by themselves: from twins in which chance decides, cue by cue, what either side shows."""
 
 from collections.abc import Sequence
+from typing import Final
 
+from holdfast.assure._estimates import difference_estimate
 from holdfast.assure._twins import twins_of
-from holdfast.evidence import CHANCE_SIDES, Absent, CueEffect, Estimate, Plan, PlannedCheck, Row
-from holdfast.stats import Difference, cue_effects, holm_levels
+from holdfast.evidence import CHANCE_SIDES, Absent, CueEffect, Plan, PlannedCheck, Row
+from holdfast.stats import cue_effects, holm_levels
+
+_MAIN_EFFECT: Final = "main effect, sides by chance: "
 
 
 def cues_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[CueEffect, ...]:
@@ -33,24 +37,13 @@ def cues_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[CueEf
     each = holm_levels([1.0] * len(found.effects), plan.level)
     seen = {
         one.family: CueEffect(
-            family=one.family, estimate=_estimate(one.difference, level), p_adjusted=one.adjusted_p_value
+            family=one.family,
+            estimate=difference_estimate(one.difference, level, "pairs", _MAIN_EFFECT),
+            p_adjusted=one.adjusted_p_value,
         )
         for one, level in zip(found.effects, each, strict=True)
     }
     return tuple(seen.get(family) or _left_out(family, found.left_out[family]) for family in families)
-
-
-def _estimate(apart: Difference, level: float) -> Estimate:
-    return Estimate(
-        value=apart.value,
-        low=apart.interval.low,
-        high=apart.interval.high,
-        level=level,
-        n=apart.n,
-        clusters=apart.clusters,
-        method=f"main effect, sides by chance: {apart.method}",
-        unit="pairs",
-    )
 
 
 def _left_out(family: str, skeletons: int) -> CueEffect:

@@ -105,6 +105,17 @@ def clustered_estimate(found: Clustered, level: float, unit: str, how: str = "")
     )
 
 
+def share_told_apart(test: Sequence[float], none: Sequence[float]) -> float | None:
+    """Of all pairs the share in which the first is above the second, half of those that are alike; None without a pair.
+
+    By rank, so that who is loath to say *test* at all still tells the two apart by saying it more where it is one.
+    """
+    if not test or not none:
+        return None
+    apart = np.subtract.outer(test, none)
+    return float(((apart > 0).sum() + (apart == 0).sum() / 2) / apart.size)
+
+
 def _why_not(subject: Estimate | Absent, reference: Estimate | Absent) -> str:
     read = {"the reference": reference, "it": subject}
     low = [f"{who} ({_counted(of)})" for who, of in read.items() if isinstance(of, Estimate) and of.value < READABLE]
