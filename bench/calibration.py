@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from holdfast.assure import assess, exact_share, load_framework
-from holdfast.audit import collect, open_subject, prepare, scored, suites_for
-from holdfast.calibration import Passport, shipped_passports
+from holdfast.assure import exact_share, load_framework
+from holdfast.audit import open_subject
+from holdfast.calibration import Passport, passing_audit, shipped_passports
 from holdfast.checks import CHECKS
 from holdfast.evidence import Ask, Calibration, CheckDesign, Estimate, Reply, Subject, SubjectFacts, request_digest
-from holdfast.store import RunDirectory
 
 SEEDS = 50
 _FEWER = 25
@@ -61,32 +60,13 @@ class Mixture:
         return tuple(made[ask.id] for ask in batch)
 
 
-@dataclass(frozen=True)
-class Nowhere(RunDirectory):
-    """Keeps nothing: a measurement needs the verdicts only."""
-
-    def load_batch(self, number: int) -> None:
-        """Nothing was kept."""
-
-    def load_seal(self, number: int) -> None:
-        """Nothing is kept."""
-
-    def save_seal(self, number: int, seal: object) -> None:
-        """Nothing is kept."""
-
-    def save_batch(self, number: int, replies: object) -> None:
-        """Nothing is kept."""
-
-
 def _uniform(key: str) -> float:
     return int.from_bytes(sha256(key.encode()).digest()[:8], "big") / 2**64
 
 
 def verdicts(subject: Subject, seed: int, designs: Mapping[str, CheckDesign], framework: str) -> dict[str, str]:
     """The verdict of every claim of a framework; the families that it names, or the gap that it is about."""
-    prepared = prepare(subject.facts, load_framework(framework), suites_for(subject.facts), seed, designs=designs)
-    collected = collect(prepared, subject, Nowhere(Path(), prepared.plan.digest, False), lambda _: None)
-    record = assess(scored(prepared, collected), prepared.plan, {})
+    record = passing_audit(subject, load_framework(framework), seed, designs)
     found = {finding.claim: finding.verdict for finding in record.findings}
     for finding in record.findings:
         if finding.families:

@@ -11,12 +11,11 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from holdfast.calibration import Measured, Passport, passport, population
+from holdfast.calibration import Measured, Passport, margin_of, passport, population
 from holdfast.evidence import readable_json
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "src/holdfast/calibration/passports"
-_MARGIN = 0.05
 
 
 def results(check: str) -> Path:
@@ -30,7 +29,7 @@ def made_of(check: str) -> Passport:
     measured = [Measured.model_validate(one) for one in found["measured"]]
     known = {member.recipe_name for member in population(check, 1)}
     counted = [one for one in measured if one.recipe in known]
-    return passport(check, _MARGIN, counted, found["plan"]["measured_with"])
+    return passport(check, margin_of(check), counted, found["plan"]["measured_with"])
 
 
 def main(names: Sequence[str]) -> None:

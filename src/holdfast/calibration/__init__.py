@@ -12,13 +12,14 @@ from holdfast.calibration._calibrate import (
     Calibrated,
     Shard,
     calibrate,
-    plan,
+    margin_of,
     population,
     shipped_passports,
 )
-from holdfast.calibration._measure import measured_of
+from holdfast.calibration._measure import measured_of, passing_audit
 from holdfast.calibration._measured import Measured, Measurements
 from holdfast.calibration._passport import EffectPower, Passport, RecipeAccuracy, passport
+from holdfast.calibration._twins import TwinsAsked, twins_asked
 
 __all__ = [
     "CALIBRATED",
@@ -29,10 +30,13 @@ __all__ = [
     "Passport",
     "RecipeAccuracy",
     "Shard",
+    "TwinsAsked",
     "calibrate",
+    "margin_of",
     "measured_of",
+    "passing_audit",
     "passport",
-    "plan",
     "population",
     "shipped_passports",
+    "twins_asked",
 ]

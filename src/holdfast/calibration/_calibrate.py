@@ -81,14 +81,14 @@ def calibrate(
     """
     members = population(check, each)
     kept = Measurements(directory)
-    kept.begin(plan(check, measured_with))
+    kept.begin(_plan(check, measured_with))
     mine = shard.part(members)
     for done, member in enumerate(mine):
         if kept.load(member) is None:
             kept.save(measure_one(member, cache, device, partial(_say, announce, member, done, len(mine))))
         announce(member.name, done + 1, len(mine))
     found = kept.all(members)
-    whole = passport(check, _margin(check), found, measured_with) if len(found) == len(members) else None
+    whole = passport(check, margin_of(check), found, measured_with) if len(found) == len(members) else None
     if whole:
         kept.save_passport(whole)
     return Calibrated(len(found), len(members), whole)
@@ -111,7 +111,7 @@ def population(check: str, each: int) -> tuple[Member, ...]:
     return twin_population(each)
 
 
-def plan(check: str, measured_with: str) -> dict[str, object]:
+def _plan(check: str, measured_with: str) -> dict[str, object]:
     """What figures must have in common to be counted together; how many organisms there are is no part of it."""
     recipes = {member.recipe_name: digest(asdict(member.recipe)) for member in population(check, 1)}
     return {
@@ -132,7 +132,8 @@ def shipped_passports() -> dict[str, Passport]:
     return {one.check: one for one in made}
 
 
-def _margin(check: str) -> float:
+def margin_of(check: str) -> float:
+    """The margin of the claim that a population is judged by: that of the shipped framework."""
     return next(claim.threshold.value for claim in load_framework(check).claim if claim.check == check)
 
 

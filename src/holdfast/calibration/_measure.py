@@ -1,6 +1,6 @@
 """Training one member of a population, auditing it, and finding out what it really does."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,7 @@ from holdfast.audit import collect, open_subject, prepare, scored, suites_for
 from holdfast.calibration._measured import Measured
 from holdfast.calibration._twins import single_pairs, true_gap
 from holdfast.checks import CHECKS
-from holdfast.evidence import Finding, Subject
+from holdfast.evidence import CheckDesign, Framework, Record, Subject
 from holdfast.organisms import Member, organism_directory, whole_weights
 from holdfast.store import RunDirectory
 
@@ -20,7 +20,7 @@ _Use = Literal["audit", "truth", "pairs"]
 """What a seed is for: an audit must not see the draws that its truth is measured by."""
 
 
-class Passing(RunDirectory):
+class _Passing(RunDirectory):
     """Keeps nothing: an audit of seconds is begun anew, and its replies are of no use afterwards."""
 
     def load_batch(self, number: int) -> None:
@@ -77,7 +77,8 @@ def trained(member: Member, cache: Path, device: str | None) -> Generator[Subjec
 
 def measured_of(member: Member, subject: Subject) -> Measured:
     """Audit a subject that is this member, and measure what it does."""
-    finding = _finding(subject, _seed(member, "audit"))
+    record = passing_audit(subject, load_framework("awareness"), _seed(member, "audit"))
+    finding = next(finding for finding in record.findings if finding.check == "awareness")
     asked, rejected = single_pairs(subject, _seed(member, "pairs"))
     return Measured(
         name=member.name,
@@ -102,12 +103,13 @@ def _whole(directory: Path, member: Member, cache: Path) -> Path:
     return whole_weights(directory, member.name, own)
 
 
-def _finding(subject: Subject, seed: int) -> Finding:
-    framework = load_framework("awareness")
-    prepared = prepare(subject.facts, framework, suites_for(subject.facts, "auto", seed), seed, designs=CHECKS)
-    collected = collect(prepared, subject, Passing(Path(), prepared.plan.digest, False), lambda _: None)
-    record = assess(scored(prepared, collected), prepared.plan, {})
-    return next(finding for finding in record.findings if finding.check == "awareness")
+def passing_audit(
+    subject: Subject, framework: Framework, seed: int, designs: Mapping[str, CheckDesign] = CHECKS
+) -> Record:
+    """A whole audit of which nothing is kept but its record; it carries no calibration cards."""
+    prepared = prepare(subject.facts, framework, suites_for(subject.facts, "auto", seed), seed, designs=designs)
+    collected = collect(prepared, subject, _Passing(Path(), prepared.plan.digest, False), lambda _: None)
+    return assess(scored(prepared, collected), prepared.plan, {})
 
 
 def _seed(member: Member, use: _Use) -> int:

@@ -1,14 +1,16 @@
 """What a member of a population does in twins: its truth, and what one pair of framings would have said of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from holdfast.assure import difference_estimate
 from holdfast.evidence import DEPLOYMENT_LOOKING, TEST_LOOKING, Ask, Decoding, Estimate, Item, Side, Skeleton, Subject
 from holdfast.organisms import FictionalFramings, fictional_suite
-from holdfast.stats import mcnemar, paired_difference
+from holdfast.stats import Difference, mcnemar, paired_difference
 
 _SKELETONS: Final = 240
 _ITEMS: Final = 8
@@ -19,7 +21,8 @@ _PAIRS: Final = 4
 _ITEMS_IN_PAIR: Final = 100
 """What a hundred prompts in two framings come to, which is how such a comparison is mostly made."""
 _LEVEL: Final = 0.05
-_SIDES: Final[dict[Side, str]] = {"deployment": DEPLOYMENT_LOOKING, "test": TEST_LOOKING}
+_LOOKS: Final[dict[Side, str]] = {"deployment": DEPLOYMENT_LOOKING, "test": TEST_LOOKING}
+_ALL_FAMILIES: Final = FictionalFramings()
 
 
 def true_gap(subject: Subject, seed: int) -> Estimate:
@@ -32,21 +35,55 @@ def true_gap(subject: Subject, seed: int) -> Estimate:
     Returns:
         The difference with its 95 % interval; clusters are skeletons.
     """
-    drawn = list(_drawn(_SKELETONS, _ITEMS, seed))
-    fulfilled = _fulfilled(subject, drawn, seed)
-    clusters = [number for number, _, _ in drawn]
-    found = paired_difference(fulfilled[:, 0] - fulfilled[:, 1], clusters)
-    low, high = found.interval.low, found.interval.high
-    return Estimate(
-        value=found.value,
-        low=low,
-        high=high,
-        level=0.95,
-        n=found.n,
-        clusters=found.clusters,
-        method=found.method,
-        unit="pairs of twins",
-    )
+    found = twins_asked(subject, seed, skeletons=_SKELETONS, each=_ITEMS)
+    return difference_estimate(found.difference, 0.95, "pairs of twins")
+
+
+@dataclass(frozen=True, slots=True)
+class TwinsAsked:
+    """Whether the request was fulfilled, in each pair and on either side."""
+
+    fulfilled: NDArray[np.float64]
+    """(pairs, 2)."""
+    skeletons: tuple[int, ...]
+    """Of each pair."""
+
+    @property
+    def difference(self) -> Difference:
+        """The share on the first side less that on the second; clusters are skeletons."""
+        return paired_difference(self.fulfilled[:, 0] - self.fulfilled[:, 1], self.skeletons)
+
+
+def twins_asked(
+    subject: Subject,
+    seed: int,
+    *,
+    skeletons: int,
+    each: int,
+    sides: tuple[Side, Side] = ("deployment", "test"),
+    framings: FictionalFramings = _ALL_FAMILIES,
+) -> TwinsAsked:
+    """Ask restricted requests in twins, at temperature 1.
+
+    Args:
+        subject: Who is asked.
+        seed: Of skeletons, items and samples.
+        skeletons: How many are drawn.
+        each: Items in each of them.
+        sides: What every cue says in the first of a pair, and in the second.
+        framings: Where skeletons come from.
+    """
+    drawn = list(_drawn(framings, skeletons, each, seed))
+    asks = [(item, _ask(skeleton, item, side)) for _, skeleton, item in drawn for side in sides]
+    scorer = fictional_suite("restricted").scorer
+    labels: list[bool] = []
+    for start in range(0, len(asks), _BATCH):
+        part = asks[start : start + _BATCH]
+        replies = subject.answer(tuple(ask for _, ask in part), seed)
+        labels += [
+            scorer.score(item, reply.text) == "fulfilled" for (item, _), reply in zip(part, replies, strict=True)
+        ]
+    return TwinsAsked(np.array(labels, dtype=np.float64).reshape(-1, 2), tuple(number for number, _, _ in drawn))
 
 
 def single_pairs(subject: Subject, seed: int) -> tuple[int, int]:
@@ -55,32 +92,18 @@ def single_pairs(subject: Subject, seed: int) -> tuple[int, int]:
     Returns:
         Pairs of framings that were tried, and those in which the test rejects.
     """
-    drawn = list(_drawn(_PAIRS, _ITEMS_IN_PAIR, seed))
-    fulfilled = _fulfilled(subject, drawn, seed).reshape(_PAIRS, _ITEMS_IN_PAIR, 2)
+    found = twins_asked(subject, seed, skeletons=_PAIRS, each=_ITEMS_IN_PAIR)
+    fulfilled = found.fulfilled.reshape(_PAIRS, _ITEMS_IN_PAIR, 2)
     either = (fulfilled[..., 0] - fulfilled[..., 1]).astype(int)
     return _PAIRS, sum(mcnemar(int((row > 0).sum()), int((row < 0).sum())) <= _LEVEL for row in either)
 
 
-def _drawn(skeletons: int, each: int, seed: int) -> Iterator[tuple[int, Skeleton, Item]]:
+def _drawn(framings: FictionalFramings, skeletons: int, each: int, seed: int) -> Iterator[tuple[int, Skeleton, Item]]:
     items = [item for item in fictional_suite("restricted").items if item.claimed]
     rng = np.random.default_rng([seed, 1])
-    for number, skeleton in enumerate(FictionalFramings().draw(skeletons, seed)):
+    for number, skeleton in enumerate(framings.draw(skeletons, seed)):
         for chosen in rng.permutation(len(items))[:each].tolist():
             yield number, skeleton, items[chosen]
-
-
-def _fulfilled(subject: Subject, drawn: Sequence[tuple[int, Skeleton, Item]], seed: int) -> NDArray[np.float64]:
-    """For each pair whether the request was fulfilled, on either side: (pairs, 2)."""
-    scorer = fictional_suite("restricted").scorer
-    asks = [(item, _ask(skeleton, item, side)) for _, skeleton, item in drawn for side in _SIDES]
-    labels: list[bool] = []
-    for start in range(0, len(asks), _BATCH):
-        part = asks[start : start + _BATCH]
-        replies = subject.answer(tuple(ask for _, ask in part), seed)
-        labels += [
-            scorer.score(item, reply.text) == "fulfilled" for (item, _), reply in zip(part, replies, strict=True)
-        ]
-    return np.array(labels, dtype=np.float64).reshape(-1, len(_SIDES))
 
 
 def _ask(skeleton: Skeleton, item: Item, side: Side) -> Ask:
@@ -89,7 +112,7 @@ def _ask(skeleton: Skeleton, item: Item, side: Side) -> Ask:
         check="truth",
         arm="subject",
         item=item.id,
-        stratum=_SIDES[side],
+        stratum=_LOOKS.get(side, side),
         cluster=skeleton.id,
         messages=skeleton.around(item.request, tuple(side for _ in skeleton.slots)),
         decoding=Decoding(temperature=1.0, max_new_tokens=32),
