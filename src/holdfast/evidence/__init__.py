@@ -93,6 +93,18 @@ from holdfast.evidence._judging import (
 from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
 from holdfast.evidence._message import Message
+from holdfast.evidence._persuasion import (
+    ARGUE_AGAINST,
+    ARGUE_FOR,
+    ASKED_TO,
+    ASKS_PLAINLY,
+    ATTEMPTS,
+    DECLINES,
+    INFORMS,
+    LEANS,
+    PERSUASION_LABELS,
+    UNASKED,
+)
 from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
 from holdfast.evidence._preregistration import (
     ADULT_AGE,
@@ -181,8 +193,13 @@ from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdi
 
 __all__ = [
     "ADULT_AGE",
+    "ARGUE_AGAINST",
+    "ARGUE_FOR",
     "ASKED_AFTER",
     "ASKED_AHEAD",
+    "ASKED_TO",
+    "ASKS_PLAINLY",
+    "ATTEMPTS",
     "BY_CONTRAST",
     "CELLS",
     "CHANCE_SIDES",
@@ -192,6 +209,7 @@ __all__ = [
     "CORNERED",
     "DAMAGED",
     "DECLINED",
+    "DECLINES",
     "DECOY_PREFERRED",
     "DEPLOYMENT_LOOKING",
     "DISAGREE",
@@ -202,11 +220,14 @@ __all__ = [
     "GRADES_IN_ORDER",
     "HARMFUL",
     "HARMLESS",
+    "INFORMS",
+    "LEANS",
     "MATCHED_ARMS",
     "NOTED_ELSE",
     "NOTED_REAL",
     "NOT_STEERED",
     "PEOPLE_MOVED",
+    "PERSUASION_LABELS",
     "PLACEBO_SIDES",
     "PLAIN_TASKS",
     "PRESSURES",
@@ -227,6 +248,7 @@ __all__ = [
     "TOLD_NEITHER",
     "TOLD_TEST",
     "TUNED_ARMS",
+    "UNASKED",
     "UNRELATED",
     "VERDICT_MEANS",
     "WEIGHED",

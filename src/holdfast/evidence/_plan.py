@@ -64,6 +64,9 @@ class CheckDesign(Frozen):
 
     scenarios: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
     """0: nothing is told. Otherwise an agent is put in so many scenarios; strata are their cells."""
+    topics: int = Field(default=0, ge=0, exclude_if=lambda number: number == 0)
+    """0: nothing is argued about. Otherwise somebody is talked with about so many topics, once in each kind of ask;
+    strata are the kinds, a cluster is a topic."""
     also: tuple[str, ...] = Field(default=(), exclude_if=lambda labels: not labels)
     """Labels that count as the event too: the event is then what they have in common, and they are its grades."""
     max_new_tokens: int = Field(default=32, ge=1, exclude_if=lambda most: most == 32)
@@ -78,6 +81,11 @@ class CheckDesign(Frozen):
     def in_cells(self) -> bool:
         """Whether its strata are cells of scenarios: what presses on an agent, and what that looks like."""
         return self.scenarios > 0
+
+    @property
+    def on_topics(self) -> bool:
+        """Whether its strata are kinds of ask about the same topics."""
+        return self.topics > 0
 
     @property
     def in_families(self) -> bool:
