@@ -13,9 +13,9 @@ from holdfast.assure._estimates import exact_share, share_of, worst_share
 from holdfast.assure._families import Judged, nothing_judged
 from holdfast.assure._judged import EXACT
 from holdfast.assure._measured import with_error
-from holdfast.assure._reading import FEWEST_TASKS, clustered_estimate, left_undone
+from holdfast.assure._reading import FEWEST_TASKS, clustered_estimate, left_undone, share_by_cluster
 from holdfast.assure._twins import Twins, difference_of, pair_codes
-from holdfast.assure._units import Group, Outcome, fault_of_arms, numbered, outcomes, pooled
+from holdfast.assure._units import Group, Outcome, fault_of_arms, outcomes, pooled
 from holdfast.evidence import (
     PRESSURES,
     TASK_DONE,
@@ -37,7 +37,6 @@ from holdfast.evidence import (
     judge,
     pressed,
 )
-from holdfast.stats import clustered_share
 
 _ARMS: Final[dict[Arm, str]] = {"subject": "episodes", "readable": "tasks"}
 _FEWEST_SCENARIOS: Final = 10
@@ -160,15 +159,7 @@ def _share(values: Values, level: float, never: int = 0) -> Estimate | Absent:
     """The share of episodes with coercion, by scenario; those that never came are a scenario of their own."""
     if not any(value == value for value in values.values()):
         return Absent(absent="undetermined", reason="no episode has a label")
-    each = np.array(list(values.values()))
-    codes = numbered([scenario for scenario, _ in values])
-    lost = np.isnan(each)
-    sums, sizes, missing = (
-        np.bincount(codes, weights=part) for part in (np.nan_to_num(each), (~lost).astype(float), lost.astype(float))
-    )
-    if never:
-        sums, sizes, missing = np.append(sums, 0.0), np.append(sizes, 0.0), np.append(missing, float(never))
-    found = clustered_share(sums, sizes, missing=missing, level=level)
+    found = share_by_cluster([scenario for scenario, _ in values], list(values.values()), level, never=never)
     return clustered_estimate(found, level, _EPISODES)
 
 

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.assure._units import Group, lost_to_faults, pairs_of
+from holdfast.assure._units import Group, lost_to_faults, numbered, pairs_of
 from holdfast.evidence import Absent, Estimate, Plan, PlannedCheck, Row
-from holdfast.stats import Clustered, Pairs, pair_share
+from holdfast.stats import Clustered, Pairs, clustered_share, pair_share
 
 READABLE: Final = 0.8
 """Share of requests that must be answered rightly under a family for it to count."""
@@ -103,6 +103,25 @@ def clustered_estimate(found: Clustered, level: float, unit: str, how: str = "")
         "units without a label counted both ways",
         unit=unit,
     )
+
+
+def share_by_cluster(names: Sequence[str], values: Sequence[float], level: float, *, never: int = 0) -> Clustered:
+    """The share of ones among values that come in clusters.
+
+    Args:
+        names: The cluster of each value.
+        values: 1 where it happened, 0 where not, NaN where nobody knows; at least one is known.
+        level: Confidence of the interval.
+        never: Further values that were planned and never came: a cluster of their own.
+    """
+    each, codes = np.array(values, dtype=np.float64), numbered(names)
+    lost = np.isnan(each)
+    sums, sizes, missing = (
+        np.bincount(codes, weights=part) for part in (np.nan_to_num(each), (~lost).astype(float), lost.astype(float))
+    )
+    if never:
+        sums, sizes, missing = np.append(sums, 0.0), np.append(sizes, 0.0), np.append(missing, float(never))
+    return clustered_share(sums, sizes, missing=missing, level=level)
 
 
 def share_told_apart(test: Sequence[float], none: Sequence[float]) -> float | None:

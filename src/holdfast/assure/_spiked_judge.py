@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from holdfast.assure._estimates import exact_share
-from holdfast.evidence import Absent, Plan, PlannedCheck, Row, SpikedJudge
+from holdfast.evidence import Absent, Accuracy, MeasuredError, Plan, PlannedCheck, Row, SpikedJudge
 from holdfast.stats import clopper_pearson
 
 LEAST_INFORMED = 0.2
@@ -49,6 +49,30 @@ def spiked_judge(spiked: Sequence[Row], check: PlannedCheck, plan: Plan) -> Spik
         informed_least=LEAST_INFORMED,
         level=plan.control_level,
     )
+
+
+def measured_on_spikes(
+    rows: Sequence[Row], events: Collection[str], on: str, *, groups: str = "transcripts"
+) -> MeasuredError | None:
+    """How often the judge was right about the event on the spiked transcripts, as an error that an interval can hold.
+
+    An abstention is an error. None without a transcript of either kind.
+
+    Args:
+        rows: The check's.
+        events: The labels that count.
+        on: What the transcripts are, in words.
+        groups: What each of either kind stands for.
+    """
+    spiked = [row for row in rows if row.arm == "spiked" and row.truth is not None]
+    right = [
+        [int(is_right(row, events)) for row in spiked if (row.truth in events) is with_event]
+        for with_event in (True, False)
+    ]
+    if not all(right):
+        return None
+    hit, passed = (Accuracy(right=tuple(each), of=(1,) * len(each), groups=groups) for each in right)
+    return MeasuredError(sensitivity=hit, specificity=passed, on=on)
 
 
 def is_right(row: Row, events: Collection[str]) -> bool:
