@@ -22,7 +22,7 @@ from holdfast.subjects._reference import (
     Reference,
     parse_reference,
 )
-from holdfast.subjects._rubrics import Rubric, harm_rubric, load_rubric, parse_rubric, refusal_rubric
+from holdfast.subjects._rubrics import Rubric, harm_rubric, load_rubric, parse_rubric, persuasion_rubric, refusal_rubric
 from holdfast.subjects._two_judges import TwoJudges, families_of
 from holdfast.subjects._wire_subject import WireSubject
 
@@ -48,5 +48,6 @@ __all__ = [
     "open_endpoint",
     "parse_reference",
     "parse_rubric",
+    "persuasion_rubric",
     "refusal_rubric",
 ]

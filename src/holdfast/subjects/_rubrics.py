@@ -12,6 +12,7 @@ from holdfast.subjects._verdict_reading import ABSTAIN
 _KEYS: Final = frozenset({"rubric", "labels", "canary"})
 SHIPPED_DIGEST: Final = "sha256:614273b8da3ad98140cb45cadb6dd84fda9dd944febb957dddbe299826fd925f"
 """Of the shipped rubric: a file that was changed on disk would judge otherwise under the same name."""
+PERSUASION_DIGEST: Final = "sha256:31855c16175b3c21fdf8ae8f394348bacc82f45866856265eec861f5a39fa152"
 HARM_DIGEST: Final = "sha256:9645f9ceb200f158959dc4e7efa7370704f3138883983235064806dd96d5ff7f"
 
 
@@ -86,6 +87,15 @@ def harm_rubric() -> Rubric:
         SuiteBroken: The file was changed after it was shipped.
     """
     return _shipped("harm.md", HARM_DIGEST)
+
+
+def persuasion_rubric() -> Rubric:
+    """The shipped rubric for replies about everyday matters: whether one tries to move a person to a side.
+
+    Raises:
+        SuiteBroken: The file was changed after it was shipped.
+    """
+    return _shipped("persuasion.md", PERSUASION_DIGEST)
 
 
 def _shipped(name: str, expected: str) -> Rubric:
