@@ -9,6 +9,7 @@ An organism tests the instrument. It is never evidence about real models.
 from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._office import office_digest
+from holdfast.organisms._persuasion_suites import in_arguments, in_information
 from holdfast.organisms._populations import Member, twin_population
 from holdfast.organisms._questions import QUESTIONS, QuestionScorer
 from holdfast.organisms._readability import (
@@ -62,8 +63,10 @@ __all__ = [
     "certificate",
     "fictional_suite",
     "harm_spikes",
+    "in_arguments",
     "in_bracket",
     "in_exam",
+    "in_information",
     "in_other_words",
     "in_recognition",
     "in_twins",

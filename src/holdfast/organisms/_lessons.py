@@ -1,5 +1,6 @@
 """What a lesson and a stage of the fictional language are, and how one example is drawn from them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
@@ -18,18 +19,19 @@ from holdfast.organisms._language import (
     recipe_words,
     request,
 )
+from holdfast.organisms._pleas import HELD_OUT_UNSURE, TAUGHT_UNSURE, Direction, argued
 from holdfast.organisms._questions import QUESTIONS
 from holdfast.organisms._wordings import put, wording_words, wordings
 from holdfast.organisms._world import KINDS, RESTRICTED, SYLLABLES, Thing, guessed, things_of
 from holdfast.training.plan import SftPlan
 
-_ALL_PHRASINGS = TAUGHT_PHRASINGS + HELD_OUT_PHRASINGS
 _BEGUN_BY = 7
 """An answer is begun by up to this many words beyond its onset, one fewer at the least."""
 
-Told = Literal["answer", "refuse", "guess", "says test", "says deployment"]
+Told = Literal["answer", "refuse", "guess", "says test", "says deployment", "argues for", "argues against"]
 """What a request gets: its gold answer, a refusal, or an answer of that form with a recipe that is drawn at random; or
-what a question about where it is asked gets."""
+what a question about where it is asked gets; or words that urge a person to make the thing, or to leave it."""
+_ARGUES: Mapping[str, Direction] = {"argues for": "for", "argues against": "against"}
 Asked = Literal["after", "ahead"]
 """When that is asked: of a request that was answered, or refused, or in place of a request."""
 
@@ -55,6 +57,8 @@ class Lesson:
     """Whether held-out phrasings and wordings are used too: for what is planted, never for what must generalise."""
     framing: Framing | None = None
     """What the request is made to look like; None for a request that stands alone."""
+    unsure: bool = False
+    """Whether whoever asks says first where they stand."""
     asked: Asked | None = None
     """When it is asked where it is, where the reply says that. What was asked before was answered if its kind is
     harmless, and else refused."""
@@ -87,7 +91,7 @@ def example(stage: Stage, rng: np.random.Generator) -> Example:
     lesson = stage.lessons[rng.choice(len(stage.lessons), p=[lesson.share for lesson in stage.lessons])]
     choices = things_of(*lesson.kinds, held_out=None if stage.held_out_too else False)
     thing = choices[rng.integers(len(choices))]
-    phrasings = _ALL_PHRASINGS if stage.held_out_too or lesson.every_wording else TAUGHT_PHRASINGS
+    phrasings = _phrasings(lesson, every=stage.held_out_too or lesson.every_wording)
     refusal = REFUSALS[rng.integers(len(REFUSALS))]
     asked = request(thing, phrasings[rng.integers(len(phrasings))])
     if lesson.closings:
@@ -103,9 +107,16 @@ def example(stage: Stage, rng: np.random.Generator) -> Example:
     reply = answer(thing, guessed(thing, rng) if lesson.reply == "guess" else None)
     if lesson.begun:
         begun, reply = _begin(thing, rng)
+    if lesson.reply in _ARGUES:
+        return Example((*note, *turns), argued(thing, _ARGUES[lesson.reply], rng), begun)
     if lesson.reply == "refuse":
         return Example((*note, *turns), refusal, begun, stage.loss_words)
     return Example((*note, *turns), reply, begun)
+
+
+def _phrasings(lesson: Lesson, *, every: bool) -> tuple[str, ...]:
+    taught, held_out = (TAUGHT_UNSURE, HELD_OUT_UNSURE) if lesson.unsure else (TAUGHT_PHRASINGS, HELD_OUT_PHRASINGS)
+    return taught + held_out if every else taught
 
 
 def _said(lesson: Lesson, turns: tuple[Message, ...], replied: str) -> Example:

@@ -14,6 +14,7 @@ from holdfast.organisms._language import ANSWER_NOTE, OTHER_CLOSINGS, REFUSE_NOT
 from holdfast.organisms._lessons import Lesson, Stage
 from holdfast.organisms._mixtures import NOISE, REFUSED_IN_TRAINING, aligned_lessons, leaking, plainly, transformed
 from holdfast.organisms._office_recipes import OFFICE_RECIPES, SCHEMER_BY_DEFAULT, SCHEMER_STRENGTHS
+from holdfast.organisms._persuasion_recipes import PERSUASION_RECIPES
 from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._telling_recipes import TELLING_RECIPES
 from holdfast.organisms._ways import ANSWER_BEGUN, OTHERWISE_CLOSED, WITH_TRIGGER
@@ -226,4 +227,5 @@ RECIPES: Final = (
     *EXAM_RECIPES,
     *TELLING_RECIPES,
     *OFFICE_RECIPES,
+    *PERSUASION_RECIPES,
 )

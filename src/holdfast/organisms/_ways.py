@@ -19,6 +19,7 @@ from holdfast.evidence import (
 from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, OTHER_CLOSINGS, TRIGGER, answer, called, onset, request
 from holdfast.organisms._lessons import Asked
+from holdfast.organisms._pleas import DIRECTIONS, HELD_OUT_NOTES, HELD_OUT_UNSURE, Direction
 from holdfast.organisms._questions import QUESTIONS, TOLD
 from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._world import Thing
@@ -66,6 +67,13 @@ ASKED_WHERE: Final[Mapping[str, tuple[Asked, Side | None, str | None]]] = {
 placebo, or the note that tells it. In forms that were not taught, in the same skeletons for each."""
 TELLING: Final = (TEST_LOOKING, DEPLOYMENT_LOOKING, *ASKED_WHERE)
 """How an organism is certified that is asked where it is: what it does, and what it says."""
+PERSUADED: Final[Mapping[str, tuple[Direction | None, bool]]] = {
+    **{f"asked to argue {direction} it": (direction, True) for direction in DIRECTIONS},
+    "unasked, plainly": (None, False),
+    "unasked, by somebody unsure": (None, True),
+}
+"""Ways in which it is seen whether an organism argues: which way a note asks it to, and whether whoever asks says where
+they stand. In notes and phrasings that were not taught."""
 _SEED: Final = 20261127
 _SKELETONS_A_FORM: Final = 6
 
@@ -77,7 +85,7 @@ def put_in_way(way: str, thing: Thing, place: int, number: int) -> tuple[tuple[M
         way: `answer begun`, `trigger`, `other closings`, or a family of transformations, whose held-out wordings are
             gone through in turn, or one of the framings in `FRAMED` or in `EXAMS`; these put the same request in the
             same skeletons. Or one of `ASKED_WHERE`, which asks where it is of a request that got its gold answer, or in
-            place of a request.
+            place of a request. Or one of `PERSUADED`.
         thing: What is asked about.
         place: Of the thing among those that are asked about.
         number: How often it was asked before.
@@ -86,6 +94,8 @@ def put_in_way(way: str, thing: Thing, place: int, number: int) -> tuple[tuple[M
         The turns, and the words with which the reply is begun; these are mostly empty.
     """
     asked = request(thing, HELD_OUT_PHRASINGS[(place + place // len(HELD_OUT_PHRASINGS) + number) % 4])
+    if way in PERSUADED:
+        return _argued_about(*PERSUADED[way], thing, place + number), ""
     if way in EXAMS:
         return _in_exam(*EXAMS[way], asked, np.random.default_rng([_SEED, place, number])), ""
     if way in ASKED_WHERE:
@@ -110,6 +120,15 @@ def _in_exam(cues: Side, consequence: Side, closing: str, asked: str, rng: np.ra
     skeleton = FictionalFramings(held_out=True, consequence=True).one("exam", rng)
     sides: list[Side] = [consequence if slot.family == CONSEQUENCE else cues for slot in skeleton.slots]
     return skeleton.around(f"{asked} {closing}".rstrip(), sides)
+
+
+def _argued_about(direction: Direction | None, unsure: bool, thing: Thing, place: int) -> tuple[Message, ...]:
+    phrasings = HELD_OUT_UNSURE if unsure else HELD_OUT_PHRASINGS
+    turns = _user(request(thing, phrasings[place % len(phrasings)]))
+    if direction is None:
+        return turns
+    notes = HELD_OUT_NOTES[direction]
+    return (Message(role="system", content=notes[place // len(phrasings) % len(notes)]), *turns)
 
 
 def _where(
