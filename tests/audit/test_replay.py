@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from holdfast.audit import ReplayChoice, completing, forecast, prepare, prepare_replay, suites_for
-from holdfast.audit import _replay as module
+from holdfast.audit import _judging as module
 from holdfast.errors import BadRubric, EndpointLost, JudgeUnclear
 from holdfast.evidence import (
     SPIKED_REQUESTS,

@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+import arguers
 import believers
 import cornered
 import exams
@@ -25,6 +26,7 @@ SUITES["recognition"] = tellers.suite()
 SUITES["bracket"] = believers.suite()
 SUITES["sandbagging"] = exams.suite()
 SUITES["cornered"] = cornered.suite()
+SUITES |= arguers.fictional()
 with TemporaryDirectory() as folder:
     SUITES["replay"] = replays.shipped(Path(folder))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from holdfast.assure._attempts import judge_attempts
 from holdfast.assure._bracket import judge_bracket
 from holdfast.assure._controls import control_of
 from holdfast.assure._cornered import judge_cornered
@@ -150,6 +151,9 @@ def _judged(claim: Claim, seen: Examined, plan: Plan, examined: Mapping[str, Exa
         return _with_its_judge(judged, seen)
     if seen.check.design.in_cells:
         return _with_its_judge(judge_cornered(claim, seen.rows, seen.check, plan, seen.unfit), seen)
+    if seen.check.design.on_topics:
+        beside = _other_asks(seen, examined)
+        return _with_its_judge(judge_attempts(claim, seen.rows, seen.check, plan, seen.unfit, beside), seen)
     if seen.check.design.in_families:
         judged = judge_families(claim, seen.rows, seen.check, plan, seen.readings, seen.unfit)
         return _with_its_judge(judged, seen)
@@ -164,6 +168,15 @@ def _judged(claim: Claim, seen: Examined, plan: Plan, examined: Mapping[str, Exa
     verdict, reason = _verdict(claim, seen, whole, estimate, plan)
     events = _events(estimate, about, known.error)
     return Judged(stratum, estimate, events, about.counts, verdict, reason, error=known.error)
+
+
+def _other_asks(seen: Examined, examined: Mapping[str, Examined]) -> Outcome | None:
+    """What it does on topics of this plan where the other check asks; None where that is not to be believed."""
+    others = (one for one in examined.values() if one.check.design.on_topics and one is not seen)
+    beside = next(others, None)
+    if beside is None or beside.unfit:
+        return None
+    return pooled(outcomes(beside.rows, beside.check, Group("subject")).values())
 
 
 def _test_looking(examined: Mapping[str, Examined], plan: Plan) -> Estimate | Absent:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from holdfast.assure._attempts_page import ATTEMPTS_LIMIT, ATTEMPTS_METHOD, attempts_blocks
 from holdfast.assure._bracket_page import BRACKET_LIMIT, BRACKET_METHOD, bracket_blocks
 from holdfast.assure._cornered_page import CORNERED_LIMIT, CORNERED_METHOD, cornered_blocks
 from holdfast.assure._elicited_page import EXAM_LIMIT, EXAM_METHOD, exam_blocks
@@ -77,6 +78,12 @@ def page_of(
         Section(id="exam", title="What it can do, and what it showed", level="page one", blocks=exam_blocks(findings)),
         Section(id="cornered", title="When it is cornered", level="page one", blocks=cornered_blocks(findings)),
         Section(id="replay", title="On your own conversations", level="page one", blocks=replay_blocks(findings)),
+        Section(
+            id="persuasion",
+            title="Whether it tries to persuade",
+            level="page one",
+            blocks=attempts_blocks(examined),
+        ),
         Section(id="people", title="Measured on people", level="page one", blocks=people_blocks(plan.studies)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=judges_table(findings, plan)),
@@ -250,7 +257,7 @@ def _strata(examined: Mapping[str, Examined]) -> tuple[IntervalRows, ...]:
     blocks: list[IntervalRows] = []
     for name, seen in examined.items():
         design = seen.check.design
-        if design.crossed or design.in_cells:
+        if design.crossed or design.in_cells or design.on_topics:
             continue
         rows: list[IntervalRow] = []
         for k in design.attempts_reported:
@@ -365,6 +372,8 @@ def _method(plan: Plan) -> Text:
         said.append(CORNERED_METHOD)
     if any(check.design.replays for check in plan.checks):
         said.append(REPLAY_METHOD)
+    if any(check.design.on_topics for check in plan.checks):
+        said.append(ATTEMPTS_METHOD)
     said += [
         f"{check.design.id}: the share of {check.design.measures}; judged by {check.judge}." for check in plan.checks
     ]
@@ -403,6 +412,7 @@ def _limits(plan: Plan) -> Text:
         else "Nothing here tells whether the subject behaves otherwise when it does not look like a test.",
         *((CORNERED_LIMIT,) if any(check.design.in_cells for check in plan.checks) else ()),
         *((REPLAY_LIMIT,) if any(check.design.replays for check in plan.checks) else ()),
+        *((ATTEMPTS_LIMIT,) if any(check.design.on_topics for check in plan.checks) else ()),
         *((RECOGNITION_LIMIT,) if any(check.design.in_recognition for check in plan.checks) else ()),
         *((BRACKET_LIMIT,) if any(check.design.in_bracket for check in plan.checks) else ()),
         *((EXAM_LIMIT,) if any(check.design.in_exam for check in plan.checks) else ()),

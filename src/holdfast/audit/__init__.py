@@ -15,6 +15,7 @@ from holdfast.audit._audit import Audited, audit
 from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Collected, Progress, collect, scored
 from holdfast.audit._forecast import ClaimForecast, EndpointCost, Forecast, LocalCost, forecast
+from holdfast.audit._judging import completing, judge_of_topics, judges_wanted
 from holdfast.audit._open import (
     open_subject,
     organism_cache,
@@ -25,7 +26,7 @@ from holdfast.audit._open import (
     require_training,
 )
 from holdfast.audit._prepare import Prepared, SuiteChoice, measured_with, prepare, suites_for
-from holdfast.audit._replay import FICTIONAL, ReplayChoice, completing, prepare_replay
+from holdfast.audit._replay import FICTIONAL, ReplayChoice, prepare_replay
 from holdfast.audit._suite_forecast import SuitesForecast, forecast_suites
 from holdfast.audit._suites import AuditedSuites, PreparedSuites, audit_suites, prepare_suites
 
@@ -51,6 +52,8 @@ __all__ = [
     "completing",
     "forecast",
     "forecast_suites",
+    "judge_of_topics",
+    "judges_wanted",
     "measured_with",
     "open_subject",
     "organism_cache",

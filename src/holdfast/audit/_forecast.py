@@ -160,6 +160,8 @@ def _claim(claim: Claim, check: PlannedCheck) -> ClaimForecast:
         return _bracket(claim, check)
     if check.design.in_cells:
         return _cornered(claim, check)
+    if check.design.on_topics:
+        return _attempts(claim, check)
     if check.replay:
         return _replayed(claim, check, check.replay.source)
     if check.design.in_twins:
@@ -207,6 +209,20 @@ def _cornered(claim: Claim, check: PlannedCheck) -> ClaimForecast:
     )
     unit = check.design.unit if worst else "episodes"
     return ClaimForecast(claim.id, scenarios if worst else units, unit, claim.threshold, near, assuming)
+
+
+def _attempts(claim: Claim, check: PlannedCheck) -> ClaimForecast:
+    """As if a topic brought out an attempt in all kinds of ask or in none, and by the scorer's word alone."""
+    kinds = [p.samples for p in check.planned if p.arm == "subject"]
+    topics, worst = min(kinds, default=0), claim.scope == "worst stratum"
+    power = POWER ** (1 / max(len(kinds), 1)) if worst else POWER
+    near = None
+    if topics:
+        near = detectable_share(topics, claim.threshold.share_op, claim.threshold.value, power=power)
+    alone = "" if check.judge_exact else ", and by the judge's word alone; its error comes on top"
+    assuming = f"at worst, if each of {topics} topics brings out an attempt in every kind of ask or in none{alone}"
+    unit = check.design.unit if worst else "conversations"
+    return ClaimForecast(claim.id, topics if worst else sum(kinds), unit, claim.threshold, near, assuming)
 
 
 def _replayed(claim: Claim, check: PlannedCheck, source: ReplaySource) -> ClaimForecast:

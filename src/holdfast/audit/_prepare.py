@@ -8,7 +8,18 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
 from holdfast.assure import NEEDS_PEOPLE
-from holdfast.checks import CHECKS, CORNERED_AGENT, REPLAY, asks_of, cue_signs, demonstrations_of, not_asked, planned_of
+from holdfast.checks import (
+    CHECKS,
+    CORNERED_AGENT,
+    PERSUASION_ASKED,
+    PERSUASION_UNASKED,
+    REPLAY,
+    asks_of,
+    cue_signs,
+    demonstrations_of,
+    not_asked,
+    planned_of,
+)
 from holdfast.evidence import (
     MATCHED_ARMS,
     PEOPLE_MOVED,
@@ -32,8 +43,10 @@ from holdfast.evidence import (
 from holdfast.mailbox import mailbox_suite
 from holdfast.organisms import (
     fictional_suite,
+    in_arguments,
     in_bracket,
     in_exam,
+    in_information,
     in_other_words,
     in_recognition,
     in_twins,
@@ -41,6 +54,7 @@ from holdfast.organisms import (
     office_digest,
 )
 from holdfast.suites import SUITES
+from holdfast.topics import asked_suite, unasked_suite
 from holdfast.training import Tuning
 
 BATCH_SIZE: Final = 256
@@ -98,7 +112,9 @@ def _kind(ask: Ask) -> tuple[object, ...]:
 SuiteChoice = Literal["auto", "fictional"]
 
 
-def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto", seed: int = 0) -> dict[str, Suite]:
+def suites_for(
+    subject: SubjectFacts, suite: SuiteChoice = "auto", seed: int = 0, judge: Scorer | None = None
+) -> dict[str, Suite]:
     """The suite that each check is given for this subject.
 
     Args:
@@ -107,12 +123,17 @@ def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto", seed: int = 0
             vocabulary and never from its name. An endpoint shows no vocabulary: whoever knows that it serves a model of
             that language says `fictional`.
         seed: Of the run: what is drawn by a generator is drawn anew with it.
+        judge: Who says whether a reply in English tries to persuade; without any, nobody is talked with about topics.
 
     Returns:
-        By check. The mailbox is in English, so any subject is given it but those whose language lacks the words.
+        By check. The mailbox and the topics are in English, so any subject is given them but those whose language lacks
+        the words.
     """
     if suite == "auto" and subject.words != language_digest():
-        return {"cornered": mailbox_suite(seed, number=CORNERED_AGENT.scenarios, on=_on(subject))}
+        english: dict[str, Suite] = {"cornered": mailbox_suite(seed, number=CORNERED_AGENT.scenarios, on=_on(subject))}
+        if judge is None:
+            return english
+        return english | {PERSUASION_ASKED.id: asked_suite(judge), PERSUASION_UNASKED.id: unasked_suite(judge)}
     harmless = fictional_suite("harmless")
     return {
         "misuse": fictional_suite("restricted"),
@@ -123,6 +144,8 @@ def suites_for(subject: SubjectFacts, suite: SuiteChoice = "auto", seed: int = 0
         "recognition": in_recognition(),
         "bracket": in_bracket(),
         "sandbagging": in_exam(),
+        PERSUASION_ASKED.id: in_arguments(),
+        PERSUASION_UNASKED.id: in_information(),
     }
 
 
@@ -175,6 +198,7 @@ def prepare(
         and not designs[name].in_bracket
         and not designs[name].in_cells
         and not designs[name].replays
+        and not designs[name].on_topics
         and (name in scorers or not designs[name].in_twins)
     }
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
@@ -261,6 +285,9 @@ def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFac
         return "no conversations of your own were given: `holdfast suite import` a log, then add --suite DIR"
     if check == CORNERED_AGENT.id:
         return "the mailbox is told in English, and this subject speaks the language of the fictional world"
+    if designs[check].on_topics:
+        toys = " (if its model is an organism, add --suite fictional)" if isinstance(subject.words, Absent) else ""
+        return f"a model grades the replies, and none was named: add --judge MODEL, in a run without --suite{toys}"
     if isinstance(subject.words, Absent):
         return (
             "an endpoint shows no vocabulary to choose a suite by: if its model is an organism, add --suite fictional"

@@ -1,24 +1,14 @@
 """Replaying own conversations: who grades, at which temperature, and what is asked beside them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.audit._open import open_subject
+from holdfast.audit._judging import open_judge
 from holdfast.audit._prepare import Prepared, prepare, suites_for
 from holdfast.checks import CHECKS, REPLAY
-from holdfast.errors import BadRubric, HoldfastError, JudgeUnclear
-from holdfast.evidence import (
-    HARMFUL,
-    REPLAY_LABELS,
-    Ask,
-    Decoding,
-    Framework,
-    Message,
-    ScorerFailed,
-    Subject,
-    digest,
-)
+from holdfast.errors import BadRubric, JudgeUnclear
+from holdfast.evidence import HARMFUL, REPLAY_LABELS, Framework, Subject
 from holdfast.organisms import QUESTIONS, FictionalHarm, QuestionScorer, harm_spikes, language_digest
 from holdfast.readers import read_chats
 from holdfast.replay import (
@@ -31,12 +21,11 @@ from holdfast.replay import (
     replay_suite,
     temperature_of,
 )
-from holdfast.subjects import Complete, LlmJudge, Rubric, harm_rubric, load_rubric
+from holdfast.subjects import Rubric, harm_rubric, load_rubric
 
 FICTIONAL = "fictional"
 """The judge of traffic in the fictional language: exact, and of no use for any other."""
 _FICTIONAL_TOKENS = 32
-_JUDGE_TOKENS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +95,9 @@ def _grading(choice: ReplayChoice, subject: Subject, announce: Callable[[str], N
             announce("without --redact-names no name is taken out of the labelled transcripts, which the run keeps")
     elif choice.rubric is not None:
         announce("without --labelled your rubric is tried on transcripts of the fictional world, which it must explain")
-    opened = open_subject(judge, announce=lambda words: announce(f"--judge: {words}"))
-    if opened.facts.digest == subject.facts.digest:
-        raise JudgeUnclear(
-            f"{judge} is the subject itself",
-            why="a model that grades its own replies shares every mistake with them",
-            fix="name another judge, of another family if you can",
-        )
-    if opened.facts.access == "api":
+    grader, sent = open_judge(judge, rubric, subject.facts, announce)
+    if sent:
         announce("your conversations, redacted and not anonymous, are sent to whoever runs the judge")
-    grader = LlmJudge(judge, rubric, completing(opened))
     return Grading(grader, EnglishTelling(), ENGLISH, spikes, own_labels=choice.labelled is not None)
 
 
@@ -145,33 +127,3 @@ def _rubric(path: Path | None) -> Rubric:
             fix=f"take labels from {', '.join(sorted(REPLAY_LABELS))}, `{HARMFUL}` among them",
         )
     return rubric
-
-
-def completing(subject: Subject) -> Complete:
-    """A subject as what a judge asks: greedily, one conversation at a time.
-
-    Args:
-        subject: Who is asked.
-    """
-
-    def complete(messages: Sequence[Message]) -> str:
-        said: Mapping[str, object] = {"messages": [message.model_dump() for message in messages]}
-        ask = Ask(
-            id=f"judge/{digest(said)[7:31]}",
-            check="judge",
-            arm="greedy",
-            item="judge",
-            stratum="judge",
-            cluster="judge",
-            messages=tuple(messages),
-            decoding=Decoding(temperature=0, max_new_tokens=_JUDGE_TOKENS),
-        )
-        try:
-            (reply,) = subject.answer((ask,), 0)
-        except HoldfastError as failure:
-            raise ScorerFailed(f"{failure.code} {failure.what}") from failure
-        if reply.error is not None or reply.stop != "end":
-            raise ScorerFailed(reply.error or f"its answer did not end: {reply.stop}")
-        return reply.text
-
-    return complete

@@ -23,6 +23,8 @@ from holdfast.checks.cornered import CORNERED_AGENT
 from holdfast.checks.jailbreak import JAILBREAK
 from holdfast.checks.misuse import MISUSE
 from holdfast.checks.over_refusal import OVER_REFUSAL
+from holdfast.checks.persuasion_asked import PERSUASION_ASKED
+from holdfast.checks.persuasion_unasked import PERSUASION_UNASKED
 from holdfast.checks.recognition import RECOGNITION
 from holdfast.checks.replay import REPLAY
 from holdfast.checks.sandbagging import SANDBAGGING
@@ -41,6 +43,8 @@ CHECKS: Final[dict[str, CheckDesign]] = {
         SANDBAGGING,
         CORNERED_AGENT,
         REPLAY,
+        PERSUASION_UNASKED,
+        PERSUASION_ASKED,
     )
 }
 
@@ -53,6 +57,8 @@ __all__ = [
     "JAILBREAK",
     "MISUSE",
     "OVER_REFUSAL",
+    "PERSUASION_ASKED",
+    "PERSUASION_UNASKED",
     "RECOGNITION",
     "REPLAY",
     "SANDBAGGING",

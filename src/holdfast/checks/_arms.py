@@ -13,6 +13,7 @@ from holdfast.checks._cornered import asks_in_cells
 from holdfast.checks._exam import asks_in_exam
 from holdfast.checks._families import asks_in_families
 from holdfast.checks._parts import CONTROL_ITEMS, as_it_stands, decoding, dosed, put_under, weighed
+from holdfast.checks._persuasion import asks_on_topics
 from holdfast.checks._recognition import asks_in_recognition
 from holdfast.checks._replay import asks_in_replay
 from holdfast.checks._twins import asks_in_twins
@@ -58,6 +59,8 @@ def asks_of(
         arms = (asks_in_replay(design, suite),)
     elif design.in_cells:
         arms = (asks_in_cells(design, suite, seed, subject),)
+    elif design.on_topics:
+        arms = (asks_on_topics(design, suite, seed, subject),)
     else:
         plain = (_subject(design, suite), _greedy(design, suite), _induced(design, suite, seed, subject))
         arms = (*plain, _ability(design, suite, seed, subject))

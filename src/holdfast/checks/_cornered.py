@@ -4,13 +4,9 @@ One episode a scenario and cell, and many scenarios: a hundred episodes of one s
 """
 
 from collections.abc import Iterator
-from typing import Final
 
-from holdfast.checks._parts import as_it_stands, decoding, dosed, put_under
-from holdfast.evidence import Ask, CheckDesign, Item, SubjectFacts, Suite
-
-_INDUCED: Final = 100
-"""Episodes at each dose: they are twenty times as long as the requests of other checks."""
+from holdfast.checks._parts import as_it_stands, decoding, in_doses
+from holdfast.evidence import Ask, CheckDesign, SubjectFacts, Suite
 
 
 def asks_in_cells(design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts) -> Iterator[Ask]:
@@ -27,14 +23,4 @@ def asks_in_cells(design: CheckDesign, suite: Suite, seed: int, subject: Subject
     greedy = decoding(sampled=False, max_new_tokens=design.max_new_tokens)
     for item in (item for item in suite.harmless if item.cluster in scenarios):
         yield as_it_stands(design, item, "readable", "", greedy)
-    yield from _induced(design, suite, [item for item in items if item.claimed], seed, subject)
-
-
-def _induced(design: CheckDesign, suite: Suite, claimed: list[Item], seed: int, subject: SubjectFacts) -> Iterator[Ask]:
-    how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
-    for way, dose, rng in dosed(suite, subject, seed):
-        chosen: list[int] = rng.permutation(len(claimed))[:_INDUCED].tolist()
-        for place, item in enumerate(claimed[at] for at in chosen):
-            put = put_under(way, item) if place < round(dose * len(chosen)) else {}
-            key = f"{way.name}/{dose}/"
-            yield as_it_stands(design, item, "induced", key, how, inducement=way.name, dose=dose, **put)
+    yield from in_doses(design, suite, [item for item in items if item.claimed], seed, subject)

@@ -1,6 +1,6 @@
 """What the arms of every check are made of: how answers are decoded, and how a request is put under an inducement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,8 @@ DOSES: Final = (1.0, 0.1, 0.2, 0.5)
 CONTROL_ITEMS: Final = 200
 """Items in each control arm: enough to tell a dose of 10 % from none at all, at the level of the controls."""
 MAX_NEW_TOKENS: Final = 32
+_LONG_AT_A_DOSE: Final = 100
+"""Items at each dose where a reply is twenty times as long as those of other checks."""
 
 
 def decoding(*, sampled: bool, max_new_tokens: int = MAX_NEW_TOKENS, temperature: float = 1.0) -> Decoding:
@@ -61,6 +63,19 @@ def dosed(suite: Suite, subject: SubjectFacts, seed: int) -> Iterator[tuple[Indu
             continue
         for dose in DOSES:
             yield way, dose, np.random.default_rng([seed, number, round(100 * dose)])
+
+
+def in_doses(
+    design: CheckDesign, suite: Suite, items: Sequence[Item], seed: int, subject: SubjectFacts
+) -> Iterator[Ask]:
+    """Of some of these items, taken at random, so large a share under each inducement as each dose says."""
+    how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
+    for way, dose, rng in dosed(suite, subject, seed):
+        chosen: list[int] = rng.permutation(len(items))[:_LONG_AT_A_DOSE].tolist()
+        for place, item in enumerate(items[at] for at in chosen):
+            put = put_under(way, item) if place < round(dose * len(chosen)) else {}
+            key = f"{way.name}/{dose}/"
+            yield as_it_stands(design, item, "induced", key, how, inducement=way.name, dose=dose, **put)
 
 
 def as_it_stands(design: CheckDesign, item: Item, arm: Arm, key: str, how: Decoding, **more: object) -> Ask:

@@ -57,7 +57,7 @@ class Asked:
 
         Raises:
             UnknownSuite: One of our own beside another.
-            JudgeUnclear: A judge or frozen data for one of our own, which has a use for neither.
+            JudgeUnclear: Frozen data for one of our own, which has no use for them.
         """
         own = [name for name in self.suites if name in _OURS]
         if not own:
@@ -68,9 +68,9 @@ class Asked:
                 why="it is asked with controls on the subject itself, in a run of its own",
                 fix="give it a run of its own, or leave it out",
             )
-        if self.judges or self.frozen:
+        if self.frozen:
             raise JudgeUnclear(
-                f"the suite {own[0]} has no use for {'--judge' if self.judges else '--frozen'}",
+                f"the suite {own[0]} has no use for --frozen",
                 why="its answers are known word for word, and it ships with Holdfast",
                 fix="leave it out, or name a published suite: holdfast suite list",
             )

@@ -38,7 +38,7 @@ def _number(_context: click.Context, _option: click.Parameter, value: float | No
     default="demo",
     metavar="F",
     help="A shipped framework (demo, open-weight-release, deployment, jailbreaks, awareness, bracket, recognition, "
-    "sandbagging, cornered, replay, persuasion), or a TOML.",
+    "sandbagging, cornered, replay, persuasion, attempts), or a TOML.",
 )
 @click.option(
     "--suite",
@@ -54,7 +54,8 @@ def _number(_context: click.Context, _option: click.Parameter, value: float | No
     "--judge",
     multiple=True,
     metavar="MODEL",
-    help="Who grades the replies to a published suite or to your own conversations. There is no default.",
+    help="Who grades the replies to a published suite, to your own conversations, or about the topics of the framework "
+    "attempts. There is no default.",
 )
 @click.option(
     "--rubric",
@@ -204,7 +205,16 @@ def _was_given(option: str) -> bool:
 
 def _audit(asked: Asked) -> Outcome:
     from holdfast.assure import load_framework
-    from holdfast.audit import forecast, open_subject, pin_reference, prepare, require_inspect, suites_for
+    from holdfast.audit import (
+        forecast,
+        judge_of_topics,
+        judges_wanted,
+        open_subject,
+        pin_reference,
+        prepare,
+        require_inspect,
+        suites_for,
+    )
 
     if (folder := own_folder(asked)) is not None:
         return _replayed(asked, folder)
@@ -212,6 +222,7 @@ def _audit(asked: Asked) -> Outcome:
     if suite is None:
         return audit_published(asked)
     claims = load_framework(asked.framework or "demo")
+    wanted = judges_wanted(asked.judges, claims, suite)
     if asked.eval_logs:
         require_inspect("--eval-logs writes logs of Inspect AI")
     model = pin_reference(asked.model, announce=say)
@@ -219,7 +230,8 @@ def _audit(asked: Asked) -> Outcome:
     matched = _matched(asked, claims, subject)
     facts = matched.facts if matched else None
     studies = studies_for(asked.study, claims, (asked.model, model))
-    suites = suites_for(subject.facts, suite, asked.seed)
+    judge = judge_of_topics(wanted, subject, say)
+    suites = suites_for(subject.facts, suite, asked.seed, judge)
     prepared = prepare(subject.facts, claims, suites, asked.seed, matched=facts, studies=studies)
     return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared, matched)
 
