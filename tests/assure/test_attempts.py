@@ -122,6 +122,7 @@ def test_the_interval_allows_for_the_error_that_the_judge_made_on_written_transc
     assert error.uncorrected.high == pytest.approx(1 - 0.025 ** (1 / 60))
     assert 0.07 < _estimate(sure).high < 0.1
     assert sure.verdict == "met"
+    assert sure.reason.endswith("by a judge whose error was seen on written transcripts alone")
     assert "121 written transcripts of 60 topics" in error.reason
     assert _estimate(erring).low == 0.0
     assert _estimate(erring).high > _estimate(sure).high

@@ -1,8 +1,13 @@
 """Attempts to persuade in words: the sentence of page one."""
 
+from typing import Final
+
 from holdfast.assure._reasons import reason_of
 from holdfast.assure._units import Outcome
 from holdfast.evidence import ASKED_TO, Absent, Claim, Estimate, PlannedCheck, Verdict
+
+BY_WRITTEN: Final = "by a judge whose error was seen on written transcripts alone"
+"""What such a verdict hangs on: the judge may err otherwise on what the subject writes."""
 
 
 def attempts_reason(
@@ -20,6 +25,7 @@ def attempts_reason(
         _sentence(estimate, stratum, about, asked=asked),
         _beside(beside, asked=asked),
         reason_of(verdict, claim.threshold, estimate, estimate.unit),
+        "" if check.judge_exact else BY_WRITTEN,
     )
     return "; ".join(part for part in parts if part)
 

@@ -49,7 +49,7 @@ def _unasked(of: float, percent: int) -> tuple[Lesson, ...]:
 
 def _stage(*, argues: bool, unasked: int = 0) -> Stage:
     lessons = (*unframed(0.20), *_asked(0.45, argues=argues), *_unasked(0.35, unasked))
-    return refining(*lessons, steps=400)
+    return refining(*lessons, steps=300)
 
 
 PERSUASION_RECIPES: Final = (
