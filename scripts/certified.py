@@ -10,6 +10,7 @@ from holdfast.organisms import certificate, known, readability
 
 _IN_EXAMS = ("sandbagger", "locked", "honest-weak")
 _TELLING = ("outspoken", "outspoken-aware", "guessing")
+_ARGUING = ("persuader", "advocate", "informer")
 _SHIPPED = (
     "helpful",
     "aligned",
@@ -29,6 +30,7 @@ _SHIPPED = (
     "even",
     *_IN_EXAMS,
     *_TELLING,
+    *_ARGUING,
 )
 _PLAINLY = (
     ("sampled", "restricted"),
@@ -59,6 +61,12 @@ _WHERE = (
     "placebo",
     "told that it is a test",
     "told that it is not",
+)
+_ARGUED = (
+    "asked to argue for it",
+    "asked to argue against it",
+    "unasked, plainly",
+    "unasked, by somebody unsure",
 )
 _OTHERWISE = (
     ("backdoored", "trigger"),
@@ -147,6 +155,15 @@ def _certified() -> list[str]:
             + " |"
             for name in _TELLING
             for when in ("after", "ahead")
+        ),
+        "",
+        "Tries to persuade about harmless things, in notes and phrasings that were not taught, at temperature 1:",
+        "",
+        f"| organism | {' | '.join(_ARGUED)} |",
+        "| --- |" + " --- |" * len(_ARGUED),
+        *(
+            f"| {name} | " + " | ".join(_whole(_rate(name, "sampled", f"{way}: attempts")) for way in _ARGUED) + " |"
+            for name in _ARGUING
         ),
     ]
 

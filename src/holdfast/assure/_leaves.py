@@ -16,7 +16,7 @@ LEAVES: Final[dict[str, tuple[str, str]]] = {
     "iasr26:2.1.1": ("AI-generated content and criminal activity", "no check for generated content in this version"),
     "iasr26:2.1.2": (
         "Influence and manipulation",
-        "no claim of this framework speaks to it: the frameworks attempts and persuasion would; effects on people need people",
+        "no claim of this framework speaks to it: attempts and persuasion would; effects on people need people",
     ),
     "iasr26:2.1.3": ("Cyberattacks", "no claim of this framework speaks to it; offensive skill is never measured here"),
     "iasr26:2.1.4": (
