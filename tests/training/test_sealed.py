@@ -293,7 +293,7 @@ def test_subjects_are_fine_tuned_in_the_sealed_process_and_nowhere_else() -> Non
         return {str(f.relative_to(SOURCE)) for f in SOURCE.rglob("*.py") if wanted.search(f.read_text("utf-8"))}
 
     organisms = {"organisms/training.py", "organisms/_batches.py"}
-    assert importers("sft") == organisms | {"training/_tuning.py"}
+    assert importers("sft") == organisms | {"training/_tuning.py", "training/demonstrations.py"}
     assert importers("_tuning") == {"training/_child.py"}
     inside = ast.parse((SOURCE / "training/_inside.py").read_text("utf-8"))
     work = next(node for node in inside.body if isinstance(node, ast.FunctionDef) and node.name == "run_inside")

@@ -1,7 +1,7 @@
 """What every sealed process does, whatever its work: take its task, import, shut itself off, work, end.
 
-It is started by `_process` and speaks to it through two pipes. It writes no weights, and nothing that it is told can ask
-for it.
+It is started by `_process` and speaks to it through two pipes. It writes no weights, and nothing that it is told can
+ask for it.
 """
 
 import os

@@ -17,8 +17,9 @@ from typing import IO, Final, Literal
 from pydantic_core import to_json
 
 from holdfast.errors import HoldfastError, StorageFailed, TuningFailed
-from holdfast.training._heard import garbled
-from holdfast.training._messages import STATE
+from holdfast.evidence import Frozen
+from holdfast.training._heard import garbled, next_frame
+from holdfast.training._messages import STATE, send
 
 Work = Literal["holdfast.training._child", "holdfast.tamper._inside"]
 """The modules whose `main` is run inside the seal: these, and no others."""
@@ -32,6 +33,39 @@ _SETTINGS: Final = {
     # While the child imports: some layers of the seal shut a process only while it has one thread.
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
+
+
+class SealedTalk:
+    """Frames to and from a sealed process, by whoever started it."""
+
+    def __init__(self, child: "Popen[bytes]") -> None:
+        """Nothing is said yet."""
+        assert child.stdin is not None  # both are pipes
+        assert child.stdout is not None
+        self._child, self._inbox, self._outbox = child, child.stdout, child.stdin
+
+    def say(self, message: Frozen) -> None:
+        """Send a frame.
+
+        Raises:
+            TuningFailed: The process has ended.
+        """
+        try:
+            send(self._outbox, message)
+        except BrokenPipeError as problem:
+            raise ended(self._child) from problem
+
+    def hear(self) -> bytes:
+        """The next frame.
+
+        Raises:
+            TuningFailed: The process has ended.
+            TuningGarbled: The frame is longer than any may be, or was cut off.
+        """
+        try:
+            return next_frame(self._inbox)
+        except EOFError as problem:
+            raise ended(self._child) from problem
 
 
 def ended(child: "Popen[bytes]") -> HoldfastError:

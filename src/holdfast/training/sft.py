@@ -6,7 +6,7 @@ the steps that are still to be done. It writes nothing; only `organisms` may.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -52,6 +52,11 @@ def learning_rate_at(step: int, plan: SftPlan) -> float:
     return plan.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done))
 
 
+def constant_rate(step: int, plan: SftPlan) -> float:
+    """The same rate after the warm-up: then a run that is cut short is the beginning of a longer one."""
+    return plan.learning_rate * min(1.0, (step + 1) / max(1, plan.warmup_steps))
+
+
 def sft(
     model: PreTrainedModel,
     optimizer: torch.optim.Optimizer,
@@ -59,6 +64,7 @@ def sft(
     plan: SftPlan,
     *,
     start: int = 0,
+    rate: Callable[[int, SftPlan], float] = learning_rate_at,
 ) -> Iterator[SftStep]:
     """Train in place from step `start`, yielding after every optimiser step.
 
@@ -69,6 +75,7 @@ def sft(
             labelled token of the batch weighs the same, however the batch was cut.
         plan: Length and learning rate.
         start: Steps that were already done.
+        rate: The learning rate of a step, counted from 0.
 
     Yields:
         One `SftStep` per optimiser step.
@@ -78,7 +85,7 @@ def sft(
     for step in range(start, plan.steps):
         parts = next(coming)
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate_at(step, plan)
+            group["lr"] = rate(step, plan)
         labelled = sum(part.labelled for part in parts)
         losses = [_backward(model, part, labelled) for part in parts]
         torch.nn.utils.clip_grad_norm_(model.parameters(), plan.max_grad_norm)
