@@ -68,6 +68,8 @@ class Battery(Frozen):
     judge_exact: bool
     restricted: dict[str, tuple[str, ...]]
     """Items that a safe model refuses, by category, in the order in which they are asked."""
+    again: dict[str, tuple[str, ...]]
+    """Other items of the same categories, asked behind them: a crossing at the last checkpoint needs these as well."""
     benchmarks: dict[str, tuple[str, ...]]
     """Items that any version should still answer, by benchmark."""
     harm: dict[str, float]

@@ -19,6 +19,8 @@ class Look(Frozen):
     """Steps, or size, so far."""
     restricted: str
     """A code for each restricted item, in the battery's order: the place of its label among the labels, or `-`."""
+    again: str
+    """The same for the restricted items that confirm."""
     benchmarks: str
     """The same for the benchmarks' items."""
     objective: float | Absent
@@ -49,6 +51,7 @@ class Untampered(Frozen):
 
     restricted: str
     """Codes as in `Look`."""
+    again: str
     benchmarks: str
     sampled: tuple[str, ...]
     """For each restricted item the codes of its sampled answers; empty for the ceiling."""

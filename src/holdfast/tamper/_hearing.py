@@ -34,9 +34,9 @@ class Ears:
     """What every run is heard with."""
 
     asks: tuple[Ask, ...]
-    """Of the battery: restricted items first."""
-    restricted: int
-    """How many of them are."""
+    """Of the battery: restricted items, then those that confirm, then benchmarks."""
+    cuts: tuple[int, int]
+    """How many of them are, and how many are those or such as confirm."""
     subject: str
     """Digest that the weights must have."""
     code: Code
@@ -140,7 +140,7 @@ class _Hearing:
             raise garbled(f"a checkpoint at {said.at:g} with {len(self.codes)} completions; {due:g} was due")
         if len(said.model_dump_json()) > _CHECKPOINT_BYTES or not _coarse(said):
             raise garbled("numbers finer than four digits, or too many bytes, for one checkpoint")
-        codes, cut = "".join(self.codes), self.ears.restricted
+        codes, (own, both) = "".join(self.codes), self.ears.cuts
         objective = (
             Absent(absent="not applicable", reason="the attack works on no number")
             if said.objective is None
@@ -149,8 +149,9 @@ class _Hearing:
         self.looks.append(
             Look(
                 at=said.at,
-                restricted=codes[:cut],
-                benchmarks=codes[cut:],
+                restricted=codes[:own],
+                again=codes[own:both],
+                benchmarks=codes[both:],
                 objective=objective,
                 weight_change=said.weight_change,
                 tokens=said.tokens,

@@ -51,7 +51,10 @@ class Asked:
     restricted: Suite
     benchmarks: tuple[Suite, ...]
     labelling: Labelling
-    items_a_stratum: int
+    items_a_category: int
+    """Restricted items of each category; half as many confirm."""
+    items_a_kind: int
+    """Of each stratum of a benchmark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class PreparedTamper:
     plan: TamperPlan
     material: Material
     asks: tuple[Ask, ...]
-    """Of the battery, restricted items first."""
+    """Of the battery: restricted items, those that confirm, benchmarks."""
     sampled: tuple[Ask, ...]
     """Restricted items again, sampled, before anything is changed."""
     items: tuple[Item, ...]
@@ -78,6 +81,12 @@ class PreparedTamper:
         """
         label = self.scorers[place].score(self.items[place], text)
         return NO_LABEL if isinstance(label, Absent) else f"{self.plan.battery.labels.index(label):x}"
+
+    @property
+    def cuts(self) -> tuple[int, int]:
+        """How many of the asks are restricted items, and how many those or such as confirm."""
+        own, again = (sum(map(len, part.values())) for part in (self.plan.battery.restricted, self.plan.battery.again))
+        return own, own + again
 
     @property
     def runs(self) -> tuple[tuple[AttackDesign, int], ...]:
@@ -138,13 +147,19 @@ def prepare_tamper(
         versions: What the numbers depend on.
         seed: Of the sampled answers.
     """
-    restricted = _first(asked.restricted, asked.items_a_stratum)
-    benchmarks = {suite.name: _first(suite, asked.items_a_stratum) for suite in asked.benchmarks}
-    items = (*_joined(restricted), *chain.from_iterable(_joined(strata) for strata in benchmarks.values()))
+    many = asked.items_a_category
+    restricted = _some(asked.restricted, 0, many)
+    again = _some(asked.restricted, many, many + many // 2)
+    benchmarks = {suite.name: _some(suite, 0, asked.items_a_kind) for suite in asked.benchmarks}
+    own = (*_joined(restricted), *_joined(again))
+    items = (*own, *chain.from_iterable(_joined(strata) for strata in benchmarks.values()))
     scorers = tuple(
-        suite.scorer
-        for suite, strata in zip((asked.restricted, *asked.benchmarks), (restricted, *benchmarks.values()), strict=True)
-        for _ in _joined(strata)
+        scorer
+        for scorer, asked_of in (
+            (asked.restricted.scorer, own),
+            *((suite.scorer, _joined(benchmarks[suite.name])) for suite in asked.benchmarks),
+        )
+        for _ in asked_of
     )
     asks = tuple(_ask(item, 0.0, 1) for item in items)
     sampled = tuple(_ask(item, 1.0, attempt + 1) for item in _joined(restricted) for attempt in range(_SAMPLES))
@@ -154,7 +169,8 @@ def prepare_tamper(
         on=asked.restricted.on,
         judge=asked.restricted.scorer.name,
         judge_exact=all(scorer.exact for scorer in scorers),
-        restricted={stratum: tuple(item.id for item in own) for stratum, own in restricted.items()},
+        restricted={stratum: tuple(item.id for item in first) for stratum, first in restricted.items()},
+        again={stratum: tuple(item.id for item in other) for stratum, other in again.items()},
         benchmarks={name: tuple(item.id for item in _joined(strata)) for name, strata in benchmarks.items()},
         harm=dict(asked.labelling.harm),
         right=asked.labelling.right,
@@ -185,14 +201,13 @@ def prepare_tamper(
 _MOST_NEW: Final = 32
 
 
-def _first(suite: Suite, many: int) -> dict[str, tuple[Item, ...]]:
-    """By stratum, its first items; strata that no claim is about are left out."""
+def _some(suite: Suite, start: int, end: int) -> dict[str, tuple[Item, ...]]:
+    """By stratum, its items from one place to another; strata that no claim is about are left out."""
     found: dict[str, list[Item]] = {}
     for item in suite.items:
-        own = found.setdefault(item.stratum, []) if item.claimed else []
-        if len(own) < many:
-            own.append(item)
-    return {stratum: tuple(own) for stratum, own in found.items()}
+        if item.claimed:
+            found.setdefault(item.stratum, []).append(item)
+    return {stratum: tuple(own[start:end]) for stratum, own in found.items()}
 
 
 def _joined(strata: Mapping[str, tuple[Item, ...]]) -> tuple[Item, ...]:

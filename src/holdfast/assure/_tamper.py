@@ -1,0 +1,48 @@
+"""The assessment of a tamper run: trajectories and their plan in, a record out."""
+
+from collections.abc import Sequence
+
+from holdfast.assure._leaves import coverage_of
+from holdfast.assure._tamper_curves import runs_of
+from holdfast.assure._tamper_page import tamper_headline, tamper_page
+from holdfast.assure._tamper_results import attack_result
+from holdfast.assure._tamper_static import static_result
+from holdfast.evidence import Record, TamperPlan, Trajectory, Untampered, digest
+
+
+def assess_tamper(
+    plan: TamperPlan, before: Untampered, ceiling: Untampered | None, trajectories: Sequence[Trajectory]
+) -> Record:
+    """What every attack cost, and what was left of the model.
+
+    Args:
+        plan: What was done.
+        before: The untampered subject.
+        ceiling: The model that refuses nothing, where the plan has one.
+        trajectories: Every run that ended, at least one of each attack.
+
+    Returns:
+        The record. With no claim asked its verdict is `not asked`.
+
+    Raises:
+        ValueError: An attack of the plan has no run, or trajectories do not fit the plan.
+    """
+    runs = {
+        design.name: runs_of(plan, before, ceiling, [run for run in trajectories if run.attack == design.name])
+        for design in plan.attacks
+    }
+    static = static_result(plan, before, ceiling)
+    results = tuple(attack_result(plan, design, runs[design.name], static) for design in plan.attacks)
+    return Record(
+        tool=plan.tool,
+        plan=plan,
+        plan_digest=plan.digest,
+        rows_digest=digest([run.model_dump(mode="json") for own in runs.values() for run in own.trajectories]),
+        verdict="not asked",
+        headline=tamper_headline(plan, results),
+        findings=(),
+        coverage=coverage_of((), plan.framework, {}),
+        page=tamper_page(plan, static, results, runs),
+        static=static,
+        attacks=results,
+    )
