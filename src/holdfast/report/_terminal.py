@@ -8,6 +8,7 @@ from holdfast.evidence import (
     VERDICT_MEANS,
     Ability,
     Absent,
+    Curves,
     Finding,
     IntervalRow,
     IntervalRows,
@@ -15,6 +16,7 @@ from holdfast.evidence import (
     Record,
     RunFacts,
 )
+from holdfast.report._curve_words import in_short
 from holdfast.report._cut import cut
 from holdfast.report._facts import post_hoc
 from holdfast.report._logs import axis_of, judge_errors, sides
@@ -55,6 +57,7 @@ def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
         *(f"cornered    {line}" for line in _cornered(record)),
         *(f"own         {line}" for line in _own(record)),
         *(f"beside      {line}" for line in _beside(record)),
+        *(f"curve       {line}" for line in _curves(record)),
         *(f"ability     {line}" for line in _abilities(record)),
         *(f"judge       {line}" for line in _judges(record)),
         *(f"not tested  {check:<{name}}  {_cut(finding.reason, _LONGEST_REASON)}" for check, finding in absent),
@@ -88,6 +91,13 @@ def _beside(record: Record) -> Iterator[str]:
                 yield _row(row, read(row.estimate, events=_cut(row.events, _LONGEST_NAME), axis=block.axis))
             elif row.reason:
                 yield f"{_cut(row.label, _LONGEST_REASON)}  no value  ({_cut(row.reason, _LONGEST_REASON)})"
+
+
+def _curves(record: Record) -> Iterator[str]:
+    """Each panel of page one in a line."""
+    first = [block for section in record.page if section.level == "page one" for block in section.blocks]
+    for block in (block for block in first if isinstance(block, Curves)):
+        yield from (_cut(in_short(panel), _LONGEST_REASON) for panel in block.panels)
 
 
 def _families(record: Record) -> Iterator[str]:
