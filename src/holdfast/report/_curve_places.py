@@ -1,6 +1,5 @@
 """Where the values of a curve lie in its panel: along the width in parts of it, upright in pixels."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -45,23 +44,6 @@ def last_until(curve: Curve, scale: CurveScale, x: float) -> Dot | None:
 def height(share: float) -> float:
     """How far below the upper edge of the plot a share lies; what lies beyond 0 and 1 is drawn at the edge."""
     return (1 - min(max(share, 0.0), 1.0)) * PLOT
-
-
-def spread(wanted: Sequence[float], rooms: Sequence[float]) -> tuple[float, ...]:
-    """Heights as near as can be to those that are wanted, each with its room below and none over another.
-
-    Labels keep the order of their curves; where all of them do not fit above the lower edge they move up together.
-    """
-    order = sorted(range(len(wanted)), key=lambda number: wanted[number])
-    given, free = dict.fromkeys(order, 0.0), 0.0
-    for number in order:
-        given[number] = max(wanted[number], free)
-        free = given[number] + rooms[number]
-    ceiling = float(PLOT)
-    for number in reversed(order):
-        given[number] = max(min(given[number], ceiling - rooms[number]), 0.0)
-        ceiling = given[number]
-    return tuple(given[number] for number in range(len(wanted)))
 
 
 def px(number: float) -> str:

@@ -70,7 +70,7 @@ def plain(cost: float) -> str:
 
 
 def _linear(highest: float) -> CurveScale:
-    """From 0 in four or five steps of 1, 2, 2.5 or 5 times a power of ten."""
+    """From 0 in at most four steps of 1, 2, 2.5 or 5 times a power of ten."""
     top = min(max(highest, 1e-300), 1e300) if highest else 1.0
     unit = 10.0 ** floor(log10(top / 4))
     step = next(step * unit for step in (1, 2, 2.5, 5, 10) if step * unit >= top / 4)

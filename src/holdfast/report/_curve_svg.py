@@ -5,39 +5,25 @@ column without its text or its marks being stretched. Lines and bands lie in a d
 while their strokes are not.
 """
 
-from collections.abc import Iterator, Mapping
-from textwrap import wrap
-from typing import Final, Literal
+from collections.abc import Iterator
+from typing import Final
 
 from markupsafe import Markup
 
 from holdfast.evidence import Curve, CurvePanel, Curves
-from holdfast.report._curve_places import PLOT, TOP, Dot, height, last_until, px, spread, stretches
+from holdfast.report._curve_marks import BEFELL, dot_of, kind_of
+from holdfast.report._curve_names import names
+from holdfast.report._curve_places import PLOT, TOP, Dot, height, last_until, px, stretches
 from holdfast.report._curve_scale import CurveScale
 from holdfast.report._curve_words import percent_of, told
-from holdfast.report._cut import cut
 from holdfast.report._svg import drawing, percent, placed
 from holdfast.visible import visible
 
 _FOOT: Final = 22
 _BOTTOM: Final = TOP + PLOT
 
-_LONGEST_LABEL: Final = 13
-_LINE: Final = 15
-"""A label's line, in pixels."""
-
-_DOTS: Final = (
-    Markup('<circle r="3.5"/>'),
-    Markup('<circle class="hollow" r="3.5"/>'),
-    Markup('<path d="M0-5L5 0 0 5-5 0Z"/>'),
-)
-"""The marks of measured values. Behind the third curve of a panel colours, dashes and marks begin again."""
-
-_BEFELL: Final[Mapping[Literal["event", "lost", "limit"], Markup]] = {
-    "event": Markup('<path d="M-3.5-3.5H3.5V3.5H-3.5Z"/>'),
-    "lost": Markup('<path class="stroke" d="M-3.5-3.5L3.5 3.5M-3.5 3.5L3.5-3.5"/>'),
-    "limit": Markup('<path class="hollow" d="M-3.5-5L5.5 0-3.5 5Z"/>'),
-}
+_RULE_TEXT: Final = 14
+"""Room for the words at a rule, in pixels."""
 
 
 def panel_drawing(id_: str, block: Curves, panel: CurvePanel, scale: CurveScale) -> Markup:
@@ -54,7 +40,7 @@ def panel_drawing(id_: str, block: Curves, panel: CurvePanel, scale: CurveScale)
         *(part for number, curve in enumerate(panel.curves) for part in _values(number, curve, scale)),
         *(part for curve in panel.curves for part in _befell(curve, scale)),
         *_rules(block),
-        *_names(panel, scale),
+        *names(panel, scale),
         *_nothing(panel, scale),
     )
     said = visible(told(block, panel))
@@ -83,7 +69,7 @@ def _rules(block: Curves) -> Iterator[Markup]:
     for rule in block.rules:
         y = TOP + height(rule.y)
         yield Markup('<line class="rule" x1="0%" x2="100%" y1="{0}" y2="{0}"/>').format(px(y))
-        beside = y - 4 if y > TOP + _LINE else y + _LINE - 2
+        beside = y - 4 if y > TOP + _RULE_TEXT else y + _RULE_TEXT - 1
         yield Markup('<text class="ruled" x="0%" y="{}" dx="6">{}</text>').format(px(beside), percent_of(rule.y))
 
 
@@ -92,13 +78,13 @@ def _bands(panel: CurvePanel, scale: CurveScale) -> Iterator[Markup]:
         for dots in _joined(curve, scale):
             there = [f"{percent(dot.place)} {px(dot.high)}" for dot in dots]
             back = [f"{percent(dot.place)} {px(dot.low)}" for dot in reversed(dots)]
-            yield Markup('<path class="band {}" d="M{}Z"/>').format(_kind(number), "L".join((*there, *back)))
+            yield Markup('<path class="band {}" d="M{}Z"/>').format(kind_of(number), "L".join((*there, *back)))
 
 
 def _lines(panel: CurvePanel, scale: CurveScale) -> Iterator[Markup]:
     """Single runs first, so that the curves lie over them."""
     runs = [("thread", run) for run in panel.runs]
-    for name, curve in (*runs, *((f"line {_kind(number)}", curve) for number, curve in enumerate(panel.curves))):
+    for name, curve in (*runs, *((f"line {kind_of(number)}", curve) for number, curve in enumerate(panel.curves))):
         for dots in _joined(curve, scale):
             at = "L".join(f"{percent(dot.place)} {px(dot.y)}" for dot in dots)
             yield Markup('<path class="{}" d="M{}"/>').format(name, at)
@@ -111,8 +97,8 @@ def _values(number: int, curve: Curve, scale: CurveScale) -> Iterator[Markup]:
         for dot in dots:
             at = percent(dot.place)
             if len(dots) == 1:
-                yield bar.format(_kind(number), at, at, px(TOP + dot.high), px(TOP + dot.low))
-            yield _at(dot, f"dot {_kind(number)}", _DOTS[number % len(_DOTS)])
+                yield bar.format(kind_of(number), at, at, px(TOP + dot.high), px(TOP + dot.low))
+            yield _at(dot, f"dot {kind_of(number)}", dot_of(number))
 
 
 def _specks(run: Curve, scale: CurveScale) -> Iterator[Markup]:
@@ -126,33 +112,7 @@ def _befell(curve: Curve, scale: CurveScale) -> Iterator[Markup]:
     for mark in curve.marks:
         dot = last_until(curve, scale, mark.x)
         if dot:
-            yield _at(dot, "befell", _BEFELL[mark.kind])
-
-
-def _names(panel: CurvePanel, scale: CurveScale) -> Iterator[Markup]:
-    """Behind the plot, at the height of its last value, the mark and the label of each curve; of one curve none."""
-    ends = [(number, curve, dots[-1][-1]) for number, curve, dots in _drawn(panel, scale)]
-    if len(panel.curves) < 2:
-        return
-    says = [_in_lines(curve.label) for _, curve, _ in ends]
-    tops = spread([dot.y - _LINE / 2 for _, _, dot in ends], [_LINE * len(lines) for lines in says])
-    for (number, _, _), lines, top in zip(ends, says, tops, strict=True):
-        middle = TOP + top + _LINE / 2
-        key = Markup('<line class="line {}" x1="10" x2="28"/><svg class="dot {}" x="19" overflow="visible">{}</svg>')
-        named = key.format(_kind(number), _kind(number), _DOTS[number % len(_DOTS)])
-        for row, words in enumerate(lines):
-            named += Markup('<text class="named {}" x="34" y="{}" dy="4">{}</text>').format(
-                _kind(number), row * _LINE, words
-            )
-        yield placed("100", px(middle), "name", named)
-
-
-def _drawn(panel: CurvePanel, scale: CurveScale) -> Iterator[tuple[int, Curve, tuple[tuple[Dot, ...], ...]]]:
-    """The curves of a panel that have a value, each with its number."""
-    for number, curve in enumerate(panel.curves):
-        dots = stretches(curve, scale)
-        if dots:
-            yield number, curve, dots
+            yield _at(dot, "befell", BEFELL[mark.kind])
 
 
 def _nothing(panel: CurvePanel, scale: CurveScale) -> Iterator[Markup]:
@@ -161,20 +121,9 @@ def _nothing(panel: CurvePanel, scale: CurveScale) -> Iterator[Markup]:
         yield Markup('<text class="foot" x="50%" y="{}">no value</text>').format(TOP + PLOT // 2 + 4)
 
 
-def _in_lines(label: str) -> list[str]:
-    """A label in two lines at most; the table has it whole."""
-    lines = wrap(visible(label), _LONGEST_LABEL) or [""]
-    return lines if len(lines) < 3 else [lines[0], cut(f"{lines[1]} {lines[2]}", _LONGEST_LABEL)]
-
-
 def _joined(curve: Curve, scale: CurveScale) -> Iterator[tuple[Dot, ...]]:
     return (dots for dots in stretches(curve, scale) if len(dots) > 1)
 
 
 def _at(dot: Dot, kind: str, shape: Markup) -> Markup:
     return placed(percent(dot.place), px(TOP + dot.y), kind, shape)
-
-
-def _kind(number: int) -> str:
-    """The class of a panel's curve: its colour and its dashes."""
-    return f"c{number % len(_DOTS) + 1}"

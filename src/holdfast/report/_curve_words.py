@@ -1,7 +1,7 @@
 """What the curves of a panel say in words: their axes, what befell them, and every number in a table."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -69,10 +69,9 @@ def told(block: Curves, panel: CurvePanel) -> str:
     return " ".join([f"{block.y} along {along(block)}.", *curves, *runs, *rules, *marked])
 
 
-def in_short(panel: CurvePanel) -> str:
-    """A panel in one line: the last value of each curve, and what befell them."""
-    values = [f"{curve.label} {_from_first_to_last(curve, ends=1)}" for curve in panel.curves]
-    return f"{panel.label}: {'; '.join([*values, *(one.says for one in befell(panel))]) or 'no curve'}"
+def last_values(panel: CurvePanel) -> Iterator[tuple[str, str]]:
+    """The label of each curve, with its last value and how many are missing."""
+    return ((curve.label, _from_first_to_last(curve, ends=1)) for curve in panel.curves)
 
 
 def percent_of(share: float) -> str:

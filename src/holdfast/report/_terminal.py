@@ -16,7 +16,7 @@ from holdfast.evidence import (
     Record,
     RunFacts,
 )
-from holdfast.report._curve_words import in_short
+from holdfast.report._curve_words import befell, last_values
 from holdfast.report._cut import cut
 from holdfast.report._facts import post_hoc
 from holdfast.report._logs import axis_of, judge_errors, sides
@@ -94,10 +94,12 @@ def _beside(record: Record) -> Iterator[str]:
 
 
 def _curves(record: Record) -> Iterator[str]:
-    """Each panel of page one in a line."""
+    """Of the panels of page one the last value of each curve, and what befell them."""
     first = [block for section in record.page if section.level == "page one" for block in section.blocks]
-    for block in (block for block in first if isinstance(block, Curves)):
-        yield from (_cut(in_short(panel), _LONGEST_REASON) for panel in block.panels)
+    for panel in (panel for block in first if isinstance(block, Curves) for panel in block.panels):
+        name = _cut(panel.label, _LONGEST_NAME)
+        yield from (f"{name}  {_cut(label)}  {value}" for label, value in last_values(panel))
+        yield from (f"{name}  {_cut(one.says, _LONGEST_REASON)}" for one in befell(panel))
 
 
 def _families(record: Record) -> Iterator[str]:
