@@ -121,7 +121,7 @@ def test_curves_are_explained_as_far_as_there_is_something_to_explain() -> None:
         return reading.text
 
     plain, whole = said(block(curve({1: 0.5, 2: 0.5}))), said(attacked())
-    for words in ("Thin lines are single runs", "0 stands apart", "A line is cut where a value is missing"):
+    for words in ("Thin lines are", "What befell a curve", "0 stands apart", "A line is cut where a value is missing"):
         assert words in whole
         assert words not in plain
     assert "Intervals: 95 %, 12 runs. Also: Wilson, clustered by item (unit: attempt)." in " ".join(plain.split())

@@ -36,6 +36,7 @@ def curve_values(block: Curves, place: str, ids: Ids) -> dict[str, object]:
         "panels": tuple(_panel(block, panel, ids.within(place, panel), scale) for panel in block.panels),
         "named": any(len(panel.curves) > 1 for panel in block.panels),
         "runs": any(panel.runs for panel in block.panels),
+        "marked": any(befell(panel) for panel in block.panels),
         "apart": scale.apart,
         "gaps": any(isinstance(point.y, Absent) for point in block.points),
         "rules": tuple(f"{rule.label}, {percent_of(rule.y)}" for rule in block.rules),
