@@ -49,6 +49,16 @@ from holdfast.evidence._cell import (
 from holdfast.evidence._chat import DAMAGED, Chat, Chats, NotReplayable
 from holdfast.evidence._claim import Claim, Framework, Tier
 from holdfast.evidence._cornered import CellShare, Contrast, Cornered, Pressed
+from holdfast.evidence._curves import (
+    Between,
+    Curve,
+    CurveAxis,
+    CurveMark,
+    CurvePanel,
+    CurvePoint,
+    CurveRule,
+    Curves,
+)
 from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
@@ -265,6 +275,7 @@ __all__ = [
     "Axis",
     "Battery",
     "Belief",
+    "Between",
     "Block",
     "Bracket",
     "BracketControl",
@@ -287,6 +298,13 @@ __all__ = [
     "Coverage",
     "Criteria",
     "CueEffect",
+    "Curve",
+    "CurveAxis",
+    "CurveMark",
+    "CurvePanel",
+    "CurvePoint",
+    "CurveRule",
+    "Curves",
     "Decoding",
     "Demonstration",
     "Dose",
