@@ -238,9 +238,9 @@ def _trajectories(
     announce: Callable[[str, int, int], None],
 ) -> tuple[tuple[Trajectory, ...], tuple[Seal, ...], int]:
     """Every run, the seals that held, and how many runs were kept from before."""
-    names = {run: f"{run[0].name}-{run[1]}" for run in prepared.runs}
-    found = {name: directory.load_piece(name, Trajectory) for name in names.values()}
-    due = [run for run, name in names.items() if found[name] is None]
+    runs = {f"{design.name}-{seed}": (design, seed) for design, seed in prepared.runs}
+    found = {name: directory.load_piece(name, Trajectory) for name in runs}
+    due = [run for name, run in runs.items() if found[name] is None]
     looks = {name: len(kept.looks) for name, kept in found.items() if kept}
     total = sum(len(design.grid) for design, _ in prepared.runs)
 
@@ -263,10 +263,10 @@ def _trajectories(
         directory.save_piece(name, done.trajectory)
         directory.save_piece(f"{name}-seal", done.seal)
         found[name] = done.trajectory
-    for name in names.values():
+    for name in runs:
         if seal := directory.load_piece(f"{name}-seal", Seal):
             seals.setdefault(seal.model_dump_json(), seal)
-    return tuple(one for one in found.values() if one), tuple(seals.values()), len(names) - len(due)
+    return tuple(one for one in found.values() if one), tuple(seals.values()), len(runs) - len(due)
 
 
 def _processes(subject: Tunable, asked: int | None) -> int:
