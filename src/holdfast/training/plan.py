@@ -68,8 +68,8 @@ class GrpoPlan:
     loss knows nothing of it: its log-probabilities are those of the whole distribution."""
     max_new_tokens: int = 256
     loss: Literal["two-sided", "positive"] = "two-sided"
-    """`two-sided`: tokens of better and of worse rollouts, clipped, over the number of tokens, as TRL's `dapo`. The KL of
-    a token is weighted by its ratio, so that its gradient is the one of the divergence (DeepSeek-V3.2, arXiv
+    """`two-sided`: tokens of better and of worse rollouts, clipped, over the number of tokens, as TRL's `dapo`; the KL
+    of a token is weighted by its ratio, so that its gradient is the one of the divergence (DeepSeek-V3.2, arXiv
     2512.02556; a default of TRL 1.16). `positive`: as GRP-Obliteration prints it, rollouts above their group's mean
     alone count, weighted by their advantage, and the KL is added as it is. Which one that paper ran is not known: its
     code is not public."""
