@@ -7,6 +7,7 @@ from warnings import catch_warnings, simplefilter
 
 import pytest
 import torch
+from accelerate import dispatch_model
 from peft import LoraConfig, get_peft_model
 
 from holdfast.training._groups import Group
@@ -222,11 +223,8 @@ def test_where_better_rollouts_alone_count_a_step_is_the_gradient_of_their_log_p
 
 def test_an_adapter_learns_and_the_weights_below_it_stay() -> None:
     trained = model()
-    with catch_warnings():
-        simplefilter("ignore", FutureWarning)  # as in `holdfast.training._tuning`
-        adapted = get_peft_model(trained, LoraConfig(r=2, target_modules="all-linear"))
+    anchors = adapted(trained)
     before = weights(trained)
-    anchors = without_adapter(adapted)
     steps = run(trained, plan(steps=3, learning_rate=0.05, beta=0.1, group=8), reference=anchors)
     after = weights(trained)
     assert {name for name in after if not torch.equal(after[name], before[name])} == {n for n in after if "lora_" in n}
@@ -238,6 +236,22 @@ def test_an_adapter_learns_and_the_weights_below_it_stay() -> None:
         assert torch.allclose(base(ids).logits, tiny("llama")(ids).logits, atol=1e-5)
     with torch.no_grad():
         assert not torch.allclose(trained(ids).logits, tiny("llama")(ids).logits, atol=1e-3)
+
+
+def adapted(trained: Any) -> Reference:
+    """With an adapter of a fixed start on it; how it is asked without."""
+    torch.manual_seed(0)
+    with catch_warnings():
+        simplefilter("ignore", FutureWarning)  # as in `holdfast.training._tuning`
+        return without_adapter(get_peft_model(trained, LoraConfig(r=2, target_modules="all-linear")))
+
+
+def test_a_model_whose_parts_were_dispatched_learns_as_one_that_is_whole() -> None:
+    whole, parted = model(), model()
+    parts = ("model.embed_tokens", "model.layers", "model.norm", "model.rotary_emb", "lm_head")
+    parted = dispatch_model(parted, dict.fromkeys(parts, "cpu"), force_hooks=True)
+    asked = plan(steps=3, learning_rate=0.01, beta=0.1, group=8)
+    assert run(parted, asked, reference=adapted(parted)) == run(whole, asked, reference=adapted(whole))
 
 
 def test_a_copy_stays_as_it_was_and_takes_no_gradients() -> None:

@@ -77,7 +77,7 @@ def grpo(
         rollout: Draws from the model as it is, which is in evaluation mode then; see `sampler`.
         reward: Judges one rollout.
         reference: The model as it was.
-        seed: Of the rollouts: each row's is a function of this, the step, the prompt's place and the row.
+        seed: Of the rollouts: each row's own is a function of this, the step, the prompt's turn in it, and the row.
 
     Yields:
         One `GrpoStep` per optimiser step.

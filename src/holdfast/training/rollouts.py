@@ -54,7 +54,7 @@ def _drawn(
         if not going or column + 1 == plan.max_new_tokens:
             break
         if len(going) < len(alive):
-            kept = torch.tensor(going, device=chosen.device)
+            kept = torch.tensor(going)  # on the CPU, from where it picks on whatever device a layer's cache is
             cache.batch_select_indices(kept)
             chosen, alive = chosen[kept], [alive[place] for place in going]
         logits = model(input_ids=chosen[:, None].to(model.device), past_key_values=cache, use_cache=True).logits[:, -1]
