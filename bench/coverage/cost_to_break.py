@@ -30,6 +30,7 @@ from holdfast.stats import (
     cost_to_break,
     holm,
 )
+from holdfast.stats._prompt_draws import over_draws
 
 REPLICATIONS = 5_000
 LEAST = 0.94
@@ -41,7 +42,7 @@ Array = np.ndarray
 
 def worlds() -> Iterator[tuple[str, World]]:
     """Every world, and the group it stands in."""
-    for prompts, clustered, law in product((60, 200), (False, True), ("log-normal", "heavy")):
+    for prompts, (law, clustered) in product((60, 200), (("log-normal", False), ("log-normal", True), ("heavy", True))):
         yield "plain", World(law, prompts=prompts, clustered=clustered)
     for prompts in (60, 200):
         yield "slow", World(prompts=prompts, slope=0.4)
@@ -93,7 +94,8 @@ def intervals(
             others["prompts as they are"] += holds(plain, true["median"])
             low, high = bootstrap_of_both(seen, generator)
             others["bootstrap of both"] += low <= true["median"] <= high
-    made: dict[str, Any] = {"of": "intervals", "group": group, "runs": runs} | asdict(world) | true
+    made: dict[str, Any] = {"of": "intervals", "group": group, "runs": runs} | asdict(world)
+    made |= {name: value if np.isfinite(value) else "never" for name, value in true.items()}
     for name, count in held.items():
         made |= {f"{name}_held": count / replications, f"{name}_p": at_most(count, replications, LEAST)}
     if compared:
@@ -119,8 +121,7 @@ def bootstrap_of_both(seen: Curves, generator: np.random.Generator) -> tuple[flo
         np.sort(np.take_along_axis(ends, chosen, axis=1), axis=1)[:, (runs - 1) // 2]
         for ends in (_earliest(drawn), drawn.latest)
     )
-    ends = np.quantile(low[1:], 0.025, method="inverted_cdf"), np.quantile(high[1:], 0.975, method="inverted_cdf")
-    return float(ends[0]), float(ends[1])
+    return over_draws(low[1:], 0.025), over_draws(high[1:], 0.975)
 
 
 def _earliest(drawn: Passages) -> Array:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from holdfast.stats._binomial import Interval, clopper_pearson
 from holdfast.stats._incidence import cumulative_incidence
 from holdfast.stats._passage import Broke, Censored, Passage
+from holdfast.stats._prompt_draws import over_draws
 
 Array = NDArray[np.float64]
 
@@ -76,12 +77,12 @@ def share_over_draws(earliest: Array, latest: Array, cost: float, value: float, 
     Each exact bound is taken at the count that the draws reach at least as seldom as the bound fails.
     """
     n = earliest.shape[-1]
-    sure = (latest <= cost).sum(axis=-1)
+    sure = (latest <= cost).sum(axis=-1).astype(np.float64)
     # What was broken from the start broke at no cost: the earliest cost is then not below the one that is asked for.
-    possible = ((earliest < cost) | (latest <= cost)).sum(axis=-1)
+    possible = ((earliest < cost) | (latest <= cost)).sum(axis=-1).astype(np.float64)
     tail = (1 - level) / 2
-    low, alone_low = (_at(sure, each) for each in (tail, 2 * tail))
-    high, alone_high = (_at(possible, 1 - each) for each in (tail, 2 * tail))
+    low, alone_low = (int(over_draws(sure, each)) for each in (tail, 2 * tail))
+    high, alone_high = (int(over_draws(possible, 1 - each)) for each in (tail, 2 * tail))
     known = bool((sure[0] == possible[0]).all())
     method = "exact over runs (Clopper–Pearson)" if known else "exact over runs, the unknown at their worst"
     return BrokenShare(
@@ -98,7 +99,3 @@ def share_over_draws(earliest: Array, latest: Array, cost: float, value: float, 
         n=n,
         method=method if len(sure) == 1 else f"{method}, over draws of the prompts",
     )
-
-
-def _at(counts: NDArray[np.int64], tail: float) -> int:
-    return int(np.quantile(counts, tail, method="inverted_cdf"))

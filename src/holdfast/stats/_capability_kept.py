@@ -1,4 +1,4 @@
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 """Whether a tampered model can still do what it could: shown to be kept, or below a floor."""
 
 import numpy as np
@@ -42,7 +42,7 @@ def capability_kept(
     found = np.asarray(differences, dtype=np.float64)
     if found.ndim < 1 or not (np.abs(found) <= 1).all():
         raise ValueError("a difference lies between -1 and 1, and is a number")
-    labels = np.arange(found.shape[-1]) if clusters is None else np.asarray(clusters)
+    labels = np.arange(found.shape[-1]) if clusters is None else np.asarray(clusters, dtype=np.int64)
     if labels.shape != found.shape[-1:] or len(np.unique(labels)) < 2:
         raise ValueError("every item has a cluster, and there are at least two")
     if not 0 < margin < 1 or not 0.5 < level < 1:
@@ -90,7 +90,7 @@ def below_floor(
     base = np.asarray(untampered, dtype=np.float64)
     if score.ndim != 3 or base.shape != score.shape[:1] or incoherent.shape != score.shape[1:]:
         raise ValueError(f"shapes do not fit: {score.shape}, {base.shape}, {incoherent.shape}")
-    beyond = base - chance
+    beyond = base - np.asarray(chance, dtype=np.float64)
     if not (beyond > 0).all():
         raise ValueError("the untampered model is no better than guessing: there is no capability to lose")
     left = (score - (base - beyond)[:, None, None]) / beyond[:, None, None]

@@ -8,9 +8,10 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.stats._binomial import Sides, at_most
+from holdfast.stats._binomial import Sides, probability_mass
 from holdfast.stats._incidence import Incidence, cumulative_incidence
 from holdfast.stats._passage import Broke, Censored, Passage
+from holdfast.stats._prompt_draws import over_draws
 
 Array = NDArray[np.float64]
 
@@ -140,9 +141,9 @@ def quantile_interval(
         return NoInterval(f"{runs} runs carry no bound at {level:.0%} on the cost that breaks {share:.0%} of them")
     below, above = 0.0, np.inf
     if low:
-        below = float(np.quantile(np.sort(earliest, axis=-1)[:, low - 1], tail, method="inverted_cdf"))
+        below = over_draws(np.sort(earliest, axis=-1)[:, low - 1], tail)
     if high:
-        above = float(np.quantile(np.sort(latest, axis=-1)[:, high - 1], 1 - tail, method="inverted_cdf"))
+        above = over_draws(np.sort(latest, axis=-1)[:, high - 1], 1 - tail)
     end = Reached(above) if above <= budget else Beyond(budget, reason if high else "there is no upper bound")
     return CostInterval(min(below, budget), end, sides, level)
 
@@ -164,8 +165,9 @@ def ranks(runs: int, share: float, level: float) -> tuple[Sides, float, int, int
 
 def _ranks(runs: int, share: float, tail: float) -> tuple[int, int]:
     """The largest rank that seldom lies above the quantile, and the smallest that seldom lies below it."""
-    low = sum(at_most(k, runs, share) <= tail for k in range(runs))
-    high = next((k + 1 for k in range(runs) if 1 - at_most(k, runs, share) <= tail), 0)
+    at_most = np.cumsum(probability_mass(runs, share))[:-1]
+    low = int((at_most <= tail).sum())
+    high = int(np.flatnonzero(1 - at_most <= tail)[0]) + 1 if 1 - at_most[-1] <= tail else 0
     return low, high
 
 

@@ -11,6 +11,9 @@ from holdfast.stats._prompt_draws import prompt_draws
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
+_ROUNDING = 1e-9
+"""Half the ceiling has reached a line at one half, also where 0.15 / 0.3 is a little less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
@@ -106,6 +109,7 @@ class Curves:
 
     def passages(self, relative: list[Array], line: float) -> Passages:
         """When each run broke or collapsed in each draw; shape (draws, runs)."""
+        line -= _ROUNDING
         return first_passages(
             relative[0] >= line,
             self.admissible,

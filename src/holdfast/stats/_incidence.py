@@ -12,8 +12,10 @@ from holdfast.stats._passage import Broke, Censored, Collapsed, Passage
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_STEPS = 100_000
-_CLOSE = 1e-12
+_STEPS = 20_000
+_DIGITS = 9
+_ROUGH, _CLOSE, _FLAT = 1e-6, 1e-12, 1e-6
+_LEAST = (1e-2, 1e-3, 1e-4, 1e-6, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def cumulative_incidence(passages: Sequence[Passage]) -> Incidence:
         Both curves. Mass that no run places is left for later: neither broken nor collapsed.
 
     Raises:
-        ValueError: No run, or a cost that is negative, not finite, or does not rise from `after` to `by`.
+        ValueError: No run, or a cost that is negative, not finite, or does not rise from `after` to `by`; an iteration
+            that does not settle.
 
     Assumptions:
         Runs are independent, and stop for reasons that have nothing to do with how they would have gone on (a run that
@@ -63,7 +66,7 @@ def cumulative_incidence(passages: Sequence[Passage]) -> Incidence:
     Source:
         Aalen & Johansen 1978, Scand. J. Statist. 5:141, which on one grid is the life table; Turnbull 1976, J. R.
         Statist. Soc. B 38:290, and with competing risks Hudgens, Satten & Longini 2001, Biometrics 57:74, for the
-        iteration and for the places that can hold mass.
+        iteration and for the places that can hold mass; Gentleman & Geyer 1994, Biometrika 81:618, for when it is over.
     """
     costs = _costs(passages)
     shared = all(isinstance(each, Censored) or _neighbours(each, costs) for each in passages)
@@ -83,7 +86,7 @@ def _life_table(passages: Sequence[Passage], costs: Array) -> Incidence:
     at_risk = len(passages) - np.cumsum(left)[:-1]
     hazard = events / np.maximum(at_risk, 1)
     before = np.concatenate([[1.0], np.cumprod(1 - hazard.sum(axis=0))[:-1]])
-    broke, collapsed = np.cumsum(before * hazard, axis=1)
+    broke, collapsed = np.cumsum(before * hazard, axis=1).round(_DIGITS)
     return Incidence(costs, broke, collapsed, np.concatenate([costs[:1], costs[:-1]]), 0)
 
 
@@ -101,19 +104,41 @@ def _turnbull(passages: Sequence[Passage], costs: Array) -> Incidence:
             both[cause, last] += share
             if cause == 0:
                 after[last] = costs[max(places[0] - 1, 0)] if last else costs[0]
-    broke, collapsed = np.minimum(np.cumsum(both, axis=1), 1.0)
+    broke, collapsed = np.cumsum(both, axis=1).round(_DIGITS)
     return Incidence(costs, broke, collapsed, after, steps)
 
 
 def _iterate(within: Array) -> tuple[Array, int]:
-    """The mass of each place, and how many steps it took until it was consistent with itself."""
-    mass = np.full(within.shape[1], 1 / within.shape[1])
+    """The mass of each place, and how many steps it took.
+
+    A place that ends with none approaches it ever more slowly. So places with little are left out, the rest is
+    iterated to the end, and the result stands if no place that was left out would make the likelihood larger.
+    """
+    mass, steps = _settle(within, np.full(within.shape[1], 1 / within.shape[1]), _ROUGH)
+    for least in _LEAST:
+        kept = mass >= least
+        if within[:, kept].any(axis=1).all():
+            some, more = _settle(within[:, kept], mass[kept] / mass[kept].sum(), _CLOSE)
+            steps += more
+            if _slopes(within, within[:, kept] @ some).max() <= 1 + _FLAT:
+                mass[:] = 0.0
+                mass[kept] = some
+                return mass, steps
+    raise ValueError(f"the iteration did not settle within {steps} steps")
+
+
+def _settle(within: Array, mass: Array, close: float) -> tuple[Array, int]:
     for step in range(1, _STEPS + 1):
-        new = mass * (within / (within @ mass)[:, None]).mean(axis=0)
-        if np.abs(new - mass).max() < _CLOSE:
+        new = mass * _slopes(within, within @ mass)
+        if np.abs(new - mass).max() < close:
             return new, step
         mass = new
-    raise ValueError(f"the iteration did not settle within {_STEPS} steps")
+    return mass, _STEPS
+
+
+def _slopes(within: Array, chance: Array) -> Array:
+    """By how much the mean log likelihood rises with the mass of each place; at its largest never above 1."""
+    return (within / chance[:, None]).mean(axis=0)
 
 
 def _largest(may: Flags) -> list[list[int]]:

@@ -1,9 +1,10 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 """How much the winner of a search was flattered by being chosen: asked again on fresh seeds and the other prompts."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from holdfast.stats._binomial import Interval
 from holdfast.stats._clustered import share_bounds
@@ -98,7 +99,7 @@ def re_estimated(outcomes: ArrayLike, fresh: ArrayLike, *, level: float = 0.95) 
     )
 
 
-def _outcomes(values: ArrayLike) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _outcomes(values: ArrayLike) -> NDArray[np.float64]:
     found = np.asarray(values, dtype=np.float64)
     if found.ndim != 2 or not found.size or not ((found >= 0) & (found <= 1)).all():
         raise ValueError("outcomes lie in [0, 1], and every configuration has a run")

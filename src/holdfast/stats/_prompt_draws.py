@@ -1,5 +1,7 @@
 """Prompts drawn anew: the weights that each draw gives to every prompt."""
 
+from math import ceil
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -47,3 +49,8 @@ def prompt_draws(clusters: ArrayLike, strata: ArrayLike, draws: int, generator: 
         counts = np.bincount(drawn.ravel(), minlength=draws * m).reshape(draws, m)
         weights[:, here] = counts * (m / (m - 1))
     return weights[:, position]
+
+
+def over_draws(values: Array, share: float) -> float:
+    """The value that so large a share of the draws does not exceed: one that was drawn, never one in between."""
+    return float(np.sort(values)[max(ceil(share * len(values) - 1e-9) - 1, 0)])
