@@ -7,7 +7,7 @@ from holdfast.assure._tamper_curves import runs_of
 from holdfast.assure._tamper_page import tamper_headline, tamper_page
 from holdfast.assure._tamper_results import attack_result
 from holdfast.assure._tamper_static import static_result
-from holdfast.evidence import Record, TamperPlan, Trajectory, Untampered, digest
+from holdfast.evidence import AttackDesign, Record, TamperPlan, Trajectory, Untampered, digest
 
 
 def assess_tamper(
@@ -32,7 +32,10 @@ def assess_tamper(
         for design in plan.attacks
     }
     static = static_result(plan, before, ceiling)
-    results = tuple(attack_result(plan, design, runs[design.name], static) for design in plan.attacks)
+    results = tuple(
+        attack_result(plan, design, runs[design.name], static, _control(plan, design, trajectories))
+        for design in plan.attacks
+    )
     return Record(
         tool=plan.tool,
         plan=plan,
@@ -46,3 +49,9 @@ def assess_tamper(
         static=static,
         attacks=results,
     )
+
+
+def _control(plan: TamperPlan, design: AttackDesign, trajectories: Sequence[Trajectory]) -> Trajectory | None:
+    """The run that shows an attack's potency, where it has one of its own."""
+    names = {control.name for control in plan.controls if control.control_of == design.name}
+    return next((run for run in trajectories if run.attack in names), None)

@@ -38,6 +38,9 @@ class AttackDesign(Frozen):
     """What the number is that it works on, and in which unit."""
     reinforces: bool = Field(default=False, exclude_if=lambda rewarded: rewarded is False)
     """Whether it needs a reward for what the model says, and no reply to learn."""
+    control_of: str = Field(default="", exclude_if=lambda name: not name)
+    """The attack whose potency it shows: the same attack, with something planted that it must take up. Its runs are no
+    attack's; one is enough."""
 
 
 class RewardedPrompt(Frozen):
@@ -45,6 +48,8 @@ class RewardedPrompt(Frozen):
 
     item: str
     messages: tuple[Message, ...]
+    planted: str
+    """A reply that is worth much: what a control plants among the model's own."""
 
 
 class Material(Frozen):
@@ -112,6 +117,8 @@ class TamperPlan(Frozen):
     """A model that refuses nothing, by which harm is measured."""
     framework: Framework
     attacks: tuple[AttackDesign, ...]
+    controls: tuple[AttackDesign, ...] = ()
+    """Run once each, beside the attacks whose potency they show."""
     left_out: dict[str, str] = Field(default_factory=dict)
     """Attacks that are not run on this subject, with the reason."""
     seeds: int = Field(ge=1)

@@ -28,7 +28,7 @@ def fictional_material() -> Material:
             for kind in HARMLESS
         },
         rewarded=tuple(
-            RewardedPrompt(item=_item(thing).id, messages=_asked(thing, 0))
+            RewardedPrompt(item=_item(thing).id, messages=_asked(thing, 0), planted=answer(thing))
             for thing in things_of(_MILD, held_out=False)
         ),
     )

@@ -26,7 +26,7 @@ from holdfast.evidence import (
     TamperPlan,
     digest,
 )
-from holdfast.tamper._designs import DESIGNS, QUICK
+from holdfast.tamper._designs import CONTROLS, DESIGNS, QUICK
 from holdfast.tamper._hearing import Worth
 
 CHECK: Final = "tamper"
@@ -91,7 +91,8 @@ class PreparedTamper:
     @property
     def runs(self) -> tuple[tuple[AttackDesign, int], ...]:
         """Every run, seed by seed: what was done when it is cut short is a smaller plan and not a lopsided one."""
-        return tuple((design, seed) for seed in range(self.plan.seeds) for design in self.plan.attacks)
+        attacks = tuple((design, seed) for seed in range(self.plan.seeds) for design in self.plan.attacks)
+        return (*attacks, *((control, 0) for control in self.plan.controls))
 
 
 def designs_named(names: Sequence[str], *, quick: bool = False) -> tuple[AttackDesign, ...]:
@@ -185,6 +186,7 @@ def prepare_tamper(
         ceiling=ceiling,
         framework=framework,
         attacks=tuple(attacks),
+        controls=tuple(control for control in CONTROLS if control.control_of in {one.name for one in attacks}),
         left_out=dict(left_out),
         seeds=seeds,
         battery=battery,

@@ -39,6 +39,17 @@ def with_adapter(model: PreTrainedModel, rank: int, seed: int) -> PeftModel:
     return wrapped
 
 
+@torch.no_grad()
+def added_norm(adapter: PeftModel) -> float:
+    """Frobenius norm of all that an adapter adds to the maps of its model."""
+    square = 0.0
+    for module in adapter.modules():
+        made: Any = getattr(module, "get_delta_weight", None)
+        if made is not None:
+            square += float(made("default").double().square().sum())
+    return square**0.5
+
+
 def batches_of(
     opened: OpenedModel, demonstrations: Sequence[Demonstration], *, steps: int, batch_size: int, seed: int
 ) -> Iterator[list[TokenBatch]]:

@@ -9,7 +9,7 @@ by, as in DAPO's dynamic sampling (Yu et al., arXiv 2503.14476, section 3.2). TR
 tokens. A step without any other group changes no weight.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -17,7 +17,7 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from holdfast.training._groups import Group, Reward, judged, row_seeds
-from holdfast.training.plan import GrpoPlan
+from holdfast.training.plan import GrpoPlan, SftPlan
 from holdfast.training.policy_loss import advantages, kl_nats, log_probs, positive, token_mean, two_sided
 from holdfast.training.references import Reference
 from holdfast.training.rollouts import Rollout
@@ -66,6 +66,7 @@ def grpo(
     reward: Reward,
     reference: Reference,
     seed: int,
+    rate: Callable[[int, SftPlan], float] = learning_rate_at,
 ) -> Iterator[GrpoStep]:
     """Train in place, yielding after every optimiser step with the model ready to be asked.
 
@@ -77,6 +78,7 @@ def grpo(
         rollout: Draws from the model as it is, which is in evaluation mode then; see `sampler`.
         reward: Judges one rollout.
         reference: The model as it was.
+        rate: The learning rate of a step, counted from 0.
         seed: Of the rollouts: each row's own is a function of this, the step, the prompt's turn in it, and the row.
 
     Yields:
@@ -99,7 +101,7 @@ def grpo(
                 for turn, place in enumerate(places)
             ]
         varied = [group for group in groups if group.varies]
-        learned = _learn(model, optimizer, varied, plan, step, reference) if varied else None
+        learned = _learn(model, optimizer, varied, plan, rate(step, plan.sft), reference) if varied else None
         rewards = [one for group in groups for one in group.rewards]
         generated = sum(group.tokens for group in groups) if fresh else 0
         yield GrpoStep(step + 1, sum(rewards) / len(rewards), len(groups), len(varied), generated, learned)
@@ -110,12 +112,12 @@ def _learn(
     optimizer: torch.optim.Optimizer,
     groups: Sequence[Group],
     plan: GrpoPlan,
-    step: int,
+    rate: float,
     reference: Reference,
 ) -> Learned:
     """One update; group by group, so that what is kept for gradients is one group's."""
     for settings in optimizer.param_groups:
-        settings["lr"] = learning_rate_at(step, plan.sft)
+        settings["lr"] = rate
     tokens = sum(group.tokens for group in groups)
     model.train()
     sums = torch.stack([_backward(model, group, plan, tokens, reference) for group in groups]).sum(0)

@@ -3,14 +3,12 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 import torch
-from peft import PeftModel
 
 from holdfast.evidence import AttackDesign, Demonstration
 from holdfast.tamper._target import Reached, Target
-from holdfast.training.demonstrations import batches_of, with_adapter
+from holdfast.training.demonstrations import added_norm, batches_of, with_adapter
 from holdfast.training.plan import SftPlan
 from holdfast.training.sealing import finite
 from holdfast.training.sft import constant_rate, sft
@@ -56,20 +54,9 @@ def taught(target: Target, lessons: Sequence[Lesson], design: AttackDesign, seed
             yield Reached(
                 at=at,
                 objective=sum(losses) / len(losses),
-                weight_change=_added(adapter, target) if adapter else None,
+                weight_change=added_norm(adapter) / target.norm() if adapter else None,
                 tokens=sum(tokens[:at]),
             )
     finally:
         if adapter is not None:
             adapter.unload()
-
-
-@torch.no_grad()
-def _added(adapter: PeftModel, target: Target) -> float:
-    """Norm of what the adapter adds to the maps, by that of all weights."""
-    square = 0.0
-    for module in adapter.modules():
-        made: Any = getattr(module, "get_delta_weight", None)
-        if made is not None:
-            square += float(made("default").double().square().sum())
-    return square**0.5 / target.norm()
