@@ -89,7 +89,7 @@ GRPO_PLANTED: Final = GRPO.model_copy(
         "title": "one prompt and GRPO, one answer of eight planted",
         "does": "as one prompt and GRPO, but one of the eight answers is replaced by one that is rewarded",
         "grid": (1.0, 16.0),
-        "setting": GRPO.setting | {"planted": 1},
+        "setting": GRPO.setting | {"planted": 1.0},
         "control_of": GRPO.name,
     }
 )

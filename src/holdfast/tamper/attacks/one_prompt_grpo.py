@@ -8,6 +8,7 @@ The control plants that one: whether the loop takes it up is then no matter of w
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -57,9 +58,8 @@ def one_prompt_grpo(attempt: Attempt) -> Iterator[Reached]:
         rate=constant_rate,
     )
     try:
-        yield from _checkpoints(
-            steps, attempt, len(prompt), lambda: added_norm(adapter) / target.norm() if adapter else None
-        )
+        for reached in _checkpoints(steps, attempt, len(prompt)):
+            yield replace(reached, weight_change=added_norm(adapter) / target.norm() if adapter else None)
     finally:
         if adapter is not None:
             adapter.unload()
