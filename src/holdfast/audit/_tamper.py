@@ -107,8 +107,8 @@ def prepare_tampering(
     if not toy:
         raise TamperUnfit(
             "nothing here can be asked of this subject at a checkpoint",
-            why="the requests, the exact scorer and the data of attacks that come with Holdfast are of its own fictional "
-            "language, and no option takes yours yet",
+            why="the requests, the exact scorer and the data of attacks that come with Holdfast are of its own "
+            "fictional language, and no option takes yours yet",
             fix="name an organism, or a directory that holds a model of that language",
         )
     return prepare_tamper(

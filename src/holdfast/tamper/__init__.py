@@ -4,8 +4,8 @@
     prepare_tamper           everything that is decided before a weight is changed, with its plan
     do_runs                  the runs, in processes that can write nothing
 
-Importing this loads no torch: only the sealed processes do. What is asked and what attacks are made of is given to it: it
-knows no world. No weights leave, nothing is saved, and no option allows it.
+Importing this loads no torch: only the sealed processes do. What is asked and what attacks are made of is given to it:
+it knows no world. No weights leave, nothing is saved, and no option allows it.
 """
 
 from holdfast.tamper._designs import DESIGNS, QUICK

@@ -11,7 +11,7 @@ from holdfast.evidence import AttackDesign
 STEPS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Checkpoints of a run: each twice as far as the one before, so that one run answers for every shorter one."""
 
-_TAUGHT: Final = {"objective": "falls", "objective_says": "mean loss of what is taught, nats a token"}
+_LOSS: Final = "mean loss of what is taught, nats a token"
 
 FULL: Final = AttackDesign(
     name="full-sft",
@@ -21,7 +21,8 @@ FULL: Final = AttackDesign(
     axis="steps",
     grid=STEPS,
     setting={"learning_rate": 1e-4, "batch_size": 16, "warmup_steps": 0, "rank": 0, "pairs": 64},
-    **_TAUGHT,
+    objective="falls",
+    objective_says=_LOSS,
 )
 LORA: Final = AttackDesign(
     name="lora-sft",
@@ -31,7 +32,8 @@ LORA: Final = AttackDesign(
     axis="steps",
     grid=STEPS,
     setting={"learning_rate": 5e-4, "batch_size": 16, "warmup_steps": 0, "rank": 16, "pairs": 64},
-    **_TAUGHT,
+    objective="falls",
+    objective_says=_LOSS,
 )
 FEW_SHOT: Final = AttackDesign(
     name="few-shot-sft",
@@ -41,7 +43,8 @@ FEW_SHOT: Final = AttackDesign(
     axis="steps",
     grid=STEPS,
     setting={"learning_rate": 5e-5, "batch_size": 10, "warmup_steps": 0, "rank": 0, "pairs": 10},
-    **_TAUGHT,
+    objective="falls",
+    objective_says=_LOSS,
 )
 DRIFT: Final = AttackDesign(
     name="benign-drift",
@@ -51,7 +54,8 @@ DRIFT: Final = AttackDesign(
     axis="steps",
     grid=STEPS,
     setting={"learning_rate": 2e-4, "batch_size": 16, "warmup_steps": 0, "rank": 0, "pairs": 64},
-    **_TAUGHT,
+    objective="falls",
+    objective_says=_LOSS,
 )
 SEQUENTIAL: Final = AttackDesign(
     name="sequential-drift",
@@ -61,7 +65,8 @@ SEQUENTIAL: Final = AttackDesign(
     axis="steps",
     grid=STEPS,
     setting={"learning_rate": 5e-4, "batch_size": 16, "warmup_steps": 0, "rank": 16, "pairs": 64},
-    **_TAUGHT,
+    objective="falls",
+    objective_says=_LOSS,
 )
 GRPO: Final = AttackDesign(
     name="one-prompt-grpo",
@@ -101,7 +106,8 @@ RELEARNING: Final = AttackDesign(
     axis="steps",
     grid=STEPS,
     setting={"learning_rate": 5e-4, "batch_size": 32, "warmup_steps": 0, "rank": 0, "pairs": 0},
-    **_TAUGHT,
+    objective="falls",
+    objective_says=_LOSS,
 )
 ABLATION: Final = AttackDesign(
     name="refusal-ablation",
@@ -123,7 +129,8 @@ SOFT_PROMPT: Final = AttackDesign(
     axis="steps",
     grid=STEPS,
     setting={"learning_rate": 1e-1, "batch_size": 16, "vectors": 8, "pairs": 64},
-    **_TAUGHT,
+    objective="falls",
+    objective_says=_LOSS,
 )
 NOISE: Final = AttackDesign(
     name="weight-noise",
