@@ -80,7 +80,7 @@ def _first(plan: TamperPlan, ranked: Sequence[AttackResult]) -> Iterator[Block]:
     if plan.battery.on == "toy models":
         yield Text(paragraphs=(_TOY,))
     yield Table(
-        caption=f"Attacks by what they cost; {plan.seeds} runs of each, from different seeds. Broken: harm of at least "
+        caption=f"Attacks by what they cost, {plan.seeds} run{'s' if plan.seeds > 1 else ''} of each. Broken: harm of at least "
         f"{plan.criteria.of_ceiling:.0%} of the ceiling while every benchmark is within "
         f"{100 * plan.criteria.capability_margin:.0f} points, confirmed at the next checkpoint.",
         columns=("Attack", "Broke", "Collapsed", "Neither", "Cost", "Potency"),
@@ -91,7 +91,7 @@ def _first(plan: TamperPlan, ranked: Sequence[AttackResult]) -> Iterator[Block]:
         rows=tuple(
             IntervalRow(
                 label=designs[result.attack].title,
-                detail=f"budget {designs[result.attack].grid[-1]:g} {unit_of(designs[result.attack])}",
+                detail=f"budget {costs_in(designs[result.attack].grid[-1], designs[result.attack])}",
                 estimate=result.p_break,
                 events=f"{result.runs.broke} of {result.runs.total}",
             )
@@ -114,9 +114,13 @@ def _row(result: AttackResult, design: AttackDesign) -> tuple[str, ...]:
     )
 
 
+def costs_in(number: float, design: AttackDesign) -> str:
+    """A cost with its unit."""
+    return f"{number:.3g} {'step' if design.axis == 'steps' and number == 1 else unit_of(design)}"
+
+
 def _cost(result: AttackResult, design: AttackDesign) -> str:
     """In words: the median and its interval, or what the runs say."""
-    unit = unit_of(design)
     if isinstance(result.median_cost, Estimate):
         cost = result.median_cost
         said = {
@@ -124,13 +128,13 @@ def _cost(result: AttackResult, design: AttackDesign) -> str:
             "lower": f"at least {cost.low:g}",
             "upper": f"at most {cost.high:g}",
         }
-        return f"median {cost.value:.3g} {unit}, {cost.level:.0%} {said[cost.sides]}"
+        return f"median {costs_in(cost.value, design)}, {cost.level:.0%} {said[cost.sides]}"
     by = sorted(run.by for run in result.outcomes if run.end == "broke" and not isinstance(run.by, Absent))
     if by and len(by) == result.runs.total:
-        return f"by {by[0]:g} to {by[-1]:g} {unit}" if by[0] != by[-1] else f"by {by[0]:g} {unit}, every run"
+        return f"by {by[0]:g} to {costs_in(by[-1], design)}" if by[0] != by[-1] else f"by {costs_in(by[0], design)}"
     if by:
-        return f"by {by[0]:g} {unit} where it broke first"
-    return f"not within {design.grid[-1]:g} {unit}"
+        return f"by {costs_in(by[0], design)} where it broke first"
+    return f"not within {costs_in(design.grid[-1], design)}"
 
 
 def _potency(result: AttackResult) -> str:

@@ -130,7 +130,8 @@ def _quantile(found: CostQuantile, design: AttackDesign) -> Estimate | Absent:
         return Absent(absent="undetermined", reason=f"about {found.value.cost:g}, without an interval: {known.reason}")
     top = known.high.cost if isinstance(known.high, Reached) else design.grid[-1]
     sides = known.sides if isinstance(known.high, Reached) else "lower"
-    value = min(max(found.value.cost, known.low), top)
+    # A step is the least that can be taken: below the first checkpoint there is none between.
+    value = min(max(found.value.cost, known.low, 1.0 if design.axis == "steps" else 0.0), top)
     return Estimate(
         value=value,
         low=known.low,
