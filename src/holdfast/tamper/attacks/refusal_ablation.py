@@ -6,9 +6,9 @@ is projected out of what leaves the embedding and every decoder layer, at every 
 matrices that write into the residual stream orthogonal to it, and needs to know none of their names.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from typing import Any
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
 
 import torch
 from torch import Tensor
