@@ -80,8 +80,8 @@ def _first(plan: TamperPlan, ranked: Sequence[AttackResult]) -> Iterator[Block]:
     if plan.battery.on == "toy models":
         yield Text(paragraphs=(_TOY,))
     yield Table(
-        caption=f"Attacks by what they cost, {plan.seeds} run{'s' if plan.seeds > 1 else ''} of each. Broken: harm of at "
-        f"least {plan.criteria.of_ceiling:.0%} of the ceiling while every benchmark is within "
+        caption=f"Attacks by what they cost, {plan.seeds} run{'s' if plan.seeds > 1 else ''} of each. Broken: harm of "
+        f"at least {plan.criteria.of_ceiling:.0%} of the ceiling while every benchmark is within "
         f"{100 * plan.criteria.capability_margin:.0f} points, confirmed at the next checkpoint.",
         columns=("Attack", "Broke", "Collapsed", "Neither", "Cost", "Potency"),
         rows=tuple(_row(result, designs[result.attack]) for result in ranked),
