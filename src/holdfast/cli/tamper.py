@@ -129,8 +129,8 @@ def _tampered(
     display: str,
 ) -> Outcome:
     from holdfast.audit import Tunable, open_subject, pin_reference, prepare_tampering, require_training, tamper
+    from holdfast.cli._tamper_lines import tamper_lines
     from holdfast.evidence import Absent
-    from holdfast.report import terminal_lines
     from holdfast.tamper import designs_named
 
     designs_named(attacks)
@@ -156,7 +156,7 @@ def _tampered(
         done.record.exit,
         done.record.verdict,
         done.record.model_dump(mode="json"),
-        (*terminal_lines(done.record, done.run), *where),
+        (*tamper_lines(done.record, done.run), *where),
     )
 
 
