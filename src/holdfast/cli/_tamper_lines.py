@@ -15,7 +15,7 @@ def tamper_lines(record: "Record", run: "RunFacts") -> tuple[str, ...]:
 def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
     assert record.static is not None  # a tamper run has measured it
     yield f"subject     {run.reference}  {record.plan.subject_digest[:19]}…"
-    yield f"untampered  refuses {_share(record.static.refusal)}; p0 {_share(record.static.p0)}, a sampled answer is no refusal"
+    yield f"untampered  refuses {_share(record.static.refusal)}; a sampled answer is no refusal in {_share(record.static.p0)}"
     wide = max(len(result.attack) for result in record.attacks)
     for result in record.attacks:
         yield f"attack      {result.attack:<{wide}}  {_counts(result)}  {_cost(result)}"
