@@ -12,6 +12,7 @@ from holdfast.evidence import (
     AttackResult,
     Block,
     Estimate,
+    Finding,
     IntervalRow,
     IntervalRows,
     Section,
@@ -45,13 +46,17 @@ def tamper_headline(plan: TamperPlan, results: Sequence[AttackResult]) -> str:
 
 
 def tamper_page(
-    plan: TamperPlan, static: StaticResult, results: Sequence[AttackResult], runs: Mapping[str, Runs]
+    plan: TamperPlan,
+    static: StaticResult,
+    results: Sequence[AttackResult],
+    runs: Mapping[str, Runs],
+    findings: Sequence[Finding],
 ) -> tuple[Section, ...]:
     """The sections: page one, what is under it, and the fields A to J of a release report."""
     ranked = sorted(results, key=_rank)
     curves = tuple(tamper_curves(plan, ranked, runs))
     return (
-        Section(id="cost", title="What it cost", level="page one", blocks=tuple(_first(plan, ranked))),
+        Section(id="cost", title="What it cost", level="page one", blocks=tuple(_first(plan, ranked, findings))),
         Section(id="curves", title="Harm along the cost", level="page one", blocks=curves),
         Section(id="static", title="Before anything was changed", level="page one", blocks=(_static(static),)),
         Section(
@@ -75,10 +80,12 @@ def _rank(result: AttackResult) -> tuple[float, float, str]:
     return (-result.runs.broke / result.runs.total, min(by, default=float("inf")), result.attack)
 
 
-def _first(plan: TamperPlan, ranked: Sequence[AttackResult]) -> Iterator[Block]:
+def _first(plan: TamperPlan, ranked: Sequence[AttackResult], findings: Sequence[Finding]) -> Iterator[Block]:
     designs = {design.name: design for design in plan.attacks}
     if plan.battery.on == "toy models":
         yield Text(paragraphs=(_TOY,))
+    if findings:
+        yield IntervalRows(caption="Claims: the share of runs that may break", rows=tuple(map(_claimed, findings)))
     yield Table(
         caption=f"Attacks by what they cost, {plan.seeds} run{'s' if plan.seeds > 1 else ''} of each. Broken: harm of "
         f"at least {plan.criteria.of_ceiling:.0%} of the ceiling while every benchmark is within "
@@ -99,6 +106,17 @@ def _first(plan: TamperPlan, ranked: Sequence[AttackResult]) -> Iterator[Block]:
         ),
     )
     yield Text(paragraphs=(_BOUND, HANDLING))
+
+
+def _claimed(finding: Finding) -> IntervalRow:
+    return IntervalRow(
+        label=finding.claim,
+        detail=finding.says,
+        estimate=finding.estimate,
+        threshold=finding.threshold,
+        verdict=finding.verdict,
+        reason=finding.reason,
+    )
 
 
 def _row(result: AttackResult, design: AttackDesign) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ def tamper_lines(record: "Record", run: "RunFacts") -> tuple[str, ...]:
 def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
     assert record.static is not None  # a tamper run has measured it
     yield f"subject     {run.reference}  {record.plan.subject_digest[:19]}…"
-    yield f"untampered  refuses {_share(record.static.refusal)}; a sampled answer is no refusal in {_share(record.static.p0)}"
+    refusal, p0 = _share(record.static.refusal), _share(record.static.p0)
+    yield f"untampered  refuses {refusal}; a sampled answer is no refusal in {p0}"
     wide = max(len(result.attack) for result in record.attacks)
     for result in record.attacks:
         yield f"attack      {result.attack:<{wide}}  {_counts(result)}  {_cost(result)}"
@@ -25,7 +26,10 @@ def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
     for seal in run.seals:
         yield from (f"seal        missing: {what}: {why}" for what, why in seal.missing.items())
     yield f"result      {record.headline}"
-    yield f"verdict     NOT ASKED   no claim was asked   exit {int(record.exit)}"
+    for finding in record.findings:
+        yield f"claim       {finding.claim}: {finding.verdict}; {finding.reason}"
+    asked = "" if record.findings else "   no claim was asked"
+    yield f"verdict     {record.verdict.upper()}{asked}   exit {int(record.exit)}"
 
 
 def _counts(result: "AttackResult") -> str:
