@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "-f",
     default="tamper",
     metavar="F",
-    help='A TOML with claims: check = "tamper" for the worst attack, "tamper/NAME" for one. The shipped one makes none.',
+    help="A TOML with claims: check = 'tamper' for the worst attack, 'tamper/NAME' for one. The shipped one has none.",
 )
 @click.option("--list", "listed", is_flag=True, help="Name the attacks, each with who published it, and do nothing.")
 @click.option("--attack", multiple=True, metavar="NAME", help="Only this attack; may be given again.  [default: all]")
