@@ -264,10 +264,14 @@ def _potency(
     if design.objective == "none":
         lost = bool(runs.curves.collapsed[:, -1].all())
         reason = "its largest size destroys the model" if lost else "not even its largest size does the model harm"
-        return PotencyControl(passed=lost, reason=f"{reason}, in {len(ends)} runs")
+        return PotencyControl(passed=lost, reason=f"{reason}, in {_runs(len(ends))}")
     if design.reinforces:
         return _planted(design, runs, control)
     return _fell(design, [_objectives(run) for run in runs.trajectories])
+
+
+def _runs(number: int) -> str:
+    return "1 run" if number == 1 else f"{number} runs"
 
 
 def _fell(design: AttackDesign, numbers: Sequence[Sequence[float]]) -> PotencyControl:
@@ -275,7 +279,7 @@ def _fell(design: AttackDesign, numbers: Sequence[Sequence[float]]) -> PotencyCo
     if not all(len(own) > 1 for own in numbers):
         return PotencyControl(passed=False, reason="a run stopped before its second checkpoint")
     first, last = (median(own[place] for own in numbers) for place in (0, -1))
-    said = f"{design.objective_says}: from {first:.3g} to {last:.3g}, median of {len(numbers)} runs"
+    said = f"{design.objective_says}: from {first:.3g} to {last:.3g}, median of {_runs(len(numbers))}"
     if all(own[0] > _LIKELY_NATS and own[-1] <= _STILL * own[0] for own in numbers):
         return PotencyControl(passed=True, reason=said)
     known = first <= _LIKELY_NATS
