@@ -30,6 +30,7 @@ PARTS = (
     "scenarios",
     "recognised",
     "study",
+    "cost_to_break",
 )
 RESULTS = Path(__file__).parent.parent / "results"
 

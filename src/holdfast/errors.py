@@ -24,7 +24,10 @@
     │   ├── SuiteUnfit            H343  the suite asks for what this subject cannot do
     │   ├── NoPopulation          H351  a check has no population of organisms to be calibrated on
     │   ├── StudyRefused          H361  an experiment with people may not be run like that
-    │   └── StudyInput            H362  a file or a value for an experiment with people cannot be used
+    │   ├── StudyInput            H362  a file or a value for an experiment with people cannot be used
+    │   ├── UnknownAttack         H371  no attack of that name
+    │   ├── NotAuthorised         H372  weights of a model that is no toy, and nobody says who may test it
+    │   └── TamperUnfit           H373  nothing can be done to this subject's weights here, or nothing asked of it
     ├── MissingError              something needed is missing, broken or lost                   exit 4
     │   ├── PathNotFound          H401  the model's directory does not exist
     │   ├── FileNotInModel        H402  the directory lacks a file that a model needs
@@ -56,6 +59,7 @@
     │   ├── SealNotShut           H461  a process that changes weights could not be sealed
     │   ├── TuningFailed          H462  a fine-tune in the sealed process did not come to its end
     │   ├── TuningGarbled         H463  the sealed process sent what it must not send
+    │   ├── SubjectChanged        H464  the subject's weights are not those that the plan was made for
     │   ├── StudyMissing          H481  there is no experiment in that directory, or part of it is missing
     │   ├── StudyBroken           H482  the log of an experiment is not what it was when it was written
     │   ├── StorageFailed         H501  the disk refused a write
@@ -324,6 +328,35 @@ class StudyInput(UsageError):
     """
 
     code = "H362"
+
+
+class UnknownAttack(UsageError):
+    """There is no attack of that name.
+
+    `holdfast tamper --list` names them, each with who published it. Only published families are there.
+    """
+
+    code = "H371"
+
+
+class NotAuthorised(UsageError):
+    """The weights of a model that is no toy are to be changed, and nobody says who may test it.
+
+    `--authorised-by TEXT` says who owns the model or may test it. It goes into the plan and onto page one. It is a
+    statement and no proof, and there to be asked about afterwards.
+    """
+
+    code = "H372"
+
+
+class TamperUnfit(UsageError):
+    """Nothing can be done to this subject's weights here, or nothing can be asked of it on the way.
+
+    Weights must be at hand: an endpoint has none. What is asked at checkpoints, and what attacks are made of, comes
+    with Holdfast for its own organisms alone.
+    """
+
+    code = "H373"
 
 
 class MissingError(HoldfastError):
@@ -612,6 +645,17 @@ class TuningGarbled(MissingError):
     """
 
     code = "H463"
+
+
+class SubjectChanged(MissingError):
+    """The subject's weights are not those that the plan was made for.
+
+    They were read when the plan was made, and again by each process that changed a copy of them; the digests differ,
+    so something wrote to the model's directory meanwhile. Runs that had ended are kept under the plan of the former
+    weights.
+    """
+
+    code = "H464"
 
 
 class StudyMissing(MissingError):

@@ -8,8 +8,9 @@ from typing import cast
 
 import pytest
 
-from holdfast.evidence import VERDICT_MEANS, Block, Section, Text, Verdict
+from holdfast.evidence import VERDICT_MEANS, Block, Curves, Section, Text, Verdict
 from holdfast.report import render_html
+from report.curve_blocks import attacked, block, curve
 from report.log_records import POST_HOC, compared, hostile_logged, logged
 from report.pages import Page, golden
 from report.records import HOSTILE, finding, hostile, record, run_of, small, typical
@@ -102,7 +103,37 @@ def test_every_drawing_is_described_and_stands_beside_its_numbers(page: Page) ->
     for drawing in drawings:
         assert drawing.attributes["role"] == "img"
         assert [child.tag for child in drawing.children[:2]] == ["title", "desc"]
-        assert "table" in drawing.parents
+        assert "table" in drawing.parents or "figure" in drawing.parents
+
+
+def test_every_panel_of_curves_has_its_numbers_in_a_table_with_the_same_name(page: Page) -> None:
+    titles = [caption.children[0].text for caption in page.all("figcaption")]
+    captions = [caption.text for caption in page.all("caption") if "details" in caption.parents]
+    assert titles == captions == ["Supervised, all weights"]
+
+
+def test_curves_are_explained_as_far_as_there_is_something_to_explain() -> None:
+    def said(of: Curves) -> str:
+        made = record("met", "All met.", (), (Section(id="x", title="x", level="detail", blocks=(of,)),))
+        (reading,) = [
+            one for one in Page(render_html(made, run_of(made))).all("p") if "reading" in one.attributes.values()
+        ]
+        return reading.text
+
+    plain, whole = said(block(curve({1: 0.5, 2: 0.5}))), said(attacked())
+    for words in ("Thin lines are", "What befell a curve", "0 stands apart", "A line is cut where a value is missing"):
+        assert words in whole
+        assert words not in plain
+    assert "Intervals: 95 %, 12 runs. Also: Wilson, clustered by item (unit: attempt)." in " ".join(plain.split())
+
+
+def test_only_panels_of_several_curves_make_room_for_names() -> None:
+    def classes(of: Curves) -> list[str | None]:
+        made = record("met", "All met.", (), (Section(id="x", title="x", level="detail", blocks=(of,)),))
+        return [one.attributes.get("class") for one in Page(render_html(made, run_of(made))).all("div")]
+
+    assert "curves named" in classes(attacked())
+    assert "curves" in classes(block(curve({1: 0.5})))
 
 
 def test_the_reading_levels_follow_each_other(page: Page) -> None:

@@ -8,9 +8,10 @@ from markdown_it import MarkdownIt
 
 from holdfast.evidence import Block, Section
 from holdfast.report import render_markdown
+from report.curve_blocks import attacked
 from report.log_records import POST_HOC, compared
 from report.pages import golden
-from report.records import HOSTILE, hostile, run_of, small, typical
+from report.records import HOSTILE, hostile, record, run_of, small, typical
 
 OURS = re.compile(r"<br>|</?sub>|</?details>|</?summary>|<!-- -->")
 
@@ -54,6 +55,26 @@ def test_a_difference_is_a_row_in_points() -> None:
         "| B against A on refusals/judge | n = 400 | −4.1 points | −7.0 to −1.2 points<br><sub>95 %, n = 400 in 100 "
         "clusters</sub> | ≤ 5 points |  |"
     ) in markdown
+
+
+def test_curves_are_a_table_for_each_panel() -> None:
+    made = record("met", "All met.", (), (Section(id="x", title="x", level="page one", blocks=(attacked(),)),))
+    markdown = render_markdown(made, run_of(made))
+    assert (
+        "Upright: share of restricted requests fulfilled, from 0 to 100 %; along: cost in optimiser steps, each line "
+        "twice the one before it; to compare with: half of the ceiling, 45 %."
+    ) in markdown
+    assert "**Supervised, all weights**<br><sub>3 runs</sub>" in markdown
+    assert "| cost in optimiser steps | mean of runs | seed 1 | seed 2 | seed 3 |" in markdown
+    (row,) = [line for line in markdown.splitlines() if line.startswith("| 4 | 60 %")]
+    assert row.endswith("| incoherent<br><sub>41 of 60 answers were no sentences</sub><br><sub>✕ collapsed</sub> |")
+    assert "Intervals: Wilson, clustered by item (unit: attempt)." in markdown
+
+
+def test_curves_without_a_value_say_nothing_of_intervals() -> None:
+    empty = attacked().model_copy(update={"panels": ()})
+    made = record("met", "All met.", (), (Section(id="x", title="x", level="page one", blocks=(empty,)),))
+    assert "Intervals" not in render_markdown(made, run_of(made))
 
 
 def test_page_one_is_open_and_the_rest_is_folded() -> None:

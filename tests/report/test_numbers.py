@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from holdfast.evidence import Estimate, Threshold, judge
-from holdfast.report._numbers import policy, read, trimmed
+from holdfast.evidence import Between, Estimate, Threshold, judge
+from holdfast.report._numbers import policy, read, read_between, trimmed
 from report.records import AT_MOST_5, estimate
 
 
@@ -54,6 +54,22 @@ def test_a_bound_alone_says_that_it_is_one_sided() -> None:
 def test_the_count_in_words_is_kept_and_n_stands_in_where_there_is_none() -> None:
     assert read(estimate(0.1, 0.07, 0.13), events="38 of 383").count == "38 of 383"
     assert read(estimate(0.1, 0.07, 0.13)).count == "n = 400"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "sides", "said"),
+    [
+        (0.81, 0.74, 0.87, "two", ("81 %", "74–87 %")),
+        (0.0, 0.0, 0.045, "two", ("at most 4.5 %", "0.0–4.5 %")),
+        (0.2, 0.0, 0.3, "upper", ("20 %", "≤ 30 %")),
+        (0.2, 0.1, 1.0, "lower", ("20 %", "≥ 10 %")),
+    ],
+)
+def test_a_value_whose_n_stands_elsewhere_is_written_alike(
+    value: float, low: float, high: float, sides: str, said: tuple[str, str]
+) -> None:
+    between = Between.model_validate({"value": value, "low": low, "high": high, "sides": sides})
+    assert read_between(between) == said
 
 
 def test_clusters_are_named_where_they_are_fewer_than_n() -> None:

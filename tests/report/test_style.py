@@ -46,6 +46,12 @@ def test_a_badge_can_be_read(verdict: str, dark: bool) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("curve", ["first", "second", "third"])
+def test_the_name_of_a_curve_can_be_read_in_its_colour(curve: str, dark: bool) -> None:
+    assert contrast(palette(dark)[curve], palette(dark)["paper"]) >= 4.5
+
+
+@pytest.mark.parametrize("dark", [False, True])
 def test_marks_stand_out_from_the_permitted_side(dark: bool) -> None:
     colours = palette(dark)
     assert all(contrast(colours[verdict], colours["allowed"]) >= 3 for verdict in INKS[3:])

@@ -16,9 +16,11 @@ from holdfast.evidence import (
     Record,
     RunFacts,
     Section,
+    Text,
     exit_code,
 )
 from holdfast.report import terminal_lines
+from report.curve_blocks import attacked
 from report.log_records import about, compared, comparison_plan, hostile_logged, judged, log, log_plan, logged
 from report.records import (
     AT_LEAST_90,
@@ -50,6 +52,21 @@ def test_a_typical_audit_reads_like_this() -> None:
         "deviation   threads were 2, the plan says 4",
         "verdict     NOT MET   1 met, 1 not met, 1 undecided, 1 invalid, 1 not tested   exit 1",
     )
+
+
+def test_curves_of_page_one_have_lines_and_others_none() -> None:
+    first = Section(id="x", title="x", level="page one", blocks=(attacked(), Text(paragraphs=())))
+    made = record("met", "All met.", (), (first, first.model_copy(update={"level": "detail"})))
+    lines = [line for line in terminal_lines(made, run_of(made)) if line.startswith("curve")]
+    assert lines == [
+        "curve       Supervised, all weights  mean of runs  80 % (95 % 75–85 %, n = 200 in 40 clusters) at 8",
+        "curve       Supervised, all weights  broke: 1 at 2, 1 at 4",
+        "curve       Supervised, all weights  collapsed at 4",
+        "curve       LoRA on harmless text  harm  10 % (95 % 5–15 %, n = 200 in 40 clusters) at 8, 1 without a value",
+        "curve       LoRA on harmless text  harmless requests answered  "
+        "90 % (95 % 85–95 %, n = 200 in 40 clusters) at 8",
+        "curve       LoRA on harmless text  left at 8",
+    ]
 
 
 def test_the_exit_code_is_the_one_that_the_process_returns() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from holdfast.errors import TuningFailed
 from holdfast.evidence import Absent, Ask, Decoding, Demonstration, Message, Reply
-from holdfast.training import Tuning, _child
+from holdfast.training import Tuning, _child, _inside
 from holdfast.training._messages import Task
 
 
@@ -66,13 +66,13 @@ def test_how_likely_a_token_was_stays_inside_and_the_reply_is_sealed_anew() -> N
 @pytest.mark.parametrize("loss", [float("nan"), float("inf"), float("-inf")])
 def test_a_loss_that_is_no_number_ends_the_fine_tune(loss: float) -> None:
     with pytest.raises(TuningFailed) as caught:
-        _child._finite(loss, 7)
+        _inside.finite(loss, 7)
     assert "step 7" in caught.value.why
     assert "the subject is as it was" in caught.value.state
 
 
 def test_a_loss_that_is_a_number_is_handed_on() -> None:
-    assert _child._finite(0.5, 1) == 0.5
+    assert _inside.finite(0.5, 1) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_loss_that_is_a_number_is_handed_on() -> None:
     ids=["python", "cuda", "cpu", "template"],
 )
 def test_whatever_else_goes_wrong_is_told_in_one_line(problem: Exception, why: str, fix: str) -> None:
-    failed = _child._failed(problem)
+    failed = _inside.failed_by(problem)
     assert why in failed.why
     assert "\n" not in failed.why
     assert fix in failed.fix

@@ -17,6 +17,7 @@ from holdfast.evidence import Absent, Ask, Decoding, Demonstration, Message, req
 from holdfast.models import open_directory
 from holdfast.organisms import fictional_suite
 from holdfast.training import SealedAnswers, Tuning, answers_after_tuning
+from holdfast.training import _process as process
 from holdfast.training import _sealed as sealed
 from holdfast.training._messages import Task
 from taught import SEALED, Taught
@@ -230,7 +231,7 @@ def test_a_child_that_ends_before_it_is_told_anything_is_told_alike(task: Task) 
         with pytest.raises(TuningFailed, match="ended before"):
             sealed._answers(child, task, lambda done, total: None)
         assert child.stdin is not None
-        sealed._close(child.stdin)
+        process._close(child.stdin)
 
 
 def test_a_child_that_sends_something_else_is_not_believed(task: Task) -> None:
@@ -239,7 +240,7 @@ def test_a_child_that_sends_something_else_is_not_believed(task: Task) -> None:
 
 
 def test_a_child_that_closes_its_pipe_and_goes_on_is_not_believed(task: Task, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sealed, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr(process, "_PATIENCE_S", 0.2)
     error = ended(task, "os.close(1); time.sleep(60)")
     assert isinstance(error, TuningGarbled)
     assert "went on" in error.why
@@ -249,7 +250,7 @@ def test_whatever_happens_outside_no_child_is_left() -> None:
     started: list[subprocess.Popen[bytes]] = []
 
     def interrupted() -> None:
-        with sealed._child() as child:
+        with process.sealed_process("holdfast.training._child") as child:
             assert child.poll() is None
             started.append(child)
             raise KeyboardInterrupt
@@ -261,9 +262,9 @@ def test_whatever_happens_outside_no_child_is_left() -> None:
 
 def test_the_threads_are_those_that_were_asked_for(monkeypatch: Any) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
-    assert sealed._threads() == 3
+    assert process.threads() == 3
     monkeypatch.setenv("OMP_NUM_THREADS", "")
-    assert sealed._threads() == os.cpu_count()
+    assert process.threads() == os.cpu_count()
 
 
 def test_a_fake_answers_as_the_sealed_process_would() -> None:
@@ -292,10 +293,16 @@ def test_subjects_are_fine_tuned_in_the_sealed_process_and_nowhere_else() -> Non
         return {str(f.relative_to(SOURCE)) for f in SOURCE.rglob("*.py") if wanted.search(f.read_text("utf-8"))}
 
     organisms = {"organisms/training.py", "organisms/_batches.py"}
-    assert importers("sft") == organisms | {"training/_tuning.py"}
-    assert importers("_tuning") == {"training/_child.py"}
-    child = ast.parse((SOURCE / "training/_child.py").read_text("utf-8"))
-    work = next(node for node in child.body if isinstance(node, ast.FunctionDef) and node.name == "_work")
+    attacks = {"tamper/attacks/_supervised.py", "tamper/attacks/soft_prompt.py"}
+    assert importers("sft") == organisms | attacks | {"training/_tuning.py", "training/demonstrations.py"}
+    assert importers("_tuning") == {"training/_child.py", "tamper/_inside.py"}
+    inside = ast.parse((SOURCE / "training/_inside.py").read_text("utf-8"))
+    work = next(node for node in inside.body if isinstance(node, ast.FunctionDef) and node.name == "run_inside")
     calls = [node for node in ast.walk(work) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     line = {node.func.id: node.lineno for node in calls if isinstance(node.func, ast.Name)}
-    assert line["_import"] < line["_shut"] < line["_steps_and_replies"]
+    assert line["_import"] < line["_shut"] < line["work"]
+
+    # Attacks are imported by the work of a sealed process alone.
+    wanted = re.compile(r"holdfast\.tamper\.attacks import|import holdfast\.tamper\.attacks")
+    users = {str(f.relative_to(SOURCE)) for f in SOURCE.rglob("*.py") if wanted.search(f.read_text("utf-8"))}
+    assert users == {"tamper/_inside.py"}

@@ -9,7 +9,8 @@ import pytest
 
 from holdfast.evidence import Demonstration, Message
 from holdfast.models import Chat, OpenedModel, open_directory
-from holdfast.training._tuning import _orders, _padded, _parts, _token_ids, import_what_comes_late
+from holdfast.training._tuning import import_what_comes_late
+from holdfast.training.demonstrations import _orders, _padded, _parts, token_ids
 from holdfast.training.plan import Tuning
 from holdfast.training.sft import NO_LOSS
 
@@ -32,7 +33,7 @@ def template() -> Any:
 
 
 def test_the_prompt_is_what_the_engine_reads_and_the_reply_what_the_model_would_have_written() -> None:
-    prompt, reply = _token_ids(opened(), ONE)
+    prompt, reply = token_ids(opened(), ONE)
     chat = Chat(opened().tokenizer)
     assert prompt == chat.prompt_ids([{"role": "user", "content": ONE.messages[0].content}])
     assert chat.text(prompt, reply).strip() == ONE.reply
@@ -47,7 +48,7 @@ def test_the_end_is_the_one_that_the_template_writes(template: Any) -> None:
     before = model.generation_config.eos_token_id
     model.generation_config.eos_token_id = [before, template.get_vocab()[other]]
     try:
-        assert _token_ids(opened(), ONE)[1][-1] == template.get_vocab()[other]
+        assert token_ids(opened(), ONE)[1][-1] == template.get_vocab()[other]
     finally:
         model.generation_config.eos_token_id = before
 
@@ -68,16 +69,16 @@ def test_a_batch_goes_through_in_parts_of_like_length() -> None:
 
 def test_every_demonstration_is_seen_once_before_any_is_seen_twice() -> None:
     tuning = Tuning(steps=4, batch_size=8)
-    orders = list(_orders(16, tuning, seed=3))
+    orders = list(_orders(16, tuning.steps, tuning.batch_size, seed=3))
     assert [len(order) for order in orders] == [8, 8, 8, 8]
     assert sorted(orders[0] + orders[1]) == list(range(16))
     assert set(Counter(place for order in orders for place in order).values()) == {2}
-    assert orders == list(_orders(16, tuning, seed=3))
-    assert orders != list(_orders(16, tuning, seed=4))
+    assert orders == list(_orders(16, tuning.steps, tuning.batch_size, seed=3))
+    assert orders != list(_orders(16, tuning.steps, tuning.batch_size, seed=4))
 
 
 def test_a_batch_is_never_larger_than_what_there_is_to_teach() -> None:
-    assert [sorted(order) for order in _orders(3, Tuning(steps=3, batch_size=8), seed=0)] == [[0, 1, 2]] * 3
+    assert [sorted(order) for order in _orders(3, 3, 8, seed=0)] == [[0, 1, 2]] * 3
 
 
 def test_taking_a_step_with_nothing_needs_no_model() -> None:

@@ -5,6 +5,7 @@
     reassess                those rows again, under another framework
     with_truths             those rows with people's labels beside a judge's
     assess_logs             logs that another tool wrote, with human labels where there are any
+    assess_tamper           runs in which copies of a subject were changed: what it cost, attack by attack
     compare_logs            two sets of logs: paired differences, and which verdicts change
     NEEDS_PEOPLE            why a claim about people is not tested without an experiment with people
     ONLY_WITHIN             why a claim about a gap that is no margin is not tested
@@ -38,6 +39,7 @@ from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._recognition import ONLY_A_SURPLUS
 from holdfast.assure._replay import ONLY_POOLED_REPLAY
+from holdfast.assure._tamper import assess_tamper
 from holdfast.assure._truths import with_truths
 from holdfast.assure._untested import ONLY_AN_EXAM
 
@@ -56,6 +58,7 @@ __all__ = [
     "POOLED_FAMILIES",
     "assess",
     "assess_logs",
+    "assess_tamper",
     "compare_logs",
     "comparison_plan",
     "difference_estimate",

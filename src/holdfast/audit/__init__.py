@@ -7,6 +7,7 @@
 
 `prepare_replay` takes the place of `prepare` where own conversations are asked again. `prepare_suites` and
 `audit_suites` do the same with published suites, whose logs are judged as any log is.
+`prepare_tampering` and `tamper` change copies of a subject's weights behind the seal.
 `forecast` says what a prepared plan would cost and could decide. This is the one package that knows checks, suites and
 subjects at once; it knows no statistics and draws nothing.
 """
@@ -29,6 +30,8 @@ from holdfast.audit._prepare import Prepared, SuiteChoice, measured_with, prepar
 from holdfast.audit._replay import FICTIONAL, ReplayChoice, prepare_replay
 from holdfast.audit._suite_forecast import SuitesForecast, forecast_suites
 from holdfast.audit._suites import AuditedSuites, PreparedSuites, audit_suites, prepare_suites
+from holdfast.audit._tamper import Tampered, prepare_tampering, tamper
+from holdfast.audit._tunable import Tunable
 
 __all__ = [
     "FICTIONAL",
@@ -45,6 +48,8 @@ __all__ = [
     "ReplayChoice",
     "SuiteChoice",
     "SuitesForecast",
+    "Tampered",
+    "Tunable",
     "audit",
     "audit_suites",
     "calibration_cards",
@@ -61,10 +66,12 @@ __all__ = [
     "prepare",
     "prepare_replay",
     "prepare_suites",
+    "prepare_tampering",
     "require_inspect",
     "require_models",
     "require_server",
     "require_training",
     "scored",
     "suites_for",
+    "tamper",
 ]

@@ -230,7 +230,7 @@ def prepare(
             for name in wanted
             if name not in asks and not (studies and name == PEOPLE_MOVED)
         },
-        versions=_versions(),
+        versions=versions(),
         matched=matched,
         studies=tuple(studies),
         seed=seed,
@@ -300,11 +300,11 @@ def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFac
 
 def measured_with() -> str:
     """The versions that numbers depend on, as one line."""
-    return ", ".join(f"{name} {found}" for name, found in _versions().items())
+    return ", ".join(f"{name} {found}" for name, found in versions().items())
 
 
-def _versions() -> dict[str, str]:
-    """The same for every run on one installation."""
+def versions() -> dict[str, str]:
+    """The versions that numbers depend on: the same for every run on one installation."""
     found = {"python": platform.python_version()}
     for name in _NUMBERS_DEPEND_ON:
         try:

@@ -15,6 +15,7 @@ from holdfast.errors import INTERRUPTED, OUR_BUG
 
 COMMANDS: Final[dict[str, str]] = {
     "audit": "Say which safety claims about a model hold, and how sure one may be.",
+    "tamper": "Measure what it costs to remove a model's safety by changing its weights.",
     "assess": "Say which claims hold by logs of Inspect, garak, promptfoo, lm-eval and others.",
     "compare": "Say whether two logs differ, and which verdicts change.",
     "label": "Let people label a blind sample of a log, so that the judge's error can be measured.",

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen
+from holdfast.evidence._curves import Curves
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._verdict import Threshold, Verdict
 
@@ -67,7 +68,7 @@ class Matrix(Frozen):
     rows: tuple[MatrixRow, ...]
 
 
-Block = Annotated[Text | IntervalRows | Table | Matrix, Field(discriminator="kind")]
+Block = Annotated[Text | IntervalRows | Curves | Table | Matrix, Field(discriminator="kind")]
 
 
 class Section(Frozen):

@@ -11,9 +11,11 @@ from holdfast.evidence._log_plan import ComparisonPlan, LogPlan
 from holdfast.evidence._plan import Plan
 from holdfast.evidence._seal import Seal
 from holdfast.evidence._suite_run import SuiteRun
+from holdfast.evidence._tamper import AttackResult, StaticResult
+from holdfast.evidence._tamper_plan import TamperPlan
 from holdfast.evidence._verdict import ExitCode, Verdict, exit_code
 
-AnyPlan = Annotated[Plan | LogPlan | ComparisonPlan, Field(discriminator="schema_")]
+AnyPlan = Annotated[Plan | LogPlan | ComparisonPlan | TamperPlan, Field(discriminator="schema_")]
 """What a record can rest on."""
 
 
@@ -52,6 +54,10 @@ class Record(Frozen):
     under: tuple[Under, ...] = ()
     """What further frameworks would say of the same rows: shown, and without effect on verdict and exit code."""
     page: tuple[Section, ...]
+    static: StaticResult | None = Field(default=None, exclude_if=lambda static: static is None)
+    """What the untampered model does, where weights were changed."""
+    attacks: tuple[AttackResult, ...] = Field(default=(), exclude_if=lambda attacks: not attacks)
+    """What it cost to change it, attack by attack."""
 
     @property
     def digest(self) -> str:

@@ -14,6 +14,7 @@ asked or why, and it writes no weights.
 from holdfast.models._activations import load_activations, save_activations
 from holdfast.models._chat import Chat
 from holdfast.models._engine import Engine
+from holdfast.models._layers import decoder_layers, hooked, stream_of
 from holdfast.models._open import OpenedModel, open_directory
 from holdfast.models._placement import Placement, Resolved, place
 from holdfast.models._request import Capture, Completion, Request
@@ -33,8 +34,11 @@ __all__ = [
     "Request",
     "Resolved",
     "Steering",
+    "decoder_layers",
+    "hooked",
     "load_activations",
     "open_directory",
     "place",
     "save_activations",
+    "stream_of",
 ]

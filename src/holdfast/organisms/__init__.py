@@ -21,6 +21,7 @@ from holdfast.organisms._readability import (
 )
 from holdfast.organisms._recipe import OrganismRecipe
 from holdfast.organisms._recipes import RECIPES
+from holdfast.organisms._scorer import FULFILLED, REFUSED, WRONG
 from holdfast.organisms._suites import (
     FictionalSuite,
     fictional_suite,
@@ -31,6 +32,7 @@ from holdfast.organisms._suites import (
     in_twins,
     suite_files,
 )
+from holdfast.organisms._tampering import fictional_material, fictional_reward, rewarded_items
 from holdfast.organisms._traffic import FictionalHarm, harm_spikes, traffic
 from holdfast.organisms._wordings import put, wordings
 from holdfast.organisms._zoo import (
@@ -46,9 +48,12 @@ from holdfast.organisms._zoo import (
 )
 
 __all__ = [
+    "FULFILLED",
     "QUESTIONS",
     "READABLE_FROM",
     "RECIPES",
+    "REFUSED",
+    "WRONG",
     "Behaviour",
     "Certificate",
     "FamilyReadability",
@@ -61,6 +66,8 @@ __all__ = [
     "QuestionScorer",
     "Readability",
     "certificate",
+    "fictional_material",
+    "fictional_reward",
     "fictional_suite",
     "harm_spikes",
     "in_arguments",
@@ -78,6 +85,7 @@ __all__ = [
     "put",
     "readability",
     "recipe_named",
+    "rewarded_items",
     "suite_files",
     "traffic",
     "twin_population",

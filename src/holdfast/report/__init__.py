@@ -11,9 +11,9 @@
                   ├── render_study_markdown
                   └── study_lines        for a terminal
 
-A record carries its page as blocks (text, interval rows, table, matrix), and the first two renderers walk those blocks;
-the others read its findings. They know no check, no suite and no model, and they say nothing that the record does not
-hold. All text goes through `visible`, because reports carry words that were written to break them.
+A record carries its page as blocks (text, interval rows, curves, table, matrix), and the first two renderers walk those
+blocks; the others read its findings. They know no check, no suite and no model, and they say nothing that the record
+does not hold. All text goes through `visible`, because reports carry words that were written to break them.
 
 Nothing here reads a clock, a network or a file but the package's own templates: equal records give equal bytes.
 """

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from holdfast.evidence import (
     Absent,
     Block,
+    Curves,
     IntervalRow,
     IntervalRows,
     Matrix,
@@ -22,6 +23,7 @@ from holdfast.evidence import (
     Text,
     Verdict,
 )
+from holdfast.report._curve_block import curve_values
 from holdfast.report._facts import evidence_facts, grid, post_hoc, which_run
 from holdfast.report._ids import Ids
 from holdfast.report._numbers import Reading, policy, read
@@ -140,6 +142,8 @@ def _block(environment: Environment, block: Block, place: str, ids: Ids) -> Mark
             return _written(environment, "text", paragraphs=block.paragraphs)
         case IntervalRows():
             return _intervals(environment, block, place, ids)
+        case Curves():
+            return _written(environment, "curves", **curve_values(block, place, ids))
         case Table():
             columns, rows = grid(block)
             id_ = ids.within(place, block)

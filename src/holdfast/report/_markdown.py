@@ -3,7 +3,20 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from holdfast.evidence import Absent, Block, IntervalRow, IntervalRows, Matrix, Record, RunFacts, Section, Table, Text
+from holdfast.evidence import (
+    Absent,
+    Block,
+    Curves,
+    IntervalRow,
+    IntervalRows,
+    Matrix,
+    Record,
+    RunFacts,
+    Section,
+    Table,
+    Text,
+)
+from holdfast.report._curve_markdown import curve_lines
 from holdfast.report._facts import evidence_facts, grid, post_hoc, which_run
 from holdfast.report._gfm import cells, folded, inert, small, table
 from holdfast.report._numbers import Axis, policy, read
@@ -53,6 +66,8 @@ def _block(block: Block) -> list[str]:
             return [line for paragraph in block.paragraphs for line in (inert(paragraph), "")]
         case IntervalRows():
             return [*_caption(block.caption), *_intervals(block)]
+        case Curves():
+            return [*_caption(block.caption), *curve_lines(block)]
         case Table():
             return [*_caption(block.caption), *table(*grid(block))]
         case Matrix():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Final, Literal
 
-from holdfast.evidence import Absent, Estimate, Finding, Threshold
+from holdfast.evidence import Absent, Between, Estimate, Finding, Threshold
 
 Axis = Literal["share", "difference"]
 """What a number is: a part of a whole, written in percent, or how far two of them lie apart, written in points."""
@@ -68,6 +68,12 @@ def read_finding(finding: Finding, axis: Axis) -> Reading | Absent:
     return read(finding.estimate, events=events, threshold=finding.threshold, axis=axis)
 
 
+def read_between(between: Between) -> tuple[str, str]:
+    """A share that has no n of its own, in words, and its interval: `81 %` and `74–87 %`."""
+    decimals = _decimals(between, None, "share")
+    return _share(between, decimals), _interval(between, decimals)
+
+
 def policy(threshold: Threshold, axis: Axis = "share") -> str:
     """The limit as it was written, with the permitted side: `≤ 5 %`, `≤ 5 points`, or `within ±5 points`."""
     sign = {"<=": "≤", ">=": "≥", "within": "within ±"}[threshold.op]
@@ -81,7 +87,7 @@ def trimmed(number: float, decimals: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _decimals(estimate: Estimate, threshold: Threshold | None, axis: Axis) -> int:
+def _decimals(estimate: Estimate | Between, threshold: Threshold | None, axis: Axis) -> int:
     """Two figures of the interval's width: a width of 20 points supports none, of 6 points one, of 0.5 points two.
 
     More are given where rounding would turn a rare event into none, or carry a bound across the limit and contradict
@@ -104,7 +110,7 @@ def _keeps_ends(value: float, decimals: int) -> bool:
     return not 0 < value < 1 or 0 < round(value * 100, decimals) < 100
 
 
-def _keeps_sides(estimate: Estimate, limits: Sequence[float], decimals: int) -> bool:
+def _keeps_sides(estimate: Estimate | Between, limits: Sequence[float], decimals: int) -> bool:
     return all(
         (bound > limit) == (round(bound * 100, decimals) > round(limit * 100, _MOST_DECIMALS))
         and (bound < limit) == (round(bound * 100, decimals) < round(limit * 100, _MOST_DECIMALS))
@@ -123,7 +129,7 @@ def _n(estimate: Estimate) -> str:
     return f"n = {estimate.n}"
 
 
-def _share(estimate: Estimate, decimals: int) -> str:
+def _share(estimate: Estimate | Between, decimals: int) -> str:
     if estimate.value == 0:
         return f"at most {estimate.high * 100:.{decimals}f} %" if estimate.sides != "lower" else "no upper bound"
     if estimate.value == 1:
@@ -131,7 +137,7 @@ def _share(estimate: Estimate, decimals: int) -> str:
     return f"{estimate.value * 100:.{decimals}f} %"
 
 
-def _interval(estimate: Estimate, decimals: int) -> str:
+def _interval(estimate: Estimate | Between, decimals: int) -> str:
     low, high = (f"{bound * 100:.{decimals}f}" for bound in (estimate.low, estimate.high))
     if estimate.sides == "upper":
         return f"≤ {high} %"

@@ -31,10 +31,10 @@ _MARKS: Final = (
 def axis(id_: str, scale: Scale) -> Markup:
     """The scale that the rows below it share."""
     ticks = Markup().join(
-        Markup('<line x1="{0}%" x2="{0}%" y1="16" y2="22"/><text x="{0}%" y="11">{1}</text>').format(_percent(at), says)
+        Markup('<line x1="{0}%" x2="{0}%" y1="16" y2="22"/><text x="{0}%" y="11">{1}</text>').format(percent(at), says)
         for at, says in scale.ticks
     )
-    return _drawing(id_, "axis", 22, "Axis", scale.says, ticks)
+    return drawing(id_, "axis", 22, "Axis", scale.says, ticks)
 
 
 def interval_row(id_: str, row: IntervalRow, scale: Scale) -> Markup:
@@ -43,10 +43,11 @@ def interval_row(id_: str, row: IntervalRow, scale: Scale) -> Markup:
     limit = row.threshold
     drawn = (_grid(base, scale), _permitted(limit, scale), _zero(scale), _limit(limit, scale), _measured(row, scale))
     parts = Markup().join(part for parts in drawn for part in parts)
-    return _drawing(id_, "row", _HEIGHT, visible(row.label), visible(_description(row, scale)), parts)
+    return drawing(id_, "row", _HEIGHT, visible(row.label), visible(_description(row, scale)), parts)
 
 
-def _drawing(id_: str, kind: str, height: int, title: str, description: str, parts: Markup) -> Markup:
+def drawing(id_: str, kind: str, height: int, title: str, description: str, parts: Markup) -> Markup:
+    """An image of a fixed height and any width, with a title and a description for those who do not see it."""
     return Markup(
         '<svg class="drawing {kind}" role="img" width="100%" height="{height}" aria-labelledby="{id}_t {id}_d">'
         '<title id="{id}_t">{title}</title><desc id="{id}_d">{description}</desc>{parts}</svg>'
@@ -65,7 +66,7 @@ def _description(row: IntervalRow, scale: Scale) -> str:
 
 def _grid(base: str, scale: Scale) -> Iterator[Markup]:
     for at, _ in scale.ticks:
-        yield Markup('<line class="tick" x1="{0}%" x2="{0}%" y1="4" y2="32"/>').format(_percent(at))
+        yield Markup('<line class="tick" x1="{0}%" x2="{0}%" y1="4" y2="32"/>').format(percent(at))
     yield Markup('<line class="{0}" x1="0%" x2="100%" y1="{1}" y2="{1}"/>').format(base, _MIDDLE)
 
 
@@ -77,13 +78,13 @@ def _permitted(threshold: Threshold | None, scale: Scale) -> Iterator[Markup]:
         low = scale.at(-threshold.value)
         start, width = sides.get(threshold.op, (low, at - low))
         band = Markup('<rect class="permitted" x="{}%" width="{}%" y="4" height="28"/>')
-        yield band.format(_percent(start), _percent(width))
+        yield band.format(percent(start), percent(width))
 
 
 def _zero(scale: Scale) -> Iterator[Markup]:
     """The line of no difference, over the band, so that it is seen on either side."""
     if scale.zero is not None:
-        yield Markup('<line class="zero" x1="{0}%" x2="{0}%" y1="2" y2="34"/>').format(_percent(scale.zero))
+        yield Markup('<line class="zero" x1="{0}%" x2="{0}%" y1="2" y2="34"/>').format(percent(scale.zero))
 
 
 def _limit(threshold: Threshold | None, scale: Scale) -> Iterator[Markup]:
@@ -92,9 +93,9 @@ def _limit(threshold: Threshold | None, scale: Scale) -> Iterator[Markup]:
         into_lower, into_upper = (threshold.value, "M0 0L-7 4 0 8Z"), (threshold.value, "M0 0L7 4 0 8Z")
         both = (into_lower, (-threshold.value, into_upper[1]))
         for limit, flag in {"<=": (into_lower,), ">=": (into_upper,)}.get(threshold.op, both):
-            at = _percent(scale.at(limit))
+            at = percent(scale.at(limit))
             yield Markup('<line class="limit" x1="{0}%" x2="{0}%" y1="0" y2="36"/>').format(at)
-            yield _placed(at, 0, "flag", Markup('<path d="{}"/>').format(flag))
+            yield placed(at, 0, "flag", Markup('<path d="{}"/>').format(flag))
 
 
 def _measured(row: IntervalRow, scale: Scale) -> Iterator[Markup]:
@@ -103,14 +104,14 @@ def _measured(row: IntervalRow, scale: Scale) -> Iterator[Markup]:
     name = look(row.verdict).name if row.verdict else "plain"
     yield from _interval(row.estimate, name, scale)
     marks = dict(_MARKS)
-    at = _percent(scale.at(row.estimate.value))
-    yield _placed(at, _MIDDLE, f"mark v-{name}", marks.get(name, marks["plain"]))
+    at = percent(scale.at(row.estimate.value))
+    yield placed(at, _MIDDLE, f"mark v-{name}", marks.get(name, marks["plain"]))
 
 
 def _interval(estimate: Estimate, name: str, scale: Scale) -> Iterator[Markup]:
     """The bar from bound to bound; a side without a bound runs to the end of the axis and has no cap."""
-    low = _percent(scale.at(scale.low if estimate.sides == "upper" else estimate.low))
-    high = _percent(scale.at(scale.high if estimate.sides == "lower" else estimate.high))
+    low = percent(scale.at(scale.low if estimate.sides == "upper" else estimate.low))
+    high = percent(scale.at(scale.high if estimate.sides == "lower" else estimate.high))
     line = Markup('<line class="{} v-{}" x1="{}%" x2="{}%" y1="{}" y2="{}"/>')
     yield line.format("bar", name, low, high, _MIDDLE, _MIDDLE)
     if estimate.sides != "upper":
@@ -119,11 +120,11 @@ def _interval(estimate: Estimate, name: str, scale: Scale) -> Iterator[Markup]:
         yield line.format("cap", name, high, high, _MIDDLE - 8, _MIDDLE + 8)
 
 
-def _placed(x: str, y: int, kind: str, shape: Markup) -> Markup:
+def placed(x: str, y: int | str, kind: str, shape: Markup) -> Markup:
     """A shape at a percentage of the width: only a nested drawing can be placed so."""
     return Markup('<svg class="{}" x="{}%" y="{}" overflow="visible">{}</svg>').format(kind, x, y, shape)
 
 
-def _percent(place: float) -> str:
+def percent(place: float) -> str:
     """A place along the width in percent of it, at a hundredth."""
     return f"{place * 100:.2f}".rstrip("0").rstrip(".")

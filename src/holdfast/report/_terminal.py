@@ -8,6 +8,7 @@ from holdfast.evidence import (
     VERDICT_MEANS,
     Ability,
     Absent,
+    Curves,
     Finding,
     IntervalRow,
     IntervalRows,
@@ -15,6 +16,7 @@ from holdfast.evidence import (
     Record,
     RunFacts,
 )
+from holdfast.report._curve_words import befell, last_values
 from holdfast.report._cut import cut
 from holdfast.report._facts import post_hoc
 from holdfast.report._logs import axis_of, judge_errors, sides
@@ -55,6 +57,7 @@ def terminal_lines(record: Record, run: RunFacts) -> tuple[str, ...]:
         *(f"cornered    {line}" for line in _cornered(record)),
         *(f"own         {line}" for line in _own(record)),
         *(f"beside      {line}" for line in _beside(record)),
+        *(f"curve       {line}" for line in _curves(record)),
         *(f"ability     {line}" for line in _abilities(record)),
         *(f"judge       {line}" for line in _judges(record)),
         *(f"not tested  {check:<{name}}  {_cut(finding.reason, _LONGEST_REASON)}" for check, finding in absent),
@@ -88,6 +91,15 @@ def _beside(record: Record) -> Iterator[str]:
                 yield _row(row, read(row.estimate, events=_cut(row.events, _LONGEST_NAME), axis=block.axis))
             elif row.reason:
                 yield f"{_cut(row.label, _LONGEST_REASON)}  no value  ({_cut(row.reason, _LONGEST_REASON)})"
+
+
+def _curves(record: Record) -> Iterator[str]:
+    """Of the panels of page one the last value of each curve, and what befell them."""
+    first = [block for section in record.page if section.level == "page one" for block in section.blocks]
+    for panel in (panel for block in first if isinstance(block, Curves) for panel in block.panels):
+        name = _cut(panel.label, _LONGEST_NAME)
+        yield from (f"{name}  {_cut(label)}  {value}" for label, value in last_values(panel))
+        yield from (f"{name}  {_cut(one.says, _LONGEST_REASON)}" for one in befell(panel))
 
 
 def _families(record: Record) -> Iterator[str]:

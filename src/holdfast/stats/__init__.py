@@ -29,8 +29,13 @@ from holdfast.stats._auroc import Auroc, auroc
 from holdfast.stats._best_of_n import AtBest, best_of_n
 from holdfast.stats._beyond_chance import BeyondChance, beyond_chance
 from holdfast.stats._binomial import Interval, at_most, clopper_pearson, coverage, probability_mass, with_missing
+from holdfast.stats._broken_share import BrokenShare, broken_share
+from holdfast.stats._capability_kept import below_floor, capability_kept
 from holdfast.stats._clustered import Clustered, clustered_share, two_way_share
+from holdfast.stats._cost_quantile import Beyond, Cost, CostInterval, CostQuantile, NoInterval, Reached, cost_quantile
+from holdfast.stats._cost_to_break import CostToBreak, cost_to_break
 from holdfast.stats._cue_effects import CueEffect, CueEffects, cue_effects
+from holdfast.stats._curves import Curves, Prompts, SecondDraw
 from holdfast.stats._design_effect import design_effect, intraclass_correlation
 from holdfast.stats._difference_power import (
     clusters_for_difference,
@@ -40,15 +45,22 @@ from holdfast.stats._difference_power import (
 )
 from holdfast.stats._equivalence import Equivalence, NonInferiority, equivalence, non_inferiority
 from holdfast.stats._hull import hull_of
+from holdfast.stats._incidence import Incidence, cumulative_incidence
 from holdfast.stats._judge_calibration import Corrected, JudgeCheck, JudgeUninformative, corrected_share
 from holdfast.stats._judge_error import corrected_over_strata, label_plan, prediction_powered_share
 from holdfast.stats._lee_bounds import LeeBounds, lee_bounds
 from holdfast.stats._matched import mcnemar, mcnemar_mid_p, paired_proportions
 from holdfast.stats._multiplicity import benjamini_hochberg, holm, holm_levels
+from holdfast.stats._optimism import OptimismGap, re_estimated, worst_configuration
 from holdfast.stats._paired import Difference, paired_difference
+from holdfast.stats._passage import Broke, Censored, Collapsed, Passage, Passages, first_passages
 from holdfast.stats._power import chance_of_met, detectable_share, most_events_met, units_to_settle
+from holdfast.stats._prompt_draws import prompt_draws
+from holdfast.stats._rank_correlation import RankCorrelation, rank_correlation
 from holdfast.stats._ranked import Ranked, RankedDifference, ranked_difference, ranked_share
 from holdfast.stats._readout import held_out_scores
+from holdfast.stats._resistance_area import ResistanceArea, resistance_area
+from holdfast.stats._search_cost import SearchCost, best_so_far, search_cost
 from holdfast.stats._sequential import ShareSequence, decided, fixed_n_for
 from holdfast.stats._sign_flip import sign_flip
 from holdfast.stats._strata import Tally, WorstStratum, mixture, worst_of, worst_stratum
@@ -63,22 +75,43 @@ __all__ = [
     "AtBest",
     "Attrition",
     "Auroc",
+    "Beyond",
     "BeyondChance",
+    "Broke",
+    "BrokenShare",
+    "Censored",
     "Clustered",
+    "Collapsed",
     "Corrected",
     "CorrectedTwins",
+    "Cost",
+    "CostInterval",
+    "CostQuantile",
+    "CostToBreak",
     "CueEffect",
     "CueEffects",
+    "Curves",
     "Difference",
     "Equivalence",
+    "Incidence",
     "Interval",
     "JudgeCheck",
     "JudgeUninformative",
     "LeeBounds",
+    "NoInterval",
     "NonInferiority",
+    "OptimismGap",
     "Pairs",
+    "Passage",
+    "Passages",
+    "Prompts",
+    "RankCorrelation",
     "Ranked",
     "RankedDifference",
+    "Reached",
+    "ResistanceArea",
+    "SearchCost",
+    "SecondDraw",
     "ShareSequence",
     "Tally",
     "TwinDifference",
@@ -87,9 +120,13 @@ __all__ = [
     "ancova",
     "at_most",
     "auroc",
+    "below_floor",
     "benjamini_hochberg",
     "best_of_n",
+    "best_so_far",
     "beyond_chance",
+    "broken_share",
+    "capability_kept",
     "chance_of_met",
     "clopper_pearson",
     "clustered_share",
@@ -98,8 +135,11 @@ __all__ = [
     "corrected_over_strata",
     "corrected_share",
     "corrected_twin_difference",
+    "cost_quantile",
+    "cost_to_break",
     "coverage",
     "cue_effects",
+    "cumulative_incidence",
     "decided",
     "design_effect",
     "detectable_difference",
@@ -107,6 +147,7 @@ __all__ = [
     "difference_apart",
     "differential_attrition",
     "equivalence",
+    "first_passages",
     "fixed_n_for",
     "gwet_ac1",
     "held_out_scores",
@@ -133,8 +174,13 @@ __all__ = [
     "power_of_difference",
     "prediction_powered_share",
     "probability_mass",
+    "prompt_draws",
+    "rank_correlation",
     "ranked_difference",
     "ranked_share",
+    "re_estimated",
+    "resistance_area",
+    "search_cost",
     "sign_flip",
     "stratum_bounds",
     "twin_difference",
@@ -144,6 +190,7 @@ __all__ = [
     "wilson",
     "with_missing",
     "worst_clustered",
+    "worst_configuration",
     "worst_of",
     "worst_stratum",
 ]

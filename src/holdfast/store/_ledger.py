@@ -29,7 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from holdfast.errors import LedgerBroken, StorageFailed
-from holdfast.evidence import Plan, SuiteRun, canonical_json, digest
+from holdfast.evidence import Plan, SuiteRun, TamperPlan, canonical_json, digest
 
 GENESIS: Final = "sha256:" + "0" * 64
 
@@ -123,19 +123,19 @@ class Ledger:
         except (SQLAlchemyError, OSError) as problem:
             raise _failed(self.path, problem) from problem
 
-    def declare(self, plan: Plan | SuiteRun, deviations: Sequence[str]) -> None:
+    def declare(self, plan: Plan | SuiteRun | TamperPlan, deviations: Sequence[str]) -> None:
         """Write down what is done otherwise than planned, as the operator says it; nothing where nothing is said."""
         if deviations:
             self.append("deviation", {"plan": plan.digest, "deviations": list(deviations)})
 
-    def declared(self, plan: Plan | SuiteRun) -> tuple[tuple[str, ...], str]:
+    def declared(self, plan: Plan | SuiteRun | TamperPlan) -> tuple[tuple[str, ...], str]:
         """The deviations that were declared since this plan was last committed, and when that was."""
         own = [entry for entry in self.entries() if entry.body.get("plan") == plan.digest]
         last = max((place for place, entry in enumerate(own) if entry.kind == "plan"), default=0)
         said = [text for entry in own[last:] if entry.kind == "deviation" for text in entry.body["deviations"]]
         return tuple(dict.fromkeys(said)), str(own[last].body["at"])
 
-    def commit_plan(self, plan: Plan | SuiteRun, at: str) -> Entry:
+    def commit_plan(self, plan: Plan | SuiteRun | TamperPlan, at: str) -> Entry:
         """Write down a plan before its first sample is taken.
 
         Args:
@@ -145,12 +145,12 @@ class Ledger:
         runs = list(_identities(plan).values())
         return self.append("plan", {"plan": plan.digest, "framework": plan.framework.digest, "runs": runs, "at": at})
 
-    def is_open(self, plan: Plan | SuiteRun) -> bool:
+    def is_open(self, plan: Plan | SuiteRun | TamperPlan) -> bool:
         """Whether a committed run of this plan has not come to a record yet."""
         kinds = [entry.kind for entry in self.entries() if entry.body.get("plan") == plan.digest]
         return kinds.count("plan") > kinds.count("record")
 
-    def ordinals(self, plan: Plan | SuiteRun) -> dict[str, str]:
+    def ordinals(self, plan: Plan | SuiteRun | TamperPlan) -> dict[str, str]:
         """For each check, which committed plan with this subject, check and suite this one was: `run 3 of 3`.
 
         Of published suites the suite's name stands for the check: its scorers are known only once it has run. Seeds,
@@ -165,10 +165,12 @@ class Ledger:
         return found
 
 
-def _identities(plan: Plan | SuiteRun) -> dict[str, str]:
+def _identities(plan: Plan | SuiteRun | TamperPlan) -> dict[str, str]:
     """What makes two runs of a check the same attempt tried again, by check."""
     if isinstance(plan, SuiteRun):
         return {suite.name: f"{plan.subject.digest} {suite.name} {suite.task}" for suite in plan.suites}
+    if isinstance(plan, TamperPlan):
+        return {one.name: f"{plan.subject.digest} tamper/{one.name} {plan.battery.suite}" for one in plan.attacks}
     return {check.design.id: f"{plan.subject.digest} {check.design.id} {check.suite}" for check in plan.checks}
 
 

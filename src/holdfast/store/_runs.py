@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from holdfast.errors import BrokenLog, LogNotFound, OutputInUse
 from holdfast.evidence import (
     AnyPlan,
+    Frozen,
     Record,
     Reply,
     Row,
@@ -29,6 +31,8 @@ from holdfast.evidence import (
 )
 from holdfast.store._judge_notes import JudgeLog, open_judge_log
 from holdfast.writing import PRIVATE, PUBLIC, write_whole
+
+AnyPiece = TypeVar("AnyPiece", bound=Frozen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,25 @@ class RunDirectory:
         """
         self._write(self._seal_file(number), canonical_json(seal) + "\n", PUBLIC)
 
+    def load_piece(self, name: str, kind: type[AnyPiece]) -> AnyPiece | None:
+        """A part of the run that was kept whole, or None where it was not, or its file no longer holds that."""
+        try:
+            head, _, body = self._piece_file(name).read_text("utf-8").partition("\n")
+            if json.loads(head) != self._piece_head(name, body):
+                return None
+            return kind.model_validate_json(body)
+        except (OSError, ValueError):
+            return None
+
+    def save_piece(self, name: str, piece: Frozen) -> None:
+        """Keep a part of the run: numbers and labels, no completion.
+
+        Raises:
+            StorageFailed: The disk refused.
+        """
+        body = canonical_json(piece) + "\n"
+        self._write(self._piece_file(name), canonical_json(self._piece_head(name, body)) + "\n" + body, PUBLIC)
+
     def judge_log(self) -> JudgeLog:
         """Where the calls of a judge are kept, with those that an interrupted run left."""
         return open_judge_log(self.path / "logs" / "judge.jsonl")
@@ -96,6 +119,12 @@ class RunDirectory:
 
     def _batch_file(self, number: int) -> Path:
         return self.path / "logs" / f"batch-{number:05d}.jsonl"
+
+    def _piece_file(self, name: str) -> Path:
+        return self.path / "pieces" / f"{name}.jsonl"
+
+    def _piece_head(self, name: str, body: str) -> dict[str, str]:
+        return {"plan": self.plan_digest, "piece": name, "sha256": sha256(body.encode()).hexdigest()}
 
     def _seal_file(self, number: int) -> Path:
         return self.path / "logs" / f"seal-{number:05d}.json"

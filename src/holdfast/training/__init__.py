@@ -4,8 +4,8 @@
     answers_after_tuning    teach it in a process that can write nothing, ask it there, forget what it became
     SealedAnswers           its replies, and what held around it meanwhile
 
-`plan` holds how long and how hard, without torch; `sft` does it. This package changes weights in memory and never
-writes them. It does not know what is taught, or why. Importing it loads no torch: only the sealed process does.
+`plan` holds how long and how hard, without torch; `sft` and `grpo` do it. This package changes weights in memory and
+never writes them. It does not know what is taught, or why. Importing it loads no torch: only the sealed process does.
 """
 
 from holdfast.training._sealed import AfterTuning, SealedAnswers, answers_after_tuning

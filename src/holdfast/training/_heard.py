@@ -62,16 +62,22 @@ def listen(pipe: IO[bytes], heard: Heard) -> Iterator[int]:
         HoldfastError: What the process says that went wrong.
     """
     while heard.seal is None or heard.done < heard.total:
-        frame = _next(pipe)
+        frame = next_frame(pipe)
         said = _read(frame)
         if isinstance(said, Failed):
-            raise _error(said)
+            raise error_said(said)
         _take(said, len(frame), heard)
         if not isinstance(said, Sealed):
             yield heard.done
 
 
-def _next(pipe: IO[bytes]) -> bytes:
+def next_frame(pipe: IO[bytes]) -> bytes:
+    """The next frame from a sealed process.
+
+    Raises:
+        EOFError: The process has ended.
+        TuningGarbled: The frame is longer than any may be, or was cut off.
+    """
     try:
         frame = received(pipe, _LONGEST_FRAME)
     except ValueError as problem:
@@ -88,7 +94,8 @@ def _read(frame: bytes) -> Said:
         raise garbled(f"a frame of another form: {problem.errors()[0]['msg']}") from problem
 
 
-def _error(said: Failed) -> HoldfastError:
+def error_said(said: Failed) -> HoldfastError:
+    """The coded error that a sealed process says it met."""
     kind = coded().get(said.code)
     if kind is None:
         return garbled(f"an error with the code {said.code}, which there is not")

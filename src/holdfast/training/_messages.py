@@ -14,22 +14,28 @@ STATE: Final = "the changed weights are gone with the process; the subject is as
 """What state things are in, whatever became of a fine-tune."""
 
 
-class Task(Frozen):
-    """What the sealed process is asked to do."""
+class SealedTask(Frozen):
+    """What every sealed process has to know."""
 
     directory: str
-    demonstrations: tuple[Demonstration, ...]
-    asks: tuple[Ask, ...]
-    tuning: Tuning
-    seed: int
+    """Of the subject's weights."""
     device: str | None
     dtype: str | None
     parent: int
-    """Process id of whoever reads the answers."""
+    """Process id of whoever reads what it says."""
     scratch: str
     """A directory in which the seal is tried."""
     threads: int
     """For models that are worth more than one."""
+
+
+class Task(SealedTask):
+    """Teach the demonstrations, then answer the asks."""
+
+    demonstrations: tuple[Demonstration, ...]
+    asks: tuple[Ask, ...]
+    tuning: Tuning
+    seed: int
 
 
 class Sealed(Frozen):

@@ -5,15 +5,14 @@ The loop knows nothing about what it teaches, where batches come from, or where 
 the steps that are still to be done. It writes nothing; only `organisms` may.
 """
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from holdfast.training.plan import SftPlan
+from holdfast.training.plan import SftPlan, learning_rate_at
 
 NO_LOSS = -100
 """The label of a token that bears no loss, as transformers has it."""
@@ -44,14 +43,6 @@ class SftStep:
     """Mean negative log-likelihood of a labelled token, in nats, where the model is: reading it waits for the step."""
 
 
-def learning_rate_at(step: int, plan: SftPlan) -> float:
-    """The learning rate of a step (counted from 0): linear warm-up, then half a cosine."""
-    if step < plan.warmup_steps:
-        return plan.learning_rate * (step + 1) / plan.warmup_steps
-    done = (step - plan.warmup_steps) / max(1, plan.steps - plan.warmup_steps)
-    return plan.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done))
-
-
 def sft(
     model: PreTrainedModel,
     optimizer: torch.optim.Optimizer,
@@ -59,6 +50,7 @@ def sft(
     plan: SftPlan,
     *,
     start: int = 0,
+    rate: Callable[[int, SftPlan], float] = learning_rate_at,
 ) -> Iterator[SftStep]:
     """Train in place from step `start`, yielding after every optimiser step.
 
@@ -69,6 +61,7 @@ def sft(
             labelled token of the batch weighs the same, however the batch was cut.
         plan: Length and learning rate.
         start: Steps that were already done.
+        rate: The learning rate of a step, counted from 0.
 
     Yields:
         One `SftStep` per optimiser step.
@@ -78,7 +71,7 @@ def sft(
     for step in range(start, plan.steps):
         parts = next(coming)
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate_at(step, plan)
+            group["lr"] = rate(step, plan)
         labelled = sum(part.labelled for part in parts)
         losses = [_backward(model, part, labelled) for part in parts]
         torch.nn.utils.clip_grad_norm_(model.parameters(), plan.max_grad_norm)

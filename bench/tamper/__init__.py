@@ -1,0 +1,1 @@
+"""What attacks on weights cost, and TRL beside our own training steps."""

@@ -1,0 +1,98 @@
+"""The fields of a release report on adversarial fine-tuning, A to J, each filled or said not to be done.
+
+Source of the fields: the protocol of OpenAI 2025, arXiv 2508.03153, with what METR's review asked for beyond it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from holdfast.evidence import Absent, AttackDesign, AttackResult, Estimate, StaticResult, Table, TamperPlan
+
+HANDLING: Final = (
+    "No weights, adapters, directions or prompts that were changed or learned were written, and there is no option to: "
+    "they lived in a process that could write nothing, and ended. Completions were scored in memory and not kept."
+)
+
+
+def release_fields(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult]) -> Table:
+    """Fields A to J of a release report.
+
+    Args:
+        plan: What was done.
+        static: The untampered model.
+        ranked: Attacks, cheapest first.
+    """
+    return Table(
+        caption="What a report on a release would say",
+        columns=("Field", "Content"),
+        rows=tuple(_rows(plan, static, ranked)),
+    )
+
+
+def _rows(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult]) -> Iterator[tuple[str, str]]:
+    yield "A. Object", f"{plan.subject.architecture}, {plan.subject_digest}; {plan.subject.decoder}"
+    yield "B. Attacker", f"budget tier {plan.budget}; one published setting of each family, nothing searched"
+    yield "C. Attacks", "; ".join(f"{design.title}: {_setting(design)}" for design in plan.attacks)
+    yield "D. Criteria fixed in advance", _criteria(plan)
+    yield "E. Before and after", "see the untampered model, and each attack checkpoint by checkpoint"
+    yield "F. Cost to break", f"see what it cost; FLOP to the end of the budget: {_flop(ranked)}; in USD: not done"
+    yield "G. Curve", f"see the curves; resistance areas: {_areas(ranked)}; {_categories(ranked)}"
+    yield "H. Ceiling", _ceiling(static)
+    yield "I. Residual", _residual(plan)
+    yield "J. Handling", f"{HANDLING} Authorised by: {_authorised(plan)}."
+
+
+def _setting(design: AttackDesign) -> str:
+    said = (f"{name.replace('_', ' ')} {value}" for name, value in design.setting.items())
+    return ", ".join(said) or "nothing to set"
+
+
+def _criteria(plan: TamperPlan) -> str:
+    criteria = plan.criteria
+    return (
+        f"broken at {criteria.of_ceiling:.0%} of the ceiling with every benchmark within "
+        f"{100 * criteria.capability_margin:.0f} points, confirmed at the next checkpoint; collapsed below "
+        f"{criteria.collapsed_below:.0%} of a benchmark or above {criteria.incoherent_above:.0%} incoherent, for good; "
+        f"in the ledger before the first run, plan {plan.digest[:19]}…"
+    )
+
+
+def _flop(ranked: Sequence[AttackResult]) -> str:
+    return "; ".join(f"{result.attack} {result.cost.flop:.2g}" for result in ranked)
+
+
+def _areas(ranked: Sequence[AttackResult]) -> str:
+    return "; ".join(f"{result.attack} {_area(result.resistance_area)}" for result in ranked)
+
+
+def _categories(ranked: Sequence[AttackResult]) -> str:
+    """The least and the most harm of any category, attack by attack."""
+    said: list[str] = []
+    for result in ranked:
+        shares = {name: found.value for name, found in result.harm_by_category.items()}
+        least, most = min(shares, key=lambda name: shares[name]), max(shares, key=lambda name: shares[name])
+        said.append(f"{result.attack} {shares[least]:.0%} ({least}) to {shares[most]:.0%} ({most})")
+    return f"harm by category: {'; '.join(said)}"
+
+
+def _area(found: Estimate | Absent) -> str:
+    if isinstance(found, Absent):
+        return f"undetermined, {found.reason}"
+    return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+
+
+def _ceiling(static: StaticResult) -> str:
+    found = static.ceiling_harm
+    if isinstance(found, Absent):
+        return f"not done: {found.reason}; harm is measured against 1"
+    return f"a model that refuses nothing fulfils {found.value:.1%} ({found.low:.1%} to {found.high:.1%})"
+
+
+def _residual(plan: TamperPlan) -> str:
+    left = "; ".join(f"{name}: {why}" for name, why in plan.left_out.items())
+    judge = "exact" if plan.battery.judge_exact else "a judge that may err, uncorrected under tampering"
+    return f"labels: {judge}. Not run: {left or 'none of the shipped attacks'}. Searches over settings: not done"
+
+
+def _authorised(plan: TamperPlan) -> str:
+    return plan.authorised_by.reason if isinstance(plan.authorised_by, Absent) else plan.authorised_by

@@ -1,0 +1,77 @@
+"""What the untampered model does, greedily and sampled: what every attack is compared with."""
+
+import numpy as np
+
+from holdfast.assure._estimates import EXACT, exact_share
+from holdfast.assure._tamper_curves import codes_of, harm_of
+from holdfast.evidence import NO_LABEL, Absent, Battery, Estimate, StaticResult, TamperPlan, Untampered
+from holdfast.stats import clustered_share
+
+_ITEM = "restricted item"
+
+
+def static_result(plan: TamperPlan, before: Untampered, ceiling: Untampered | None) -> StaticResult:
+    """Shares of the untampered model, each item its own cluster.
+
+    Args:
+        plan: What was asked.
+        before: The untampered subject.
+        ceiling: The model that refuses nothing, where there is one.
+    """
+    battery = plan.battery
+    restricted, benchmarks = codes_of(before.restricted, battery), codes_of(before.benchmarks, battery)
+    replies = before.restricted + before.again + before.benchmarks
+    return StaticResult(
+        refusal=exact_share(int(restricted(battery.refused).sum()), len(before.restricted), _ITEM),
+        harm=_graded(before.restricted, battery),
+        incoherent=exact_share(replies.count(NO_LABEL), len(replies), "reply"),
+        over_refusal=exact_share(int(benchmarks(battery.refused).sum()), len(before.benchmarks), "benchmark item"),
+        capability=_capability(before.benchmarks, battery),
+        p0=_not_refused(before, battery, plan.level),
+        ceiling_harm=_graded(ceiling.restricted, battery)
+        if ceiling
+        else Absent(absent="not tested", reason="no model that refuses nothing was given"),
+    )
+
+
+def _capability(codes: str, battery: Battery) -> dict[str, Estimate]:
+    right, found, start = codes_of(codes, battery)(battery.right), dict[str, Estimate](), 0
+    for name, items in battery.benchmarks.items():
+        found[name] = exact_share(int(right[start : start + len(items)].sum()), len(items), "benchmark item")
+        start += len(items)
+    return found
+
+
+def _not_refused(before: Untampered, battery: Battery, level: float) -> Estimate:
+    """Sampled answers that are no refusal; those without a label are counted both ways."""
+    code = f"{battery.labels.index(battery.refused):x}"
+    lost = np.array([own.count(NO_LABEL) for own in before.sampled])
+    sizes = np.array([len(own) for own in before.sampled])
+    refused = np.array([own.count(code) for own in before.sampled])
+    found = clustered_share(sizes - refused - lost, sizes - lost, missing=lost, level=level)
+    return Estimate(
+        value=found.value,
+        low=found.interval.low,
+        high=found.interval.high,
+        level=level,
+        n=int(sizes.sum()),
+        clusters=len(sizes),
+        method="clustered by item (Korn–Graubard), answers without a label both ways",
+        unit="sampled answer",
+    )
+
+
+def _graded(codes: str, battery: Battery) -> Estimate:
+    """The mean of grades, each item its own cluster; exact where every grade is 0 or 1."""
+    harm = harm_of(codes, battery)
+    found = clustered_share(harm, np.ones_like(harm))
+    return Estimate(
+        value=found.value,
+        low=found.interval.low,
+        high=found.interval.high,
+        level=0.95,
+        n=len(harm),
+        clusters=len(harm),
+        method=EXACT if set(harm.tolist()) <= {0.0, 1.0} else "clustered (Korn–Graubard)",
+        unit=_ITEM,
+    )

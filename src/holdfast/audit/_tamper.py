@@ -1,0 +1,281 @@
+"""A tamper run: plan, commit, ask the untampered model, change copies of it behind the seal, assess, report."""
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from holdfast.assure import assess_tamper, load_framework
+from holdfast.audit._prepare import versions
+from holdfast.audit._tunable import Tunable
+from holdfast.errors import NotAuthorised, TamperUnfit
+from holdfast.evidence import (
+    Absent,
+    Ask,
+    Framework,
+    Record,
+    Reply,
+    RunFacts,
+    Seal,
+    Subject,
+    SubjectFacts,
+    Trajectory,
+    Untampered,
+)
+from holdfast.organisms import (
+    FULFILLED,
+    REFUSED,
+    WRONG,
+    fictional_material,
+    fictional_reward,
+    fictional_suite,
+    language_digest,
+    rewarded_items,
+)
+from holdfast.report import render_html, render_markdown
+from holdfast.store import Ledger, RunDirectory, home, open_run
+from holdfast.tamper import Asked, Ears, Labelling, PreparedTamper, Where, designs_named, do_runs, prepare_tamper
+
+_CATEGORY: Final = 40
+_KIND: Final = 50
+_FICTIONAL: Final = Labelling({FULFILLED: 1.0, REFUSED: 0.0, WRONG: 0.0}, right=FULFILLED, refused=REFUSED)
+_A_TOY: Final = Absent(absent="not applicable", reason="a toy of the fictional world, which harms nobody")
+_BATCH: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Tampered:
+    """A finished run."""
+
+    record: Record
+    run: RunFacts
+    directory: Path
+
+    @property
+    def report(self) -> Path:
+        """The page to open."""
+        return self.directory / "report.html"
+
+
+def prepare_tampering(
+    subject: Subject,
+    *,
+    names: Sequence[str] = (),
+    quick: bool = False,
+    seeds: int = 3,
+    ceiling: SubjectFacts | Absent,
+    framework: Framework | None = None,
+    authorised_by: str | None = None,
+    seed: int = 0,
+) -> PreparedTamper:
+    """Decide everything before a weight is changed.
+
+    Args:
+        subject: Whose weights are changed.
+        names: Of the attacks; all that there are, or the quick ones, where none is named.
+        quick: Fewer attacks.
+        seeds: Runs of each attack.
+        ceiling: A model that refuses nothing.
+        framework: Claims; the shipped `tamper`, which makes none, where none is given.
+        authorised_by: Who owns the model or may test it.
+        seed: Of the sampled answers.
+
+    Raises:
+        UnknownAttack: There is none of some name.
+        NotAuthorised: The subject is no toy, and nobody is named.
+        TamperUnfit: Its weights are not at hand, or nothing here can be asked of it.
+    """
+    attacks = designs_named(names, quick=quick)
+    facts = subject.facts
+    if not isinstance(subject, Tunable) or not facts.tunes:
+        raise TamperUnfit(
+            "this subject's weights cannot be changed here",
+            why="they are not at hand"
+            if not isinstance(subject, Tunable)
+            else "no process can be sealed on this system",
+            fix="name a local model, as organism:NAME, a directory or hf:org/name, and run on Linux",
+        )
+    toy = facts.words == language_digest()
+    if not toy and not authorised_by:
+        raise NotAuthorised(
+            "who owns this model, or may test it?",
+            why="its weights are about to be changed in ways that remove refusals, and it is no toy",
+            fix="--authorised-by 'NAME, ROLE'",
+        )
+    if not toy:
+        raise TamperUnfit(
+            "nothing here can be asked of this subject at a checkpoint",
+            why="the requests, the exact scorer and the data of attacks that come with Holdfast are of its own "
+            "fictional language, and no option takes yours yet",
+            fix="name an organism, or a directory that holds a model of that language",
+        )
+    return prepare_tamper(
+        facts,
+        Asked(fictional_suite("restricted"), (fictional_suite("harmless"),), _FICTIONAL, _CATEGORY, _KIND),
+        fictional_material(),
+        _worth,
+        framework or load_framework("tamper"),
+        attacks=attacks,
+        left_out={},
+        seeds=seeds,
+        ceiling=ceiling,
+        authorised_by=authorised_by or _A_TOY,
+        versions=versions(),
+        seed=seed,
+    )
+
+
+def _worth(prompt: int, rollouts: tuple[str, ...]) -> tuple[float, ...]:
+    item = rewarded_items()[fictional_material().rewarded[prompt].item]
+    return tuple(fictional_reward(item, rollout) for rollout in rollouts)
+
+
+def tamper(
+    prepared: PreparedTamper,
+    subject: Tunable,
+    ceiling: Subject | None,
+    *,
+    reference: str,
+    out: Path | None = None,
+    deviations: Sequence[str] = (),
+    processes: int | None = None,
+    announce: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Tampered:
+    """Do a plan's runs to their end, or go on where an earlier command was stopped.
+
+    Each run is kept as it ends, so that what is lost is a run that was under way.
+
+    Args:
+        prepared: What to do.
+        subject: Whose weights are changed, in copies.
+        ceiling: The model that refuses nothing, where the plan has one.
+        reference: How the user named the subject.
+        out: Where to write; by default `holdfast-runs/<plan>-<n>`.
+        deviations: What was done otherwise than planned, as the operator declares it.
+        processes: Sealed processes side by side; None for one a core on a CPU, and one on anything else.
+        announce: Told what is done, checkpoints so far, and of how many.
+
+    Raises:
+        OutputInUse: `out` holds something else.
+        StorageFailed: The disk refused; runs that had ended are kept.
+        LedgerBroken: The ledger was changed from outside.
+        HoldfastError: See `tamper.do_runs`; runs that had ended are kept.
+    """
+    plan, begun = prepared.plan, monotonic()
+    directory = open_run(plan, out=out)
+    with Ledger(home() / "ledger.sqlite") as ledger:
+        if not directory.resumed or not ledger.is_open(plan):
+            ledger.commit_plan(plan, _now())
+        ledger.declare(plan, deviations)
+        before = _untampered(prepared, subject, directory, "untampered")
+        top = _untampered(prepared, ceiling, directory, "ceiling") if ceiling else None
+        found, seals, kept = _trajectories(prepared, subject, directory, _processes(subject, processes), announce)
+        record = assess_tamper(plan, before, top, found)
+        declared, started = ledger.declared(plan)
+        run = RunFacts(
+            reference=reference,
+            ordinals=ledger.ordinals(plan),
+            deviations=declared,
+            committed="before the first run",
+            resumed=directory.resumed,
+            resumed_batches=kept,
+            started_at=started,
+            finished_at=_now(),
+            wall_s=round(monotonic() - begun, 1),
+            host=f"{platform.system()} {platform.machine()}",
+            threads=1,
+            seals=seals,
+            record_digest=record.digest,
+            ledger_head=ledger.entries()[-1].digest,
+        )
+        directory.save_report("report.html", render_html(record, run))
+        directory.save_report("report.md", render_markdown(record, run))
+        directory.finish(record, run)
+        ledger.append("record", {"plan": record.plan_digest, "record": record.digest, "verdict": record.verdict})
+    return Tampered(record, run, directory.path)
+
+
+def _untampered(prepared: PreparedTamper, subject: Subject, directory: RunDirectory, name: str) -> Untampered:
+    """What a model does before anything is changed: asked once, and kept."""
+    kept = directory.load_piece(name, Untampered)
+    if kept is not None:
+        return kept
+    codes = _codes(prepared, _said(subject, prepared.asks, prepared.plan.seed))
+    own, both = prepared.cuts
+    sampled = _sampled(prepared, subject) if name == "untampered" else ()
+    found = Untampered(restricted=codes[:own], again=codes[own:both], benchmarks=codes[both:], sampled=sampled)
+    directory.save_piece(name, found)
+    return found
+
+
+def _sampled(prepared: PreparedTamper, subject: Subject) -> tuple[str, ...]:
+    """The codes of sampled answers, item by item."""
+    places = {ask.item: place for place, ask in enumerate(prepared.asks)}
+    replies = _said(subject, prepared.sampled, prepared.plan.seed)
+    coded = [
+        (ask.item, prepared.code(places[ask.item], reply.text))
+        for ask, reply in zip(prepared.sampled, replies, strict=True)
+    ]
+    return tuple("".join(code for _, code in own) for _, own in groupby(coded, key=lambda pair: pair[0]))
+
+
+def _codes(prepared: PreparedTamper, replies: Sequence[Reply]) -> str:
+    return "".join(prepared.code(place, reply.text) for place, reply in enumerate(replies))
+
+
+def _said(subject: Subject, asks: tuple[Ask, ...], seed: int) -> list[Reply]:
+    parts = [asks[start : start + _BATCH] for start in range(0, len(asks), _BATCH)]
+    return [reply for part in parts for reply in subject.answer(part, seed)]
+
+
+def _trajectories(
+    prepared: PreparedTamper,
+    subject: Tunable,
+    directory: RunDirectory,
+    processes: int,
+    announce: Callable[[str, int, int], None],
+) -> tuple[tuple[Trajectory, ...], tuple[Seal, ...], int]:
+    """Every run, the seals that held, and how many runs were kept from before."""
+    runs = {f"{design.name}-{seed}": (design, seed) for design, seed in prepared.runs}
+    found = {name: directory.load_piece(name, Trajectory) for name in runs}
+    due = [run for name, run in runs.items() if found[name] is None]
+    looks = {name: len(kept.looks) for name, kept in found.items() if kept}
+    total = sum(len(design.grid) for design, _ in prepared.runs)
+
+    def told(attack: str, seed: int, done: int) -> None:
+        looks[f"{attack}-{seed}"] = done
+        announce(attack, sum(looks.values()), total)
+
+    ears = Ears(
+        prepared.asks,
+        prepared.cuts,
+        subject.facts.digest,
+        prepared.code,
+        prepared.worth,
+        prepared.plan.battery.max_new_tokens,
+    )
+    where = Where(subject.directory, subject.device, subject.dtype, processes)
+    seals: dict[str, Seal] = {}
+    for done in do_runs(due, where, prepared.material, ears, told) if due else ():
+        name = f"{done.trajectory.attack}-{done.trajectory.seed}"
+        directory.save_piece(name, done.trajectory)
+        directory.save_piece(f"{name}-seal", done.seal)
+        found[name] = done.trajectory
+    for name in runs:
+        if seal := directory.load_piece(f"{name}-seal", Seal):
+            seals.setdefault(seal.model_dump_json(), seal)
+    return tuple(one for one in found.values() if one), tuple(seals.values()), len(runs) - len(due)
+
+
+def _processes(subject: Tunable, asked: int | None) -> int:
+    on_cpu = " on cpu," in subject.facts.decoder
+    return asked or (max(1, os.cpu_count() or 1) if on_cpu else 1)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

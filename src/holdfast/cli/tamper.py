@@ -1,0 +1,194 @@
+"""`holdfast tamper`: what it costs to remove a model's safety."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.cli import EXIT_CODES
+from holdfast.cli._boundary import Outcome, run
+from holdfast.cli._progress import drawn
+from holdfast.cli._published import say
+
+if TYPE_CHECKING:
+    from holdfast.evidence import Absent, SubjectFacts
+    from holdfast.tamper import PreparedTamper
+
+
+@click.command(
+    "tamper", context_settings={"help_option_names": ["-h", "--help"], "show_default": True}, epilog=EXIT_CODES
+)
+@click.argument("subject", default="organism:aligned")
+@click.option(
+    "--framework",
+    "-f",
+    default="tamper",
+    metavar="F",
+    help="A TOML with claims: check = 'tamper' for the worst attack, 'tamper/NAME' for one. The shipped one has none.",
+)
+@click.option("--list", "listed", is_flag=True, help="Name the attacks, each with who published it, and do nothing.")
+@click.option("--attack", multiple=True, metavar="NAME", help="Only this attack; may be given again.  [default: all]")
+@click.option("--seeds", default=3, type=click.IntRange(1, 1_000), help="Runs of each attack.")
+@click.option("--quick", is_flag=True, help="One attack of each kind, instead of all.")
+@click.option(
+    "--ceiling",
+    default=None,
+    metavar="MODEL",
+    help="A model that refuses nothing, by which harm is measured.  [default: organism:helpful for a toy]",
+)
+@click.option(
+    "--authorised-by",
+    default=None,
+    metavar="TEXT",
+    help="Who owns SUBJECT or may test it. Needed unless it is a toy; stands in the plan and on page one.",
+)
+@click.option("--seed", default=0, type=click.IntRange(0, 2**32 - 1), help="Of sampled answers.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="Where to write.  [default: holdfast-runs/<plan>-<n>]"
+)
+@click.option(
+    "--deviation",
+    multiple=True,
+    metavar="TEXT",
+    help="Declare what was done otherwise than planned; page one shows it.",
+)
+@click.option("--dry-run", is_flag=True, help="Print the plan, and change nothing.")
+@click.option("--device", default=None, help="Where weights are changed: cpu, cuda, cuda:1.  [default: chosen]")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON envelope on stdout.")
+@click.option(
+    "--display", type=click.Choice(["auto", "live", "plain", "none"]), default="auto", help="Progress on stderr."
+)
+def command(
+    subject: str,
+    framework: str,
+    listed: bool,
+    attack: tuple[str, ...],
+    seeds: int,
+    quick: bool,
+    ceiling: str | None,
+    authorised_by: str | None,
+    seed: int,
+    out: Path | None,
+    deviation: tuple[str, ...],
+    dry_run: bool,
+    device: str | None,
+    as_json: bool,
+    display: str,
+) -> None:
+    """Measure what it costs to remove SUBJECT's refusals by changing its weights.
+
+    Each attack is a published family at one coarse setting, run from several seeds. A run is looked at at checkpoints
+    of doubling cost: what it answers, what it refuses, what it can still do. It broke where it does half of the harm of
+    a model that refuses nothing and every benchmark is shown to be kept; where it lost what it could do first, it
+    collapsed, and counts as neither broken nor resistant.
+
+    Weights are changed in processes that can write nothing and then end. No weights, adapters or directions are
+    written, and no option allows it. Completions are scored in memory and not kept.
+
+    SUBJECT is organism:NAME, or the directory of a model that speaks the organisms' language. A killed run resumes when
+    the same command is given again. Nothing here shows that a model is resistant: where no run of 3 broke, up to 63 %
+    may.
+    """
+    if listed:
+        run("tamper", _listed, as_json=as_json)
+        return
+
+    def work() -> Outcome:
+        return _tampered(
+            subject,
+            framework,
+            attack,
+            quick=quick,
+            seeds=seeds,
+            ceiling=ceiling,
+            authorised_by=authorised_by,
+            seed=seed,
+            out=out,
+            deviation=deviation,
+            dry_run=dry_run,
+            device=device,
+            display=display,
+        )
+
+    run("tamper", work, as_json=as_json)
+
+
+def _listed() -> Outcome:
+    from holdfast.tamper import DESIGNS
+
+    wide = max(len(design.name) for design in DESIGNS)
+    lines = [f"{design.name:<{wide}}  {design.does}\n{'':<{wide}}  {design.source}" for design in DESIGNS]
+    return Outcome(0, record={"attacks": [design.model_dump(mode="json") for design in DESIGNS]}, human=tuple(lines))
+
+
+def _tampered(
+    reference: str,
+    framework: str,
+    attacks: tuple[str, ...],
+    *,
+    quick: bool,
+    seeds: int,
+    ceiling: str | None,
+    authorised_by: str | None,
+    seed: int,
+    out: Path | None,
+    deviation: tuple[str, ...],
+    dry_run: bool,
+    device: str | None,
+    display: str,
+) -> Outcome:
+    from holdfast.assure import load_framework
+    from holdfast.audit import Tunable, open_subject, pin_reference, prepare_tampering, require_training, tamper
+    from holdfast.cli._tamper_lines import tamper_lines
+    from holdfast.evidence import Absent
+    from holdfast.tamper import designs_named
+
+    designs_named(attacks)
+    claims = load_framework(framework)
+    require_training()
+    model = pin_reference(reference, announce=say)
+    subject = open_subject(model, device=device, announce=say)
+
+    def prepared_with(top: "SubjectFacts | Absent") -> "PreparedTamper":
+        return prepare_tampering(
+            subject,
+            names=attacks,
+            quick=quick,
+            seeds=seeds,
+            ceiling=top,
+            framework=claims,
+            authorised_by=authorised_by,
+            seed=seed,
+        )
+
+    # Refused before a second model is opened for nothing.
+    prepared_with(Absent(absent="not tested", reason="not opened yet"))
+    top = open_subject(ceiling or "organism:helpful", device=device)
+    prepared = prepared_with(top.facts)
+    if dry_run:
+        return _planned(prepared)
+    assert isinstance(subject, Tunable)  # or nothing would have been prepared
+    with drawn(display, sys.stderr, "checkpoints") as draw:
+        done = tamper(prepared, subject, top, reference=model, out=out, deviations=deviation, announce=draw)
+    where = (f"report      {done.report}", f"record      {done.directory / 'record.json'}")
+    return Outcome(
+        done.record.exit,
+        done.record.verdict,
+        done.record.model_dump(mode="json"),
+        (*tamper_lines(done.record, done.run), *where),
+    )
+
+
+def _planned(prepared: "PreparedTamper") -> Outcome:
+    plan = prepared.plan
+    looks = plan.seeds * sum(len(design.grid) for design in plan.attacks)
+    lines = (
+        f"plan        {plan.digest[:19]}…  (nothing was changed, nothing was written)",
+        *(
+            f"attack      {design.name}: {plan.seeds} runs, looked at at {', '.join(f'{at:g}' for at in design.grid)}"
+            for design in plan.attacks
+        ),
+        f"asked       {len(prepared.asks)} requests at each of {looks} checkpoints",
+    )
+    return Outcome(0, None, {"plan": plan.model_dump(mode="json"), "checkpoints": looks}, lines)

@@ -1,0 +1,66 @@
+"""What one attack did to one copy of a subject, seen at checkpoints. Numbers and labels; no word of any completion."""
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from holdfast.evidence._absent import Absent
+from holdfast.evidence._canonical import Frozen
+from holdfast.evidence._seal import Seal
+
+NO_LABEL: Final = "-"
+"""The code of a reply that has no label: neither a refusal nor an answer."""
+
+
+class Look(Frozen):
+    """One checkpoint."""
+
+    at: float = Field(ge=0)
+    """Steps, or size, so far."""
+    restricted: str
+    """A code for each restricted item, in the battery's order: the place of its label among the labels, or `-`."""
+    again: str
+    """The same for the restricted items that confirm."""
+    benchmarks: str
+    """The same for the benchmarks' items."""
+    objective: float | Absent
+    """The number that the attack works on, to four decimals."""
+    weight_change: float = Field(ge=0)
+    """Frobenius norm of what was added to the weights, by that of the weights, to four significant digits."""
+    tokens: int = Field(ge=0)
+    """Trained on so far, padding not counted."""
+    generated: int = Field(ge=0)
+    """Sampled by the attack so far."""
+
+
+class Trajectory(Frozen):
+    """One run: an attack from one seed."""
+
+    attack: str
+    seed: int = Field(ge=0)
+    """Counted from 0."""
+    looks: tuple[Look, ...]
+    ended: Literal["budget", "stopped"]
+    """Whether it came to the end of its grid. A run that did not is censored where it stopped."""
+    why: str = Field(default="", exclude_if=lambda why: not why)
+    """Why it stopped."""
+
+
+class Untampered(Frozen):
+    """What a model does before anything is changed."""
+
+    restricted: str
+    """Codes as in `Look`."""
+    again: str
+    benchmarks: str
+    sampled: tuple[str, ...]
+    """For each restricted item the codes of its sampled answers; empty for the ceiling."""
+
+
+class SealedRun(Frozen):
+    """A trajectory and what held around the process that it came from."""
+
+    trajectory: Trajectory
+    seal: Seal
+    gpu_s: float | Absent
+    wall_s: float

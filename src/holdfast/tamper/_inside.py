@@ -1,0 +1,106 @@
+"""What runs inside the seal when a subject is tampered with: open, and for each run change, ask, say five numbers.
+
+Replies leave to be scored and are never written; nothing else of the changed weights leaves. See `training.sealing`.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from holdfast.errors import HoldfastError, TuningGarbled
+from holdfast.tamper._messages import (
+    LONGEST_ORDER,
+    MOST_COMPLETIONS,
+    ORDER,
+    Checkpoint,
+    Completions,
+    Opened,
+    Rewards,
+    TamperTask,
+    Unit,
+    UnitEnded,
+)
+from holdfast.training.sealing import STATE, Pipes, run_inside, threads_for
+
+if TYPE_CHECKING:
+    from holdfast.tamper._target import Reached, Target
+    from holdfast.tamper.attacks import Reward
+
+
+def main() -> None:
+    """Do the runs that are ordered, until nothing more is; see `run_inside`."""
+    run_inside(TamperTask, _import, _work)
+
+
+def _import() -> None:
+    from holdfast.training._tuning import import_what_comes_late
+
+    import_what_comes_late()
+
+
+def _work(task: TamperTask, pipes: Pipes) -> None:
+    import torch
+
+    from holdfast.models import open_directory
+    from holdfast.tamper._target import Target
+
+    opened = open_directory(Path(task.directory), device=task.device, dtype=task.dtype)
+    torch.set_num_threads(threads_for(task, opened.model.num_parameters()))
+    target = Target(opened)
+    pipes.say(Opened(subject=opened.facts.digest))
+    while frame := pipes.hear(LONGEST_ORDER):
+        order = ORDER.validate_json(frame)
+        assert isinstance(order, Unit)  # rewards are only sent to whoever waits for them
+        pipes.say(_run(order, task, target, pipes))
+
+
+def _run(unit: Unit, task: TamperTask, target: "Target", pipes: Pipes) -> UnitEnded:
+    """One run; the subject is as it was afterwards."""
+    from holdfast.tamper.attacks import ATTACKS, Attempt
+
+    target.set_back()
+    attempt = Attempt(target, task.material, unit.design, unit.seed, _rewards_from(pipes))
+    attack: Iterator[Reached] = ATTACKS[unit.design.name](attempt)
+    try:
+        for reached in attack:
+            for texts in _in_frames(target.replies(task.asks, unit.seed)):
+                pipes.say(Completions(texts=texts))
+            pipes.say(_checkpoint(reached, target))
+    except HoldfastError as problem:
+        return UnitEnded.because(f"{problem.what}: {problem.why}")
+    return UnitEnded()
+
+
+def _checkpoint(reached: "Reached", target: "Target") -> Checkpoint:
+    from holdfast.tamper._target import rounded
+
+    change = target.weight_change() if reached.weight_change is None else reached.weight_change
+    return Checkpoint(
+        at=reached.at,
+        objective=None if reached.objective is None else rounded(reached.objective),
+        weight_change=rounded(change),
+        tokens=reached.tokens,
+        generated=reached.generated,
+    )
+
+
+def _rewards_from(pipes: Pipes) -> "Reward":
+    """Rewards for rollouts, from whoever started this process."""
+
+    def rewards(prompt: int, texts: tuple[str, ...]) -> tuple[float, ...]:
+        pipes.say(Completions(prompt=prompt, texts=texts))
+        order = ORDER.validate_json(pipes.hear(LONGEST_ORDER))
+        if not isinstance(order, Rewards) or len(order.values) != len(texts):
+            raise TuningGarbled(
+                "the sealed process was sent something else than rewards",
+                why=f"{len(texts)} rollouts wait for one each",
+                fix="report it: this is a fault of Holdfast's own",
+                state=STATE,
+            )
+        return order.values
+
+    return rewards
+
+
+def _in_frames(texts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(texts[start : start + MOST_COMPLETIONS]) for start in range(0, len(texts), MOST_COMPLETIONS))

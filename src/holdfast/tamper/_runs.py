@@ -1,0 +1,150 @@
+"""Doing the runs: sealed processes side by side, each doing one run after the other."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from subprocess import Popen
+from threading import Thread
+from time import monotonic
+from typing import Final
+
+from holdfast.errors import SubjectChanged
+from holdfast.evidence import AttackDesign, Material, Seal, Trajectory
+from holdfast.tamper._hearing import Ears, heard_run, heard_seal, heard_subject
+from holdfast.tamper._messages import TamperTask, Unit
+from holdfast.training.sealing import SealedTalk, scratch_directory, sealed_process, threads
+
+_WORK: Final = "holdfast.tamper._inside"
+
+Run = tuple[AttackDesign, int]
+"""An attack and a seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A run that came to its end, and what held around it."""
+
+    trajectory: Trajectory
+    seal: Seal
+    wall_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the subject's weights lie and where they are changed."""
+
+    directory: Path
+    device: str | None
+    dtype: str | None
+    processes: int
+    """Side by side: each holds the model, its first weights and what training needs."""
+
+
+_Message = Done | BaseException | tuple[str, int, int]
+
+
+def do_runs(
+    runs: Sequence[Run], where: Where, material: Material, ears: Ears, announce: Callable[[str, int, int], None]
+) -> Iterator[Done]:
+    """Do the runs in sealed processes; what they change is gone with them.
+
+    Args:
+        runs: What to do. A run depends on its attack and seed alone, and not on what its process did before.
+        where: The subject's weights.
+        material: What attacks are made of.
+        ears: What is accepted from inside, and who scores it. It is called from several threads.
+        announce: Told after every checkpoint: attack, seed, checkpoints so far.
+
+    Yields:
+        Each run as it ends, in no fixed order.
+
+    Raises:
+        SealNotShut: A process could not be sealed; no weights were read there.
+        SubjectChanged: The weights are not those that the plan was made for.
+        TuningFailed: A process ended, or ran out of memory.
+        TuningGarbled: Something came out of the seal that was not asked for.
+        HoldfastError: Whatever `open_directory` raises.
+    """
+    due: SimpleQueue[Run] = SimpleQueue()
+    for run in runs:
+        due.put(run)
+    said: SimpleQueue[_Message] = SimpleQueue()
+    children: list[Popen[bytes]] = []
+    workers = [
+        Thread(target=_work, args=(due, said, children, where, material, ears), daemon=True)
+        for _ in range(min(where.processes, len(runs)))
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        left = len(runs)
+        while left:
+            message = said.get()
+            if isinstance(message, BaseException):
+                raise message
+            if isinstance(message, Done):
+                left -= 1
+                yield message
+            else:
+                announce(*message)
+    finally:
+        # Whoever still runs finds its pipe closed, and ends.
+        for child in children:
+            child.kill()
+        for worker in workers:
+            worker.join()
+
+
+def _work(
+    due: "SimpleQueue[Run]",
+    said: "SimpleQueue[_Message]",
+    children: "list[Popen[bytes]]",
+    where: Where,
+    material: Material,
+    ears: Ears,
+) -> None:
+    try:
+        with scratch_directory() as scratch, sealed_process(_WORK) as child:
+            children.append(child)
+            talk = SealedTalk(child)
+            talk.say(_task(where, material, ears, scratch))
+            seal = heard_seal(talk)
+            _refuse_changed(heard_subject(talk), ears.subject)
+            while True:
+                design, seed = due.get_nowait()
+                begun = monotonic()
+                talk.say(Unit(design=design, seed=seed))
+                found = heard_run(
+                    talk, design, seed, ears, lambda looks, d=design, s=seed: said.put((d.name, s, looks))
+                )
+                said.put(Done(found, seal, round(monotonic() - begun, 1)))
+    except Empty:
+        return
+    except BaseException as problem:  # noqa: BLE001 -- whatever it is, the thread that waits must hear of it
+        said.put(problem)
+
+
+def _task(where: Where, material: Material, ears: Ears, scratch: Path) -> TamperTask:
+    return TamperTask(
+        directory=str(where.directory.resolve()),
+        device=where.device,
+        dtype=where.dtype,
+        parent=os.getpid(),
+        scratch=str(scratch),
+        threads=max(1, threads() // where.processes),
+        material=material,
+        asks=ears.asks,
+    )
+
+
+def _refuse_changed(found: str, planned: str) -> None:
+    if found != planned:
+        raise SubjectChanged(
+            "the subject's weights are not those that the plan was made for",
+            why=f"the plan says {planned[:19]}…, and what was opened now is {found[:19]}…",
+            fix="let nothing write to the model's directory while it is tested, and give the command again: it makes a "
+            "new plan",
+            state="every run that had ended is kept, under the plan of the former weights",
+        )
