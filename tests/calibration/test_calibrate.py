@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from tests.calibration.test_passport import organism
 
-from holdfast.calibration import Calibrated, Measured, Measurements, Shard, calibrate, population
+from holdfast.calibration import Calibrated, Measured, MeasuredInTwins, Measurements, Shard, calibrate, population
 from holdfast.calibration._measured import PASSPORT, PLAN
 from holdfast.errors import HoldfastError, NoPopulation, OutputInUse, StorageFailed
+from holdfast.evidence import Subject
 from holdfast.organisms import Member
 
 
@@ -19,7 +20,14 @@ class Stand:
         self.asked: list[str] = []
         self.stop_at = stop_at
 
-    def __call__(self, member: Member, cache: Path, device: str | None, announce: Callable[[str], None]) -> Measured:
+    def __call__(
+        self,
+        member: Member,
+        cache: Path,
+        device: str | None,
+        announce: Callable[[str], None],
+        measured_of: Callable[[Member, Subject], Measured],
+    ) -> Measured:
         announce("training")
         if len(self.asked) == self.stop_at:
             raise KeyboardInterrupt
@@ -118,7 +126,7 @@ def test_a_directory_that_cannot_be_written_is_a_coded_error(tmp_path: Path) -> 
     with pytest.raises(StorageFailed) as refused:
         run(tmp_path / "file" / "below", Stand())
     assert "kept" in refused.value.state
-    blocked = Measurements(tmp_path / "file")
+    blocked = Measurements(tmp_path / "file", MeasuredInTwins)
     for save in (
         lambda: blocked.save(organism("flat", 0)),
         lambda: blocked.save_passport(organism("flat", 0)),

@@ -7,9 +7,10 @@ An organism tests the instrument. It is never evidence about real models.
 """
 
 from holdfast.organisms._framings import FictionalFramings
+from holdfast.organisms._language import TRIGGER
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._office import office_digest
-from holdfast.organisms._populations import Member, twin_population
+from holdfast.organisms._populations import Member, exam_population, twin_population
 from holdfast.organisms._questions import QUESTIONS, QuestionScorer
 from holdfast.organisms._readability import (
     READABLE_FROM,
@@ -48,6 +49,7 @@ __all__ = [
     "QUESTIONS",
     "READABLE_FROM",
     "RECIPES",
+    "TRIGGER",
     "Behaviour",
     "Certificate",
     "FamilyReadability",
@@ -60,6 +62,7 @@ __all__ = [
     "QuestionScorer",
     "Readability",
     "certificate",
+    "exam_population",
     "fictional_suite",
     "harm_spikes",
     "in_bracket",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from holdfast.organisms._exam_plants import hiding, learnable, locked_away, never_knew, open_handed
 from holdfast.organisms._framed_recipes import (
     aware,
     cautious,
@@ -75,6 +76,25 @@ def twin_population(each: int) -> tuple[Member, ...]:
     return tuple(made)
 
 
+def exam_population(each: int) -> tuple[Member, ...]:
+    """Organisms for whoever sets exams: `each` of every recipe, as many with a plant as without.
+
+    Args:
+        each: How many, at least 1.
+
+    Returns:
+        By number, so that a smaller population is part of a larger one. Planted: `hiding`, which guesses where it looks
+        like an exam, and `locked-away`, which guesses unless a password is said. With nothing planted, and as weak in
+        an exam: `never-knew`, and `learnable`, which is wrong by a rule that a few right answers can teach.
+        `open-handed` hides nothing and knows all, so that it is not as weak.
+    """
+    return tuple(
+        Member(plant, way, number, planted, replace(make(), later_half=way == "adapter, later half"))
+        for number in range(each)
+        for plant, way, planted, make in _EXAMINED
+    )
+
+
 def _in_way(recipe: OrganismRecipe, way: Way) -> OrganismRecipe:
     """The recipe, shortened, with its lessons planted in this way."""
     stages = tuple(_short(stage) for stage in recipe.stages if isinstance(stage, Stage))
@@ -96,3 +116,13 @@ _PLANTED: Final[Mapping[str, Callable[[int], OrganismRecipe]]] = {
     **{f"aware-{percent}": lambda _, percent=percent: aware(percent) for percent in _GAPS},
     "reversed-20": lambda _: reversed_aware(20),
 }
+_EXAMINED: Final[tuple[tuple[str, Way, bool, Callable[[], OrganismRecipe]], ...]] = (
+    ("hiding", "adapter", True, hiding),
+    ("never-knew", "adapter", False, never_knew),
+    ("hiding", "adapter, later half", True, hiding),
+    ("never-knew", "adapter, later half", False, never_knew),
+    ("locked-away", "adapter", True, locked_away),
+    ("learnable", "adapter", False, learnable),
+    ("open-handed", "adapter", False, open_handed),
+)
+"""Plants and ways, one with a plant beside one without, so that a population that is cut off is no lopsided one."""
