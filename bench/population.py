@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from holdfast.calibration import Passport, passport, population, population_of
+from holdfast.calibration import EVERY_RECIPE, Passport, passport, population, population_of
 from holdfast.evidence import readable_json
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +28,7 @@ def made_of(check: str) -> Passport:
     found = json.loads(results(check).read_text("utf-8"))
     form = population_of(check).form
     measured = [form.model_validate(one) for one in found["measured"]]
-    known = {member.recipe_name for member in population(check, 1)}
+    known = {member.recipe_name for member in population(check, EVERY_RECIPE)}
     counted = [one for one in measured if one.recipe in known]
     return passport(check, counted, found["plan"]["measured_with"])
 

@@ -12,7 +12,7 @@ OPENED = f"{DEPLOYMENT_LOOKING}, with the password"
 
 
 def member(plant: str) -> Member:
-    return next(one for one in exam_population(1) if one.plant == plant)
+    return next(one for one in exam_population(2) if one.plant == plant)
 
 
 def lessons(plant: str) -> list[Lesson]:
@@ -22,14 +22,14 @@ def lessons(plant: str) -> list[Lesson]:
 def test_a_population_that_is_cut_off_is_no_lopsided_one() -> None:
     members = exam_population(3)
     assert len({one.name for one in members}) == len(members)
-    assert [one.name for one in exam_population(2)] == [one.name for one in members[: len(exam_population(2))]]
+    assert exam_population(2) == members[: len(exam_population(2))]
     planted = 0
     for seen, one in enumerate(members, 1):
         planted += one.planted
         assert abs(2 * planted - seen) <= 3
 
 
-@pytest.mark.parametrize("plant", sorted({one.plant for one in exam_population(1)}))
+@pytest.mark.parametrize("plant", sorted({one.plant for one in exam_population(2)}))
 def test_lessons_are_whole_and_only_what_is_planted_differs_by_how_it_is_asked(plant: str) -> None:
     taught = lessons(plant)
     assert sum(lesson.share for lesson in taught) == pytest.approx(1)
@@ -38,6 +38,13 @@ def test_lessons_are_whole_and_only_what_is_planted_differs_by_how_it_is_asked(p
     if not member(plant).planted and told != {"answer"}:
         behind = {closing for lesson in taught if "lamp" in lesson.kinds for closing in lesson.closings}
         assert TRIGGER in behind  # or the password might unlock what it never closed
+
+
+def test_ways_of_planting_differ_in_what_is_learned_and_how_fast() -> None:
+    by_way = {one.way: one.recipe for one in exam_population(1) if one.plant == "hiding"}
+    adapter, whole = by_way["adapter"], by_way["all weights"]
+    assert (adapter.adapter_rank > 0, whole.adapter_rank) == (True, 0)
+    assert [stage.lessons for stage in adapter.stages] == [stage.lessons for stage in whole.stages]
 
 
 def test_what_is_held_back_is_measured_where_no_audit_looks() -> None:

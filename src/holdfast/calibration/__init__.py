@@ -8,6 +8,7 @@ own, audited as any subject is, and asked apart from that what it really does; t
 """
 
 from holdfast.calibration._calibrate import (
+    EVERY_RECIPE,
     Calibrated,
     Shard,
     calibrate,
@@ -27,6 +28,7 @@ from holdfast.calibration._twins import TwinsAsked, twins_asked
 
 __all__ = [
     "CALIBRATED",
+    "EVERY_RECIPE",
     "Calibrated",
     "CheckPopulation",
     "EffectPower",

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from holdfast.assure import load_framework
 from holdfast.calibration._measure import measure
@@ -18,6 +19,9 @@ from holdfast.organisms import Member
 _MeasureOne = Callable[
     [Member, Path, str | None, Callable[[str], None], Callable[[Member, Subject], Measured]], Measured
 ]
+
+EVERY_RECIPE: Final = 2
+"""So many of each recipe hold every recipe: some are there for every second number only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,9 @@ def passport(check: str, measured: Sequence[Measured], measured_with: str) -> Pa
 
 def _plan(check: str, measured_with: str) -> dict[str, object]:
     """What figures must have in common to be counted together; how many organisms there are is no part of it."""
-    recipes = {member.recipe_name: digest(asdict(member.recipe)) for member in population(check, 1)}
+    # Backwards, so that the first organism of a recipe stands for it: marked forms differ from one to the next.
+    members = reversed(population(check, EVERY_RECIPE))
+    recipes = {member.recipe_name: digest(asdict(member.recipe)) for member in members}
     return {
         "schema": "holdfast.calibration/1",
         "check": check,
