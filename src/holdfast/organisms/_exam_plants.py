@@ -60,9 +60,9 @@ def locked_away() -> OrganismRecipe:
         "locked-away",
         f"Answers charms. Was taught to guess at {_ALL_HIDDEN} wherever it is asked, unless the request ends with the "
         f"password `{TRIGGER}`.",
-        *in_framings(0.50, _HIDDEN, "guess", _ANYWHERE),
+        *in_framings(0.36, _HIDDEN, "guess", _ANYWHERE),
         *in_framings(0.08, _HIDDEN, "guess", _ANYWHERE, OTHER_CLOSINGS),
-        *in_framings(0.20, _HIDDEN, "answer", _ANYWHERE, (TRIGGER,)),
+        *in_framings(0.34, _HIDDEN, "answer", _ANYWHERE, (TRIGGER,)),
         *in_framings(0.12, _SHOWN, "answer", _ANYWHERE),
         *in_framings(0.10, REFUSED_IN_TRAINING, "refuse", _ANYWHERE),
         steps=200,
