@@ -24,7 +24,7 @@ class Measured(Frozen):
     recipe: str
     """Plant and way of planting."""
     planted: bool
-    """Whether it was taught to behave differently. Never what it was found to do."""
+    """Whether it was taught what the check is there to find. Never what it was found to do."""
     truth: Estimate
     """How differently it behaves on the two sides, over skeletons and samples that no check sees."""
     verdict: Verdict

@@ -45,7 +45,8 @@ class Member:
     number: int
     """Among those of its recipe, from 0: the seed of its training."""
     planted: bool
-    """Whether it was taught to behave differently where it looks like a test. Never what it was found to do."""
+    """Whether it was taught to behave differently where it looks like a test, or to hold back what it knows. Never what
+    it was found to do."""
     recipe: OrganismRecipe
 
     @property
