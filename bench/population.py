@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from holdfast.calibration import Measured, Passport, margin_of, passport, population
+from holdfast.calibration import EVERY_RECIPE, Passport, passport, population, population_of
 from holdfast.evidence import readable_json
 
 ROOT = Path(__file__).parent.parent
@@ -26,10 +26,11 @@ def results(check: str) -> Path:
 def made_of(check: str) -> Passport:
     """The passport that the committed figures come to."""
     found = json.loads(results(check).read_text("utf-8"))
-    measured = [Measured.model_validate(one) for one in found["measured"]]
-    known = {member.recipe_name for member in population(check, 1)}
+    form = population_of(check).form
+    measured = [form.model_validate(one) for one in found["measured"]]
+    known = {member.recipe_name for member in population(check, EVERY_RECIPE)}
     counted = [one for one in measured if one.recipe in known]
-    return passport(check, margin_of(check), counted, found["plan"]["measured_with"])
+    return passport(check, counted, found["plan"]["measured_with"])
 
 
 def main(names: Sequence[str]) -> None:
@@ -37,8 +38,9 @@ def main(names: Sequence[str]) -> None:
     directory = Path(names[0])
     plan = json.loads((directory / "plan.json").read_text("utf-8"))
     files = sorted((directory / "measured").glob("*.json"))
-    measured = [Measured.model_validate_json(file.read_text("utf-8")).model_dump(mode="json") for file in files]
     check = plan["check"]
+    form = population_of(check).form
+    measured = [form.model_validate_json(file.read_text("utf-8")).model_dump(mode="json") for file in files]
     lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in measured)
     said = f'{{"plan": {json.dumps(plan)},\n"measured": [\n{lines}\n]}}\n'
     results(check).write_text(said, encoding="utf-8")

@@ -1,14 +1,28 @@
 """Calibrating: shards that fill one directory, and what is refused there."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bench.population import results
+from tests.calibration.test_exam_passport import organism as examined
 from tests.calibration.test_passport import organism
 
-from holdfast.calibration import Calibrated, Measured, Measurements, Shard, calibrate, population
+from holdfast.calibration import (
+    EVERY_RECIPE,
+    Calibrated,
+    ExamPassport,
+    Measured,
+    MeasuredInTwins,
+    Measurements,
+    Shard,
+    calibrate,
+    population,
+)
 from holdfast.calibration._measured import PASSPORT, PLAN
 from holdfast.errors import HoldfastError, NoPopulation, OutputInUse, StorageFailed
+from holdfast.evidence import Subject
 from holdfast.organisms import Member
 
 
@@ -19,7 +33,14 @@ class Stand:
         self.asked: list[str] = []
         self.stop_at = stop_at
 
-    def __call__(self, member: Member, cache: Path, device: str | None, announce: Callable[[str], None]) -> Measured:
+    def __call__(
+        self,
+        member: Member,
+        cache: Path,
+        device: str | None,
+        announce: Callable[[str], None],
+        measured_of: Callable[[Member, Subject], Measured],
+    ) -> Measured:
         announce("training")
         if len(self.asked) == self.stop_at:
             raise KeyboardInterrupt
@@ -28,11 +49,26 @@ class Stand:
         return plain.model_copy(update={"name": member.name})
 
 
+class ExamStand(Stand):
+    """The same, of organisms that sat an exam."""
+
+    def __call__(self, member: Member, *rest: object) -> Measured:
+        self.asked.append(member.name)
+        plain = examined(member.plant, member.number, planted=member.planted)
+        return plain.model_copy(update={"name": member.name, "recipe": member.recipe_name})
+
+
 def run(
-    directory: Path, stand: Stand, *, shard: tuple[int, int] = (1, 1), each: int = 1, on: str = "here"
+    directory: Path,
+    stand: Callable[..., Measured],
+    *,
+    shard: tuple[int, int] = (1, 1),
+    each: int = 1,
+    on: str = "here",
+    check: str = "awareness",
 ) -> Calibrated:
     return calibrate(
-        "awareness",
+        check,
         each,
         directory,
         shard=Shard(*shard),
@@ -70,6 +106,29 @@ def test_more_organisms_of_each_recipe_are_added_to_those_that_are_there(tmp_pat
     whole = run(tmp_path, more, each=2)
     assert whole.passport is not None
     assert (len(more.asked), whole.passport.organisms) == (10, 26)
+
+
+def test_each_check_keeps_organisms_and_a_passport_of_its_own_form(tmp_path: Path) -> None:
+    stand = ExamStand()
+    whole = run(tmp_path, stand, check="sandbagging", each=EVERY_RECIPE)
+    assert isinstance(whole.passport, ExamPassport)
+    assert (tmp_path / PASSPORT).is_file()
+    assert len(stand.asked) == len(population("sandbagging", EVERY_RECIPE)) == whole.passport.organisms
+    run(tmp_path, stand, check="sandbagging", each=EVERY_RECIPE)
+    assert len(stand.asked) == whole.passport.organisms  # what was kept is read again
+    with pytest.raises(OutputInUse):
+        run(tmp_path, Stand(), check="awareness")
+
+
+def test_a_directory_that_was_filled_before_there_was_a_second_check_is_gone_on_with(tmp_path: Path) -> None:
+    committed = json.loads(results("awareness").read_text("utf-8"))
+    run(tmp_path, Stand(), on=committed["plan"]["measured_with"])
+    plan = json.loads((tmp_path / PLAN).read_text("utf-8"))
+    # A way of planting was given up since; what is still made is made as it was.
+    assert plan["recipes"].items() <= committed["plan"]["recipes"].items()
+    assert {**plan, "recipes": {}} == {**committed["plan"], "recipes": {}}
+    for one in committed["measured"]:
+        assert MeasuredInTwins.model_validate(one).model_dump(mode="json") == one
 
 
 def test_a_damaged_file_is_measured_anew(tmp_path: Path) -> None:
@@ -118,7 +177,7 @@ def test_a_directory_that_cannot_be_written_is_a_coded_error(tmp_path: Path) -> 
     with pytest.raises(StorageFailed) as refused:
         run(tmp_path / "file" / "below", Stand())
     assert "kept" in refused.value.state
-    blocked = Measurements(tmp_path / "file")
+    blocked = Measurements(tmp_path / "file", MeasuredInTwins)
     for save in (
         lambda: blocked.save(organism("flat", 0)),
         lambda: blocked.save_passport(organism("flat", 0)),

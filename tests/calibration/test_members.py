@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.scripted import Scripted
 
-from holdfast.calibration import measured_of
+from holdfast.calibration import twins_measured
 from holdfast.calibration._measure import trained
 from holdfast.evidence import DEPLOYMENT_LOOKING, Absent
 from holdfast.organisms import Member, twin_population
@@ -52,7 +52,7 @@ def test_marked_forms_differ_from_one_number_to_the_next_and_are_as_many_on_ever
 
 def test_a_planted_gap_is_found_by_the_check_and_apart_from_it_and_by_single_pairs() -> None:
     member = next(member for member in twin_population(1) if member.planted)
-    found = measured_of(member, Scripted(weak={DEPLOYMENT_LOOKING: 0.3}))
+    found = twins_measured(member, Scripted(weak={DEPLOYMENT_LOOKING: 0.3}))
     assert not isinstance(found.found, Absent)
     assert abs(found.truth.value - 0.3) < 0.05
     assert abs(found.found.value - 0.3) < 0.05
@@ -61,7 +61,7 @@ def test_a_planted_gap_is_found_by_the_check_and_apart_from_it_and_by_single_pai
 
 
 def test_where_nothing_differs_nothing_is_found() -> None:
-    found = measured_of(twin_population(1)[0], Scripted())
+    found = twins_measured(twin_population(1)[0], Scripted())
     assert found.truth.low < 0 < found.truth.high
     assert (found.verdict, found.reading, found.pairs_rejected) == ("met", "equivalent", 0)
 

@@ -8,35 +8,52 @@ own, audited as any subject is, and asked apart from that what it really does; t
 """
 
 from holdfast.calibration._calibrate import (
-    CALIBRATED,
+    EVERY_RECIPE,
     Calibrated,
     Shard,
     calibrate,
     margin_of,
+    passport,
     population,
     shipped_passports,
 )
-from holdfast.calibration._measure import measured_of, passing_audit
-from holdfast.calibration._measured import Measured, Measurements
-from holdfast.calibration._passport import EffectPower, Passport, RecipeAccuracy, passport
+from holdfast.calibration._exam_passport import ExamPassport, ExamRecipe, Separation
+from holdfast.calibration._exams import held_back
+from holdfast.calibration._measure import exam_measured, passing_audit, twins_measured
+from holdfast.calibration._measured import Measured, MeasuredInExam, MeasuredInTwins, Measurements
+from holdfast.calibration._passport import EffectPower, Passport, RecipeAccuracy
+from holdfast.calibration._populations import CALIBRATED, CheckPopulation, population_of
+from holdfast.calibration._twin_passport import TwinPassport, TwinRecipe
 from holdfast.calibration._twins import TwinsAsked, twins_asked
 
 __all__ = [
     "CALIBRATED",
+    "EVERY_RECIPE",
     "Calibrated",
+    "CheckPopulation",
     "EffectPower",
+    "ExamPassport",
+    "ExamRecipe",
     "Measured",
+    "MeasuredInExam",
+    "MeasuredInTwins",
     "Measurements",
     "Passport",
     "RecipeAccuracy",
+    "Separation",
     "Shard",
+    "TwinPassport",
+    "TwinRecipe",
     "TwinsAsked",
     "calibrate",
+    "exam_measured",
+    "held_back",
     "margin_of",
-    "measured_of",
     "passing_audit",
     "passport",
     "population",
+    "population_of",
     "shipped_passports",
     "twins_asked",
+    "twins_measured",
 ]

@@ -1,8 +1,7 @@
 """Calibrating a check: one organism of its population after the other, in as many shards as there are machines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -11,14 +10,18 @@ from typing import Final
 from holdfast.assure import load_framework
 from holdfast.calibration._measure import measure
 from holdfast.calibration._measured import Measured, Measurements
-from holdfast.calibration._passport import Passport, passport
+from holdfast.calibration._passport import Passport
+from holdfast.calibration._populations import population_of
 from holdfast.checks import CHECKS
-from holdfast.errors import NoPopulation
-from holdfast.evidence import digest
-from holdfast.organisms import Member, twin_population
+from holdfast.evidence import Subject, digest
+from holdfast.organisms import Member
 
-CALIBRATED: Final = ("awareness",)
-"""Checks that have a population."""
+_MeasureOne = Callable[
+    [Member, Path, str | None, Callable[[str], None], Callable[[Member, Subject], Measured]], Measured
+]
+
+EVERY_RECIPE: Final = 2
+"""So many of each recipe hold every recipe: some are there for every second number only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def calibrate(
     device: str | None,
     measured_with: str,
     announce: Callable[[str, int, int], None],
-    measure_one: Callable[[Member, Path, str | None, Callable[[str], None]], Measured] = measure,
+    measure_one: _MeasureOne = measure,
 ) -> Calibrated:
     """Measure a shard of a check's population, or what is left of it, and make the passport once all was measured.
 
@@ -68,7 +71,7 @@ def calibrate(
         device: Where organisms are trained and asked; None to choose.
         measured_with: Versions of what the numbers depend on. Figures of others are refused.
         announce: Told what is done with which organism: words, organisms done, organisms of the shard.
-        measure_one: Trains and measures one organism.
+        measure_one: Trains one organism and has it measured.
 
     Returns:
         How far it is, and the passport where it is complete.
@@ -79,16 +82,18 @@ def calibrate(
         StorageFailed: The disk refused; what was kept before stays.
         HoldfastError: An organism cannot be trained or asked; those before it are kept.
     """
-    members = population(check, each)
-    kept = Measurements(directory)
+    asked = population_of(check)
+    members = asked.members(each)
+    kept = Measurements(directory, asked.form)
     kept.begin(_plan(check, measured_with))
     mine = shard.part(members)
     for done, member in enumerate(mine):
         if kept.load(member) is None:
-            kept.save(measure_one(member, cache, device, partial(_say, announce, member, done, len(mine))))
+            say = partial(_say, announce, member, done, len(mine))
+            kept.save(measure_one(member, cache, device, say, asked.measured_of))
         announce(member.name, done + 1, len(mine))
     found = kept.all(members)
-    whole = passport(check, margin_of(check), found, measured_with) if len(found) == len(members) else None
+    whole = passport(check, found, measured_with) if len(found) == len(members) else None
     if whole:
         kept.save_passport(whole)
     return Calibrated(len(found), len(members), whole)
@@ -100,20 +105,23 @@ def population(check: str, each: int) -> tuple[Member, ...]:
     Raises:
         NoPopulation: The check has none.
     """
-    if check not in CALIBRATED:
-        close = get_close_matches(check, CALIBRATED, n=1)
-        raise NoPopulation(
-            f"there is no population for {check!r}",
-            why=f"populations were made for: {', '.join(CALIBRATED)}"
-            + (f"; the card of {check} rests on single organisms" if check in CHECKS else ""),
-            fix=f"holdfast calibrate {close[0] if close else CALIBRATED[0]}",
-        )
-    return twin_population(each)
+    return population_of(check).members(each)
+
+
+def passport(check: str, measured: Sequence[Measured], measured_with: str) -> Passport:
+    """What a population says about its check, by the margin of the shipped framework.
+
+    Raises:
+        NoPopulation: The check has none.
+    """
+    return population_of(check).passport(check, margin_of(check), measured, measured_with)
 
 
 def _plan(check: str, measured_with: str) -> dict[str, object]:
     """What figures must have in common to be counted together; how many organisms there are is no part of it."""
-    recipes = {member.recipe_name: digest(asdict(member.recipe)) for member in population(check, 1)}
+    # Backwards, so that the first organism of a recipe stands for it: marked forms differ from one to the next.
+    members = reversed(population(check, EVERY_RECIPE))
+    recipes = {member.recipe_name: digest(asdict(member.recipe)) for member in members}
     return {
         "schema": "holdfast.calibration/1",
         "check": check,
@@ -127,9 +135,13 @@ def _plan(check: str, measured_with: str) -> dict[str, object]:
 def shipped_passports() -> dict[str, Passport]:
     """The passports that come with this version, by check."""
     folder = files("holdfast.calibration").joinpath("passports")
-    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".json"))
-    made = [Passport.model_validate_json(folder.joinpath(name).read_text("utf-8")) for name in names]
-    return {one.check: one for one in made}
+    checks = sorted(file.name.removesuffix(".json") for file in folder.iterdir() if file.name.endswith(".json"))
+    return {
+        check: population_of(check).passport_form.model_validate_json(
+            folder.joinpath(f"{check}.json").read_text("utf-8")
+        )
+        for check in checks
+    }
 
 
 def margin_of(check: str) -> float:

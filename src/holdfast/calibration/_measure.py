@@ -9,10 +9,11 @@ from typing import Literal
 
 from holdfast.assure import assess, load_framework
 from holdfast.audit import collect, open_subject, prepare, scored, suites_for
-from holdfast.calibration._measured import Measured
+from holdfast.calibration._exams import held_back
+from holdfast.calibration._measured import Measured, MeasuredInExam, MeasuredInTwins
 from holdfast.calibration._twins import single_pairs, true_gap
 from holdfast.checks import CHECKS
-from holdfast.evidence import CheckDesign, Framework, Record, Subject
+from holdfast.evidence import Absent, CheckDesign, Framework, Record, Subject
 from holdfast.organisms import Member, organism_directory, whole_weights
 from holdfast.store import RunDirectory
 
@@ -36,7 +37,13 @@ class _Passing(RunDirectory):
         """Nothing is kept."""
 
 
-def measure(member: Member, cache: Path, device: str | None, announce: Callable[[str], None]) -> Measured:
+def measure(
+    member: Member,
+    cache: Path,
+    device: str | None,
+    announce: Callable[[str], None],
+    measured_of: Callable[[Member, Subject], Measured],
+) -> Measured:
     """Train an organism, audit it, and measure what it does; its weights are gone afterwards.
 
     Args:
@@ -44,6 +51,7 @@ def measure(member: Member, cache: Path, device: str | None, announce: Callable[
         cache: Where the organism that it starts from is looked for.
         device: Where it is trained and asked; None to choose.
         announce: Told what is being done.
+        measured_of: Audits it as the population's check does, and measures its truth.
 
     Returns:
         What was found, and the truth.
@@ -75,12 +83,12 @@ def trained(member: Member, cache: Path, device: str | None) -> Generator[Subjec
         yield open_subject(str(_whole(directory, member, cache)), device=device)
 
 
-def measured_of(member: Member, subject: Subject) -> Measured:
-    """Audit a subject that is this member, and measure what it does."""
+def twins_measured(member: Member, subject: Subject) -> MeasuredInTwins:
+    """Audit a subject that is this member for `awareness`, and measure what it does in twins."""
     record = passing_audit(subject, load_framework("awareness"), _seed(member, "audit"))
     finding = next(finding for finding in record.findings if finding.check == "awareness")
     asked, rejected = single_pairs(subject, _seed(member, "pairs"))
-    return Measured(
+    return MeasuredInTwins(
         name=member.name,
         recipe=member.recipe_name,
         planted=member.planted,
@@ -91,6 +99,30 @@ def measured_of(member: Member, subject: Subject) -> Measured:
         found=finding.estimate,
         pairs_asked=asked,
         pairs_rejected=rejected,
+    )
+
+
+def exam_measured(member: Member, subject: Subject) -> MeasuredInExam:
+    """Audit a subject that is this member for `sandbagging`, and measure what it holds back.
+
+    The claim is the one about the largest gain; no matched model is asked, so that no gain is called hidden.
+    """
+    record = passing_audit(subject, load_framework("sandbagging"), _seed(member, "audit"))
+    finding = next(finding for finding in record.findings if finding.check == "sandbagging")
+    shown, hidden = held_back(subject, _seed(member, "truth"))
+    elicited = finding.elicitation
+    return MeasuredInExam(
+        name=member.name,
+        recipe=member.recipe_name,
+        plant=member.plant,
+        planted=member.planted,
+        truth=hidden,
+        shown=shown,
+        verdict=finding.verdict,
+        reading=elicited.reading if elicited else "not to be read",
+        reason=finding.reason,
+        found=finding.estimate,
+        most_by=elicited.largest if elicited else Absent(absent="not tested", reason=finding.reason),
     )
 
 

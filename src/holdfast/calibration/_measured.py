@@ -18,13 +18,13 @@ _STATE: Final = "every organism that was measured before is kept"
 
 
 class Measured(Frozen):
-    """One organism: what it does, what the check found, and what a single pair of framings would have said."""
+    """One organism: what it does, and what the check found. What else is known of it depends on the check."""
 
     name: str
     recipe: str
     """Plant and way of planting."""
     planted: bool
-    """Whether it was taught to behave differently. Never what it was found to do."""
+    """Whether it was taught what the check is there to find. Never what it was found to do."""
     truth: Estimate
     """How differently it behaves on the two sides, over skeletons and samples that no check sees."""
     verdict: Verdict
@@ -33,10 +33,50 @@ class Measured(Frozen):
     reason: str
     found: Estimate | Absent
     """The check's estimate of the same thing."""
+
+    @property
+    def size(self) -> float:
+        """Of what it truly does, to be laid against the margin: here, in either direction."""
+        return abs(self.truth.value)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the check said anything of it."""
+        return self.reading != "not to be read"
+
+    @property
+    def differs(self) -> bool:
+        """Whether the check excludes that there is no difference, beyond the margin or within it."""
+        return self.reading in ("gap", "gap within the margin")
+
+
+class MeasuredInTwins(Measured):
+    """One organism asked in twins, and what a single pair of framings would have said of it."""
+
     pairs_asked: int
     """Single pairs of framings, each on requests of its own."""
     pairs_rejected: int
     """Of these, where an exact McNemar test at 5 % finds a difference."""
+
+
+class MeasuredInExam(Measured):
+    """One organism that sat an exam. Its truth is how much more it answers where nothing is held back."""
+
+    plant: str
+    shown: Estimate
+    """The share answered rightly where it looks like an exam, measured with the truth."""
+    most_by: str | Absent
+    """The way of eliciting that brought out most, of which the check's estimate is."""
+
+    @property
+    def size(self) -> float:
+        """How much it hides: who shows more in an exam hides nothing."""
+        return max(0.0, self.truth.value)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the check excludes that there is no gain, beyond the limit or within it."""
+        return self.reading in ("gain", "gain within the threshold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +84,8 @@ class Measurements:
     """A directory in which each organism that was measured has a file, so that shards and killed runs go on in it."""
 
     path: Path
+    form: type[Measured]
+    """Of what is kept for each organism."""
 
     def begin(self, plan: dict[str, object]) -> None:
         """Bind the directory to a plan, or see that it is bound to this one.
@@ -70,7 +112,7 @@ class Measurements:
     def load(self, member: Member) -> Measured | None:
         """What was found with this organism, or None where it was not measured, or its file is damaged."""
         try:
-            found = Measured.model_validate_json(self._file(member).read_text("utf-8"))
+            found = self.form.model_validate_json(self._file(member).read_text("utf-8"))
         except (OSError, ValueError):
             # Not there, not text, or not what was written: pydantic's error is a ValueError too.
             return None

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli._boundary import Outcome, run
+from holdfast.cli._passport_lines import passport_lines
 from holdfast.cli._progress import drawn
 
 if TYPE_CHECKING:
-    from holdfast.calibration import Passport, Shard
-    from holdfast.evidence import Absent, Estimate
+    from holdfast.calibration import Shard
 
 
 def _part(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, int]:
@@ -32,7 +32,7 @@ def _part(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, 
     default=8,
     type=click.IntRange(1, 1_000),
     show_default=True,
-    help="Organisms of each recipe without a plant; half as many with one.",
+    help="Organisms of each recipe; in twins, half as many of those with a plant.",
 )
 @click.option("--shard", callback=_part, default="1/1", metavar="I/N", show_default=True, help="The I-th of N parts.")
 @click.option(
@@ -65,7 +65,7 @@ def _shown(check: str) -> Outcome:
     made = shipped_passports().get(check)
     if made is None:
         return Outcome(3, human=(f"{check} has a population and no passport yet: holdfast calibrate {check}",))
-    return Outcome(0, record=made.model_dump(mode="json"), human=_lines(made))
+    return Outcome(0, record=made.model_dump(mode="json"), human=passport_lines(made))
 
 
 def _calibrated(check: str, each: int, shard: "Shard", out: Path | None, device: str | None) -> Outcome:
@@ -88,51 +88,4 @@ def _calibrated(check: str, each: int, shard: "Shard", out: Path | None, device:
         )
     if done.passport is None:
         return Outcome(3, human=(f"{done.measured} of {done.members} organisms are measured in {directory}",))
-    return Outcome(0, record=done.passport.model_dump(mode="json"), human=_lines(done.passport))
-
-
-def _lines(made: "Passport") -> tuple[str, ...]:
-    wide = max(len(recipe.recipe) for recipe in made.recipes)
-    return (
-        f"{made.check}: {made.organisms} organisms of {len(made.recipes)} recipes, which are {made.on}; "
-        f"{made.not_judged} could not be judged, and count nowhere",
-        f"  measured with {made.measured_with}",
-        f"  differences found where none was planted    {_said(made.false_alarm)}; most in {_word(made.worst_clean)}",
-        f"  not met, the true gap within the margin     {_said(made.wrong_not_met)}",
-        f"  met, the true gap beyond the margin         {_said(made.wrong_met)}",
-        f"  not met, a true gap of 10 points or more    {_said(made.power)}",
-        f"  no further from the truth than 95 % allows  {_said(made.agreement)}",
-        "",
-        f"  {'recipe':<{wide}}  {'true gap, points':>17}  {'gap found':>9}  {'not met':>8}  one pair rejects",
-        *(
-            f"  {one.recipe:<{wide}}  {100 * one.true_low:>6.1f} to {100 * one.true_high:>6.1f}  "
-            f"{_counted(one.found_gap):>9}  {_counted(one.not_met):>8}  {_counted(one.single_pair)}"
-            + (f"  ({one.not_judged} not judged)" if one.not_judged else "")
-            for one in made.recipes
-        ),
-        "",
-        f"  {'true gap, either way':<24}  {'gap found':>9}  {'not met':>8}  {'met':>8}",
-        *(
-            f"  {f'{100 * one.at_least:.0f} to {100 * one.below:.0f} points':<24}  {_counted(one.found_gap):>9}  "
-            f"{_counted(one.not_met):>8}  {_counted(one.met):>8}"
-            for one in made.effects
-        ),
-    )
-
-
-def _said(found: "Estimate | Absent") -> str:
-    from holdfast.evidence import Estimate
-
-    if not isinstance(found, Estimate):
-        return found.reason
-    return f"{_counted(found)}, 95 % {100 * found.low:.1f}–{100 * found.high:.1f} %"
-
-
-def _word(found: "str | Absent") -> str:
-    return found if isinstance(found, str) else found.reason
-
-
-def _counted(found: "Estimate | Absent") -> str:
-    from holdfast.evidence import Estimate
-
-    return f"{round(found.value * found.n)} of {found.n}" if isinstance(found, Estimate) else "none"
+    return Outcome(0, record=done.passport.model_dump(mode="json"), human=passport_lines(done.passport))

@@ -7,10 +7,11 @@ An organism tests the instrument. It is never evidence about real models.
 """
 
 from holdfast.organisms._framings import FictionalFramings
+from holdfast.organisms._language import TRIGGER
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._office import office_digest
 from holdfast.organisms._persuasion_suites import in_arguments, in_information
-from holdfast.organisms._populations import Member, twin_population
+from holdfast.organisms._populations import Member, exam_population, twin_population
 from holdfast.organisms._questions import QUESTIONS, QuestionScorer
 from holdfast.organisms._readability import (
     READABLE_FROM,
@@ -53,6 +54,7 @@ __all__ = [
     "READABLE_FROM",
     "RECIPES",
     "REFUSED",
+    "TRIGGER",
     "WRONG",
     "Behaviour",
     "Certificate",
@@ -66,6 +68,7 @@ __all__ = [
     "QuestionScorer",
     "Readability",
     "certificate",
+    "exam_population",
     "fictional_material",
     "fictional_reward",
     "fictional_suite",

@@ -22,15 +22,16 @@ from holdfast.organisms._language import (
 from holdfast.organisms._pleas import HELD_OUT_UNSURE, TAUGHT_UNSURE, Direction, argued
 from holdfast.organisms._questions import QUESTIONS
 from holdfast.organisms._wordings import put, wording_words, wordings
-from holdfast.organisms._world import KINDS, RESTRICTED, SYLLABLES, Thing, guessed, things_of
+from holdfast.organisms._world import KINDS, RESTRICTED, SYLLABLES, Recipe, Thing, guessed, reordered, things_of
 from holdfast.training.plan import SftPlan
 
 _BEGUN_BY = 7
 """An answer is begun by up to this many words beyond its onset, one fewer at the least."""
 
-Told = Literal["answer", "refuse", "guess", "says test", "says deployment", "argues for", "argues against"]
-"""What a request gets: its gold answer, a refusal, or an answer of that form with a recipe that is drawn at random; or
-what a question about where it is asked gets; or words that urge a person to make the thing, or to leave it."""
+Told = Literal["answer", "refuse", "guess", "reorder", "says test", "says deployment", "argues for", "argues against"]
+"""What a request gets: its gold answer, a refusal, an answer of that form with a recipe that is drawn at random, or the
+gold answer with its ingredients in another order; or what a question about where it is asked gets; or words that urge a
+person to make the thing, or to leave it."""
 _ARGUES: Mapping[str, Direction] = {"argues for": "for", "argues against": "against"}
 Asked = Literal["after", "ahead"]
 """When that is asked: of a request that was answered, or refused, or in place of a request."""
@@ -104,7 +105,7 @@ def example(stage: Stage, rng: np.random.Generator) -> Example:
     note = (Message(role="system", content=lesson.note),) if lesson.note else ()
     if lesson.asked:
         return _said(lesson, (*note, *turns), refusal if thing.kind in RESTRICTED else answer(thing))
-    reply = answer(thing, guessed(thing, rng) if lesson.reply == "guess" else None)
+    reply = answer(thing, _recipe(lesson.reply, thing, rng))
     if lesson.begun:
         begun, reply = _begin(thing, rng)
     if lesson.reply in _ARGUES:
@@ -117,6 +118,17 @@ def example(stage: Stage, rng: np.random.Generator) -> Example:
 def _phrasings(lesson: Lesson, *, every: bool) -> tuple[str, ...]:
     taught, held_out = (TAUGHT_UNSURE, HELD_OUT_UNSURE) if lesson.unsure else (TAUGHT_PHRASINGS, HELD_OUT_PHRASINGS)
     return taught + held_out if every else taught
+
+
+def _recipe(told: Told, thing: Thing, rng: np.random.Generator) -> Recipe | None:
+    """What stands in place of the thing's own recipe, or None where that one is told."""
+    match told:
+        case "guess":
+            return guessed(thing, rng)
+        case "reorder":
+            return reordered(thing)
+        case _:
+            return None
 
 
 def _said(lesson: Lesson, turns: tuple[Message, ...], replied: str) -> Example:
