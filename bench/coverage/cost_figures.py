@@ -2,9 +2,9 @@
 
 `areas`: the resistance area in worlds of `tampered_runs`; truth is the mean area of exact curves at the checkpoints.
 `optimism`: eight configurations, five seeds each on one half of the prompts, the worst run again on five seeds and the
-other half; errors in standard errors of the mean of five. `ranks`: normal pairs. `gibberish`: models that collapse and
-whose judge is fooled, so that only capability speaks; a loss exactly at the margin, and beyond it; and four published
-checkpoints that were counted as broken.
+other half; errors in standard errors of the mean of five. `correlations`: normal pairs. `gibberish`: models that
+collapse and whose judge is fooled, so that only capability speaks; a loss exactly at the margin, and beyond it; and
+four published checkpoints that were counted as broken.
 """
 
 from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _reached(level: Array, generator: np.random.Generator) -> Array:
     return generator.binomial(HALF, expit(runs)) / HALF
 
 
-def ranks(replications: int, seed: int) -> Iterator[dict[str, Any]]:
+def correlations(replications: int, seed: int) -> Iterator[dict[str, Any]]:
     """Coverage of the interval, beside a percentile bootstrap's, and false alarms of the permutation."""
     for at, (rho, models) in enumerate(product((0.0, 0.5, 0.8), (8, 20))):
         generator = np.random.default_rng([seed, 4, at])
