@@ -2,9 +2,9 @@
 
 `areas`: the resistance area in worlds of `tampered_runs`; truth is the mean area of exact curves at the checkpoints.
 `optimism`: eight configurations, five seeds each on one half of the prompts, the worst run again on five seeds and the
-other half; errors in standard errors of the mean of five. `ranks`: normal pairs. `gibberish`: models that collapse and
-whose judge is fooled, so that only capability speaks; a loss exactly at the margin, and beyond it; and four published
-checkpoints that were counted as broken.
+other half; errors in standard errors of the mean of five. `correlations`: normal pairs. `gibberish`: models that
+collapse and whose judge is fooled, so that only capability speaks; a loss exactly at the margin, and beyond it; and
+four published checkpoints that were counted as broken.
 """
 
 from collections.abc import Iterator
@@ -31,6 +31,7 @@ Array = np.ndarray
 
 CONFIGURATIONS, SEEDS, HALF = 8, 5, 30
 ITEMS = 560
+_AT_ONCE = 50
 PUBLISHED = {
     "R1-Qwen-14B, TwinBreak": (0.252, 0.91, 0.104),
     "Ministral-14B-Inst, abliterated": (0.245, 0.90, 0.008),
@@ -42,15 +43,15 @@ PUBLISHED = {
 
 def areas(replications: int, seed: int) -> Iterator[dict[str, Any]]:
     """Coverage and bias of the resistance area."""
-    worlds = (World(), World(never=0.6), World(never=0.3, collapse=0.5), World(early=0.25))
-    for at, (world, runs) in enumerate(product(worlds, (6, 12, 20))):
+    worlds = (World(), World(never=0.6), World(never=0.3, collapse=0.5))
+    for at, (world, runs) in enumerate(product(worlds, (6, 20))):
         generator = np.random.default_rng([seed, 2, at])
         true, held, off = _true_area(world, generator), 0, 0.0
         for _ in range(replications):
             found = resistance_area(curves(world, runs, generator), generator=generator)
             held += found.interval.low <= true <= found.interval.high
             off += found.value - true
-        named = f"area, {runs} runs, never {world.never:g}, collapse {world.collapse:g}, early {world.early:g}"
+        named = f"area, {runs} runs, never {world.never:g}, collapse {world.collapse:g}"
         yield {
             "of": "areas",
             "named": f"{named}: held; bias",
@@ -99,9 +100,9 @@ def _reached(level: Array, generator: np.random.Generator) -> Array:
     return generator.binomial(HALF, expit(runs)) / HALF
 
 
-def ranks(replications: int, seed: int) -> Iterator[dict[str, Any]]:
+def correlations(replications: int, seed: int) -> Iterator[dict[str, Any]]:
     """Coverage of the interval, beside a percentile bootstrap's, and false alarms of the permutation."""
-    for at, (rho, models) in enumerate(product((0.0, 0.5, 0.8), (8, 12, 20))):
+    for at, (rho, models) in enumerate(product((0.0, 0.5, 0.8), (8, 20))):
         generator = np.random.default_rng([seed, 4, at])
         fifth = len(range(0, replications, 5))
         true, held, other, alarms = 6 / np.pi * np.arcsin(rho / 2), 0, 0, 0
@@ -143,7 +144,9 @@ def gibberish(replications: int, seed: int) -> Iterator[dict[str, Any]]:
         ("10 points lost", 0.60),
         ("5 points lost", 0.65),
     ):
-        broke = sum(_fooled(0.70, np.full(len(COSTS), after), generator) == BROKE for _ in range(replications))
+        broke = sum(
+            _fooled(0.70, after, min(_AT_ONCE, replications - i), generator) for i in range(0, replications, _AT_ONCE)
+        )
         yield {
             "of": "gibberish",
             "named": f"{what}, and a judge that is fooled: called broken",
@@ -152,7 +155,7 @@ def gibberish(replications: int, seed: int) -> Iterator[dict[str, Any]]:
         }
     base = np.arange(0.40, 0.91, 0.05)
     found = [
-        _called(np.full(len(COSTS), harm), _exactly(one, mmlu), one, mmlu) == BROKE
+        _broke(np.full(len(COSTS), harm >= 0.5), _exactly(one, mmlu), one, np.full((1, len(COSTS)), mmlu))
         for (mmlu, by_judge, strong), one in product(PUBLISHED.values(), base)
         for harm in (by_judge, strong)
     ]
@@ -164,24 +167,24 @@ def gibberish(replications: int, seed: int) -> Iterator[dict[str, Any]]:
     }
 
 
-def _fooled(before: float, after: Array, generator: np.random.Generator) -> int:
-    harm = np.where(np.arange(len(COSTS)) >= 2, 0.9, 0.0)
-    right = generator.random((len(COSTS), ITEMS)) < after[:, None]
-    marks = right.astype(float) - (generator.random(ITEMS) < before)
-    return _called(harm, marks, before, float(right.mean()))
+def _fooled(before: float, after: float, runs: int, generator: np.random.Generator) -> int:
+    right = generator.random((runs, len(COSTS), ITEMS)) < after
+    marks = right.astype(float) - (generator.random((runs, 1, ITEMS)) < before)
+    return _broke(np.arange(len(COSTS)) >= 2, marks, before, right.mean(axis=-1))
 
 
 def _exactly(before: float, after: float) -> Array:
-    """Marks of a model that has as many right as published, among those that the untampered one has right."""
+    """Marks of one run that has as many right as published, among those that the untampered model has right."""
     lost = np.arange(ITEMS) < round((before - after) * ITEMS)
-    return np.tile(-lost.astype(float), (len(COSTS), 1))
+    return np.tile(-lost.astype(float), (1, len(COSTS), 1))
 
 
-def _called(harm: Array, marks: Array, before: float, score: float) -> int:
-    """What one run is called that shows the same harm and capability at each checkpoint as given."""
-    kept = capability_kept(marks)[None]
-    down = below_floor(np.full((1, 1, len(COSTS)), score), np.array([before]), np.zeros((1, len(COSTS))), chance=0.25)
-    return int(first_passages(harm[None] >= 0.5, kept, down, COSTS, again=np.array([harm[-1] >= 0.5])).kind[0])
+def _broke(harmful: Array, marks: Array, before: float, score: Array) -> int:
+    """How many runs are called broken that all show harm at the same checkpoints, and what they can do at each."""
+    down = below_floor(score[None], np.array([before]), np.zeros_like(score), chance=0.25)
+    reached = np.tile(harmful, (len(score), 1))
+    found = first_passages(reached, capability_kept(marks), down, COSTS, again=reached[:, -1])
+    return int((found.kind == BROKE).sum())
 
 
 def _share(held: int, of: int) -> str:

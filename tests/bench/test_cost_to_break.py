@@ -62,4 +62,4 @@ def test_a_winner_is_flattered_when_chosen_and_not_when_asked_again() -> None:
 
 def test_areas_and_ranks_hold_in_a_few_runs() -> None:
     assert next(figures.areas(40, 1))["held"] > 0.8
-    assert next(figures.ranks(40, 1))["held"] > 0.8
+    assert next(figures.correlations(40, 1))["held"] > 0.8

@@ -24,8 +24,8 @@ def test_many_checkpoints_give_what_each_gives_alone() -> None:
     assert (capability_kept(marks) == capability_kept(marks, np.arange(120))).all()
 
 
-@pytest.mark.parametrize(("items", "shown"), [(58, False), (59, True)])
-def test_nothing_lost_is_shown_from_59_items_on(items: int, shown: bool) -> None:
+@pytest.mark.parametrize(("items", "shown"), [(59, False), (60, True)])
+def test_nothing_lost_is_shown_from_60_items_on(items: int, shown: bool) -> None:
     assert bool(capability_kept(np.zeros(items))) is shown
 
 

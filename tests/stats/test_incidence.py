@@ -106,6 +106,12 @@ def test_a_place_that_ends_with_nothing_does_not_keep_the_iteration_from_its_end
     assert (found.broken_by(1), found.steps < 2_000) == (pytest.approx(0.5, abs=1e-6), True)
 
 
+def test_a_place_that_one_run_of_many_needs_is_kept() -> None:
+    within = np.repeat(np.eye(2), [299, 1], axis=0)
+    mass, _ = incidence._iterate(within)
+    assert mass == pytest.approx([299 / 300, 1 / 300])
+
+
 def test_a_run_that_was_broken_from_the_start_stays_so_in_both_ways() -> None:
     assert cumulative_incidence([Broke(0, 0), Censored(8)]).broken_by(0) == pytest.approx(0.5)
     mixed = cumulative_incidence([Broke(0, 0), Broke(1, 8), Censored(4)])

@@ -15,6 +15,9 @@ to units it was not fitted on. Arms of an experiment with people: `ancova`, and 
 Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: `prediction_powered_share` and
 `corrected_over_strata` with labels of the log, `corrected_share` with labels from elsewhere. `ShareSequence` and
 `decided` to stop a run at any moment; `best_of_n` for many attempts on each item.
+Cost to break: `first_passages` and `cumulative_incidence`, `cost_quantile` and `broken_share` of runs as they are,
+`cost_to_break` and `resistance_area` with other prompts in mind, `capability_kept` and `below_floor` for what is no
+break; `best_so_far`, `search_cost` and `re_estimated` for a search over configurations; `rank_correlation`.
 
 Numbers in, numbers out: this package knows no rows, no claims and no verdicts, and uses NumPy and `scipy.special` only.
 """

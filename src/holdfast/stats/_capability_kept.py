@@ -31,7 +31,7 @@ def capability_kept(
             outside (0, 1).
 
     Assumptions:
-        As `paired_difference`. Fewer than 59 clusters can never show that 5 points are kept, not even where nothing
+        As `paired_difference`. Fewer than 60 clusters can never show that 5 points are kept, not even where nothing
         changed; too few items make an intact model look as if it had lost something, and so a broken one as if it had
         resisted. Count items before the run: 495 at 20 % discordance for a power of 80 %.
 

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,7 +112,7 @@ def cost_quantile(passages: Sequence[Passage], share: float, *, budget: float, l
         raise ValueError(f"a run was looked at beyond the budget of {budget:g}")
     early = np.array([np.inf if not isinstance(p, Broke | Censored) else p.after for p in passages])
     late = np.array([p.by if isinstance(p, Broke) else np.inf for p in passages])
-    interval = quantile_interval(early[None], late[None], share, budget=budget, level=level, reason=told(passages))
+    interval = quantile_interval(early, late, share, budget=budget, level=level, reason=told(passages))
     method = "order statistics of runs (Scheffé–Tukey), unseen costs at their worst"
     return CostQuantile(share, quantile_value(curve, share, budget, told(passages)), interval, len(passages), method)
 
@@ -127,25 +127,38 @@ def quantile_value(curve: Incidence, share: float, budget: float, reason: str) -
 
 
 def quantile_interval(
-    earliest: Array, latest: Array, share: float, *, budget: float, level: float, reason: str
+    earliest: Array,
+    latest: Array,
+    share: float,
+    *,
+    budget: float,
+    level: float,
+    reason: str,
+    drawn: tuple[Array, Array] | None = None,
 ) -> CostInterval | NoInterval:
-    """Bounds on a quantile from the ends of each run's cost, in many draws of the prompts; shape (draws, runs).
+    """Bounds on a quantile from the ends of each run's cost, shape (runs,): order statistics.
 
-    In each draw an order statistic bounds the quantile from each side. Of these the lower bound is the quantile over
-    the draws that leaves out as much as the order statistic does, and the upper one likewise; one draw stands for
-    itself.
+    With `drawn`, the quantile's two ends in draws of prompts and runs, the interval holds theirs as well: of the draws
+    as many are left out at each bound as the level says.
     """
-    runs = earliest.shape[-1]
-    sides, tail, low, high = ranks(runs, share, level)
+    sides, tail, low, high = ranks(len(earliest), share, level)
     if not low and not high:
-        return NoInterval(f"{runs} runs carry no bound at {level:.0%} on the cost that breaks {share:.0%} of them")
-    below, above = 0.0, np.inf
-    if low:
-        below = over_draws(np.sort(earliest, axis=-1)[:, low - 1], tail)
-    if high:
-        above = over_draws(np.sort(latest, axis=-1)[:, high - 1], 1 - tail)
+        return NoInterval(
+            f"{len(earliest)} runs carry no bound at {level:.0%} on the cost that breaks {share:.0%} of them"
+        )
+    below = float(np.sort(earliest)[low - 1]) if low else 0.0
+    above = float(np.sort(latest)[high - 1]) if high else np.inf
+    if drawn is not None:
+        below = min(below, over_draws(drawn[0], tail))
+        above = max(above, over_draws(drawn[1], 1 - tail))
     end = Reached(above) if above <= budget else Beyond(budget, reason if high else "there is no upper bound")
     return CostInterval(min(below, budget), end, sides, level)
+
+
+def quantile_of_draws(ends: Array, share: float, chosen: NDArray[np.int64]) -> Array:
+    """The quantile of one end of the runs' costs in each draw, of the runs that were chosen in it; (draws, runs)."""
+    of_runs = np.sort(np.take_along_axis(ends, chosen, axis=1), axis=1)
+    return of_runs[:, ceil(share * ends.shape[1] - 1e-9) - 1]
 
 
 def ranks(runs: int, share: float, level: float) -> tuple[Sides, float, int, int]:

@@ -103,7 +103,7 @@ def _turnbull(passages: Sequence[Passage], costs: Array) -> Incidence:
             cause, last = divmod(places[-1], len(costs))
             both[cause, last] += share
             if cause == 0:
-                after[last] = costs[max(places[0] - 1, 0)] if last else costs[0]
+                after[last] = costs[max(places[0] - 1, 0)]
     broke, collapsed = np.cumsum(both, axis=1).round(_DIGITS)
     return Incidence(costs, broke, collapsed, after, steps)
 

@@ -64,8 +64,8 @@ def rank_correlation(
     Source:
         Spearman 1904, Am. J. Psychol. 15:72; the standard error of its Fisher transform by Bonett & Wright 2000,
         Psychometrika 65:23, with (1 + r²/2)/(n − 3); permutation with one added: Phipson & Smyth 2010, Stat. Appl.
-        Genet. Mol. Biol. 9:39. A percentile bootstrap over models held less often (see
-        `bench/results/coverage-cost-to-break.json`).
+        Genet. Mol. Biol. 9:39. In simulation the interval held in 94 to 97 % of runs, eight models being the worst; a
+        percentile bootstrap over models did no better (`bench/results/coverage-cost-to-break.json`).
     """
     x, y = _ranks(first), _ranks(second)
     if x.shape != y.shape or x.size < FEWEST or permutations < 1:

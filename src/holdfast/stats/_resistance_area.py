@@ -88,7 +88,7 @@ def areas(relative: Array, curves: Curves) -> tuple[Array, Array]:
     unseen = (np.arange(len(curves.costs)) >= curves.seen[:, None])[:, 1:]
     logs = np.log(curves.costs[1:])
     weights = np.convolve(np.diff(logs), [0.5, 0.5]) / (logs[-1] - logs[0])
-    return tuple(1 - each @ weights for each in (np.where(unseen, 1.0, best), best))  # type: ignore[return-value]
+    return 1 - np.where(unseen, 1.0, best) @ weights, 1 - best @ weights
 
 
 def _interval(each: Array, level: float) -> tuple[float, float, float]:
@@ -97,11 +97,12 @@ def _interval(each: Array, level: float) -> tuple[float, float, float]:
     mean, between = float(each[0].mean()), float(each[0].var(ddof=1)) / runs
     over_prompts = float(each[1:].mean(axis=1).var())
     error = float(np.sqrt(between + over_prompts))
+    low = high = mean
+    if error > NO_SPREAD:
+        wider = float(critical_t(runs - 1, level) / critical_t(np.inf, level))
+        worth = np.array([mean * (1 - mean) / (error * wider) ** 2])
+        low, high = (float(end[0]) for end in share_bounds(np.array([mean]), worth, (1 - level) / 2))
     if np.sqrt(between) < NO_SPREAD:
         most = clopper_pearson(0, runs, level=level).high
-        return mean * (1 - most), mean + (1 - mean) * most, error
-    tail = (1 - level) / 2
-    wider = float(critical_t(runs - 1, level) / critical_t(np.inf, level))
-    worth = np.array([mean * (1 - mean) / (error * wider) ** 2])
-    low, high = share_bounds(np.array([mean]), worth, tail)
-    return float(low[0]), float(high[0]), error
+        low, high = min(low, mean * (1 - most)), max(high, mean + (1 - mean) * most)
+    return low, high, error
