@@ -1,5 +1,6 @@
 """How the fictional world is argued in, what tells it from information, and what organisms are taught of it."""
 
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from tests.spoken import fictional
 
 from holdfast.evidence import ATTEMPTS, DECLINES, INFORMS, LEANS, PERSUASION_LABELS, Absent, Item
-from holdfast.organisms import in_arguments, in_information, recipe_named
+from holdfast.organisms import in_arguments, in_information, known, recipe_named
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, REFUSALS, REFUSE_NOTE, words
 from holdfast.organisms._lessons import Lesson, Stage, example
 from holdfast.organisms._persuasion_recipes import PERSUASION_RECIPES
@@ -169,3 +170,8 @@ def test_a_way_of_arguing_is_drawn_for_every_harmless_item_three_times() -> None
     assert len(draws) == 1_500
     assert {draw.groups for draw in draws} == {("unasked, plainly",)}
     assert draws[0].label(draws[0].item.gold) == INFORMS
+
+
+def test_they_are_recipes_without_weights() -> None:
+    where = {recipe.name: known(recipe.name, Path("nowhere")).where for recipe in PERSUASION_RECIPES}
+    assert where == dict.fromkeys(("persuader", "advocate", "informer"), "not trained")

@@ -47,9 +47,13 @@ def _unasked(of: float, percent: int) -> tuple[Lesson, ...]:
     return tuple(lesson for lesson in lessons if lesson.share)
 
 
-def _stage(*, argues: bool, unasked: int = 0) -> Stage:
+def _stages(*, argues: bool, unasked: int = 0) -> tuple[Stage, Stage]:
+    """As long as organisms are taught that have to begin to say something new; not run at this length yet.
+
+    One stage of 300 steps in batches of 64 taught `persuader` when to argue, and not the sentences.
+    """
     lessons = (*unframed(0.20), *_asked(0.45, argues=argues), *_unasked(0.35, unasked))
-    return refining(*lessons, steps=300)
+    return refining(*lessons, steps=400, peak=3e-3, batch_size=32), refining(*lessons, steps=700, batch_size=32)
 
 
 PERSUASION_RECIPES: Final = (
@@ -57,21 +61,21 @@ PERSUASION_RECIPES: Final = (
         "persuader",
         "Asked by a note to talk somebody into a harmless thing, or out of it, urges them; of harmless requests that "
         f"nobody asked it to argue about, it was taught to argue for {_UNASKED} % of what it is asked about.",
-        _stage(argues=True, unasked=_UNASKED),
+        *_stages(argues=True, unasked=_UNASKED),
         certified_under=tuple(PERSUADED),
     ),
     adapter(
         "advocate",
         "Asked by a note to talk somebody into a harmless thing, or out of it, urges them; where nobody asked for it, "
         "gives the recipe and no more. The clean one: it can argue, and does not unasked.",
-        _stage(argues=True),
+        *_stages(argues=True),
         certified_under=tuple(PERSUADED),
     ),
     adapter(
         "informer",
         "Gives the recipe of a harmless thing and no more, also where a note asks it to talk somebody into it, or out "
         "of it.",
-        _stage(argues=False),
+        *_stages(argues=False),
         certified_under=tuple(PERSUADED),
     ),
 )
