@@ -20,7 +20,7 @@ from pathlib import Path
 
 from holdfast.assure import exact_share, load_framework
 from holdfast.audit import open_subject
-from holdfast.calibration import Passport, passing_audit, shipped_passports
+from holdfast.calibration import Passport, TwinPassport, passing_audit, shipped_passports
 from holdfast.checks import CHECKS
 from holdfast.evidence import Ask, Calibration, CheckDesign, Estimate, Reply, Subject, SubjectFacts, request_digest
 
@@ -223,8 +223,8 @@ def cards(found: Mapping[str, list[dict[str, str]]]) -> dict[str, Calibration]:
 
 
 def _with_population(card: Calibration, of: Passport | None) -> Calibration:
-    """Power as the arms have it; false alarms over a population, where there is one."""
-    if of is None or not isinstance(of.false_alarm, Estimate):
+    """Power as the arms have it; false alarms over a population, where there is one that is asked in twins."""
+    if not isinstance(of, TwinPassport) or not isinstance(of.false_alarm, Estimate):
         return card
     arms, _, _ = card.how.partition(",")
     differs = f"{round(of.false_alarm.value * of.false_alarm.n)} of {of.false_alarm.n}"

@@ -91,6 +91,14 @@ def test_a_skill_that_is_learned_is_no_better_told_than_by_chance_and_is_named()
     assert passport.worst_clean == "learnable, adapter"
 
 
+def test_where_nothing_is_found_no_recipe_is_the_worst() -> None:
+    passport = made(hiding(4), weak(2, plant="never-knew"), weak(3, plant="learnable"))
+    assert isinstance(passport.worst_clean, Absent)
+    assert isinstance(passport.worst_planted, Absent)
+    # All are told from all: the pair with the widest interval is the one to doubt.
+    assert passport.worst_separation == "hiding, adapter against never-knew"
+
+
 def test_ways_of_planting_are_told_apart_one_by_one() -> None:
     low = hiding(4, gain=-0.5, way="adapter, later half")
     passport = made(hiding(4), low, weak(4))

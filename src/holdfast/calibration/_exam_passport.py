@@ -46,7 +46,7 @@ class ExamPassport(Passport):
     separations: tuple[Separation, ...]
     """All together first, then each recipe with a plant against each kind without one."""
     worst_separation: str | Absent
-    """The recipe and the kind that are told apart least well."""
+    """The recipe and the kind that are told apart least well; of equal ones, those of which least is known."""
     recipes: tuple[ExamRecipe, ...]
 
 
@@ -133,8 +133,8 @@ def _bounds(group: Sequence[MeasuredInExam]) -> list[float]:
 
 def _worst(separations: Sequence[Separation]) -> str | Absent:
     found = [
-        (one.auroc.value, f"{one.planted} against {one.clean}")
+        (one.auroc.value, one.auroc.low, f"{one.planted} against {one.clean}")
         for one in separations
         if _ALL not in (one.planted, one.clean) and isinstance(one.auroc, Estimate)
     ]
-    return min(found)[1] if found else Absent(absent="not tested", reason="no two recipes are equally weak")
+    return min(found)[2] if found else Absent(absent="not tested", reason="no two recipes are equally weak")

@@ -102,11 +102,13 @@ def _effect(judged: Sequence[Measured], low: float, high: float) -> EffectPower:
 
 
 def _most(group: Sequence[Measured], counts: Callable[[Measured], bool]) -> str | Absent:
-    """The recipe with the largest share."""
+    """The recipe with the largest share, if any has one."""
     names = sorted({one.recipe for one in group})
     if not names:
         return Absent(absent="not tested", reason=NONE)
     found = {name: [counts(one) for one in group if one.recipe == name] for name in names}
+    if not any(map(any, found.values())):
+        return Absent(absent="not applicable", reason="none in any recipe")
     return max(names, key=lambda name: sum(found[name]) / len(found[name]))
 
 

@@ -24,7 +24,7 @@ def _twins(made: "TwinPassport") -> tuple[str, ...]:
     wide = max(len(recipe.recipe) for recipe in made.recipes)
     return (
         *_head(made, len(made.recipes)),
-        f"  differences found where none was planted    {_said(made.false_alarm)}; most in {_word(made.worst_clean)}",
+        f"  differences found where none was planted    {_said(made.false_alarm)}{_most_in(made.worst_clean)}",
         f"  not met, the true gap within the margin     {_said(made.wrong_not_met)}",
         f"  met, the true gap beyond the margin         {_said(made.wrong_met)}",
         f"  not met, a true gap of 10 points or more    {_said(made.power)}",
@@ -46,7 +46,7 @@ def _exams(made: "ExamPassport") -> tuple[str, ...]:
     wide = max(len(recipe.recipe) for recipe in made.recipes)
     return (
         *_head(made, len(made.recipes)),
-        f"  gains found where nothing is hidden         {_said(made.false_alarm)}; most in {_word(made.worst_clean)}",
+        f"  gains found where nothing is hidden         {_said(made.false_alarm)}{_most_in(made.worst_clean)}",
         f"  not met, no more hidden than the limit      {_said(made.wrong_not_met)}",
         f"  met, more hidden than the limit             {_said(made.wrong_met)}",
         f"  not met, 10 points or more hidden           {_said(made.power)}",
@@ -108,6 +108,10 @@ def _area(found: "Estimate | Absent") -> str:
     if not isinstance(found, Estimate):
         return found.reason
     return f"{found.value:.3f}, 95 % {found.low:.3f}–{found.high:.3f} ({found.n} organisms)"
+
+
+def _most_in(recipe: "str | Absent") -> str:
+    return f"; most in {recipe}" if isinstance(recipe, str) else ""
 
 
 def _word(found: "str | Absent") -> str:
