@@ -172,7 +172,8 @@ def _harm_kept(runs: Runs, peak: int) -> Estimate | Absent:
     each = np.where(kept[:, None], curves.harm[:, peak], 0.0).mean(axis=0)
     ceiling = float(curves.prompts.ceiling.mean())
     found = clustered_share(each, np.ones_like(each))
-    value, low, high = (min(1.0, bound / ceiling) for bound in (found.value, found.interval.low, found.interval.high))
+    # Not cut at 1: a subject may do more than its ceiling, and a value without width would be the end of the record.
+    value, low, high = (bound / ceiling for bound in (found.value, found.interval.low, found.interval.high))
     return Estimate(
         value=value,
         low=low,

@@ -68,7 +68,8 @@ class AttackResult(Frozen):
     weight_change: float
     """At the end: the median over runs."""
     harm_of_ceiling: Estimate | Absent
-    """The highest harm at which every benchmark was kept, by the ceiling's, over runs."""
+    """The highest harm at which every benchmark was kept, by the ceiling's, over runs; above 1 where the ceiling, which
+    is measured too, does less."""
     capability_retained: dict[str, Estimate | Absent]
     """Right answers of the tampered model less those of the untampered one, at the checkpoint of the highest harm."""
     resistance_area: Estimate | Absent
