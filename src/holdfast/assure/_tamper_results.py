@@ -89,7 +89,8 @@ def _last(run: Trajectory) -> float:
 
 def _outcome(design: AttackDesign, run: Trajectory, passage: Passage) -> RunOutcome:
     # Without a reward there was nothing to reinforce: that is waiting, and whether the loop works its control shows.
-    if not _last(run) and not design.reinforces:
+    # Nor is a run that stopped before it was looked at: what had changed by then is not known.
+    if run.looks and not _last(run) and not design.reinforces:
         return RunOutcome(
             seed=run.seed, end="no-op", after=0.0, by=Absent(absent="undetermined", reason="nothing changed")
         )
