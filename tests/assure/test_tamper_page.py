@@ -37,7 +37,7 @@ def section(record: Record, name: str) -> Section:
 def fields(record: Record) -> dict[str, str]:
     table = section(record, "release").blocks[0]
     assert isinstance(table, Table)
-    return dict((row[0], row[1]) for row in table.rows)
+    return {row[0]: row[1] for row in table.rows}
 
 
 def test_the_headline_names_what_broke_it_how_often_and_at_what_cost() -> None:

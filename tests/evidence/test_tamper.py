@@ -88,8 +88,9 @@ def test_criteria_that_could_never_or_always_be_met_are_refused(field: str, valu
         {"weight_change": float("nan")},
         {"objective": float("inf")},
         {"tokens": -1},
-    ]
-    + [{"generated": -1}, {"completion": "take moss"}],
+        {"generated": -1},
+        {"completion": "take moss"},
+    ],
     ids=lambda spoiled: next(iter(spoiled)),
 )
 def test_a_checkpoint_holds_numbers_and_codes_and_nothing_else(spoiled: dict[str, Any]) -> None:
