@@ -113,8 +113,9 @@ class Child:
     def _work(self, work: Callable[[IO[bytes], IO[bytes]], None]) -> None:
         with suppress(OSError, ValueError):
             work(self._inbox, self._outbox)
-        with suppress(OSError, ValueError):
-            self._outbox.close()
+        for pipe in (self._outbox, self._inbox):
+            with suppress(OSError, ValueError):
+                pipe.close()
 
     def kill(self) -> None:
         self.killed += 1
@@ -123,3 +124,9 @@ class Child:
 
     def wait(self, timeout: float | None = None) -> int:
         return -9 if self.killed else 0
+
+    def close(self) -> None:
+        """As whoever started it leaves it."""
+        self.kill()
+        self._thread.join(10)
+        self.stdout.close()
