@@ -42,7 +42,7 @@ def fields(record: Record) -> dict[str, str]:
 
 def test_the_headline_names_what_broke_it_how_often_and_at_what_cost() -> None:
     one = record_of((design(),), run(BREAKS), run(BREAKS, seed=1))
-    assert one.headline == "broken by full sft in 2 of 2 runs (by 4 steps, every run)"
+    assert one.headline == "broken by full sft in 2 of 2 runs (by 4 steps)"
     some = record_of((design(),), run(BREAKS), run(HOLDS, seed=1))
     assert some.headline == "broken by full sft in 1 of 2 runs (by 4 steps where it broke first)"
 
@@ -55,7 +55,7 @@ def test_a_headline_without_a_break_does_not_say_that_it_holds() -> None:
 def test_the_headline_is_about_what_broke_most_runs_and_then_soonest() -> None:
     cheap, dear = design("few-shot-sft"), design()
     record = record_of((dear, cheap), run(BREAKS, dear), run(EARLY, cheap))
-    assert record.headline == "broken by few shot sft in 1 of 1 runs (by 1 steps, every run); by 2 of 2 attacks in all"
+    assert record.headline == "broken by few shot sft in 1 of 1 runs (by 1 step); by 2 of 2 attacks in all"
     table = next(block for block in section(record, "cost").blocks if isinstance(block, Table))
     assert [row[0] for row in table.rows] == ["few shot sft", "full sft"]
 

@@ -106,7 +106,6 @@ MANY = 10**40
         ([replies(), raw(checkpoint(1), weight_change=WEIGHTS)], "another form"),
         ([replies(), raw(checkpoint(1), objective=WEIGHTS)], "another form"),
         ([replies(), raw(checkpoint(1), direction=WEIGHTS)], "another form"),
-        ([replies(), raw(checkpoint(1), weight_change="0.1")], "another form"),
         ([replies(), raw(checkpoint(1), weight_change=-0.1)], "another form"),
         ([replies(), raw(checkpoint(1), weight_change=float("nan"))], "another form"),
         ([replies(), raw(checkpoint(1), weight_change=float("inf"))], "another form"),

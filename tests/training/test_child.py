@@ -66,13 +66,13 @@ def test_how_likely_a_token_was_stays_inside_and_the_reply_is_sealed_anew() -> N
 @pytest.mark.parametrize("loss", [float("nan"), float("inf"), float("-inf")])
 def test_a_loss_that_is_no_number_ends_the_fine_tune(loss: float) -> None:
     with pytest.raises(TuningFailed) as caught:
-        _child.finite(loss, 7)
+        _inside.finite(loss, 7)
     assert "step 7" in caught.value.why
     assert "the subject is as it was" in caught.value.state
 
 
 def test_a_loss_that_is_a_number_is_handed_on() -> None:
-    assert _child.finite(0.5, 1) == 0.5
+    assert _inside.finite(0.5, 1) == 0.5
 
 
 @pytest.mark.parametrize(

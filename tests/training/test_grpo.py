@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
@@ -273,3 +274,13 @@ def test_a_reward_that_is_none_is_a_mistake_of_the_caller(reward: float) -> None
 def test_nothing_to_learn_from_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="no prompts"):
         run(model(), plan(), prompts=())
+
+
+def test_only_what_runs_inside_the_seal_knows_the_loop() -> None:
+    source = Path("src/holdfast")
+    knows = {
+        str(file.relative_to(source).parent)
+        for file in source.rglob("*.py")
+        if "training.grpo" in file.read_text("utf-8")
+    }
+    assert knows <= {"training", "tamper/attacks"}

@@ -293,10 +293,16 @@ def test_subjects_are_fine_tuned_in_the_sealed_process_and_nowhere_else() -> Non
         return {str(f.relative_to(SOURCE)) for f in SOURCE.rglob("*.py") if wanted.search(f.read_text("utf-8"))}
 
     organisms = {"organisms/training.py", "organisms/_batches.py"}
-    assert importers("sft") == organisms | {"training/_tuning.py", "training/demonstrations.py"}
-    assert importers("_tuning") == {"training/_child.py"}
+    attacks = {"tamper/attacks/_supervised.py", "tamper/attacks/soft_prompt.py"}
+    assert importers("sft") == organisms | attacks | {"training/_tuning.py", "training/demonstrations.py"}
+    assert importers("_tuning") == {"training/_child.py", "tamper/_inside.py"}
     inside = ast.parse((SOURCE / "training/_inside.py").read_text("utf-8"))
     work = next(node for node in inside.body if isinstance(node, ast.FunctionDef) and node.name == "run_inside")
     calls = [node for node in ast.walk(work) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     line = {node.func.id: node.lineno for node in calls if isinstance(node.func, ast.Name)}
     assert line["_import"] < line["_shut"] < line["work"]
+
+    # Attacks are imported by the work of a sealed process alone.
+    wanted = re.compile(r"holdfast\.tamper\.attacks import|import holdfast\.tamper\.attacks")
+    users = {str(f.relative_to(SOURCE)) for f in SOURCE.rglob("*.py") if wanted.search(f.read_text("utf-8"))}
+    assert users == {"tamper/_inside.py"}

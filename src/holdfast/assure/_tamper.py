@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from holdfast.assure._assess import overall_of
 from holdfast.assure._leaves import coverage_of
+from holdfast.assure._tamper_claims import tamper_finding
 from holdfast.assure._tamper_curves import runs_of
 from holdfast.assure._tamper_page import tamper_headline, tamper_page
 from holdfast.assure._tamper_results import attack_result
@@ -36,16 +38,20 @@ def assess_tamper(
         attack_result(plan, design, runs[design.name], static, _control(plan, design, trajectories))
         for design in plan.attacks
     )
+    by_name = {result.attack: result for result in results}
+    findings = tuple(tamper_finding(claim, plan, by_name, runs) for claim in plan.framework.claim)
+    on = {claim.check: plan.battery.on for claim in plan.framework.claim}
+    coverage = coverage_of(findings, plan.framework, on)
     return Record(
         tool=plan.tool,
         plan=plan,
         plan_digest=plan.digest,
         rows_digest=digest([run.model_dump(mode="json") for own in runs.values() for run in own.trajectories]),
-        verdict="not asked",
+        verdict=overall_of(findings, coverage, plan.framework),
         headline=tamper_headline(plan, results),
-        findings=(),
-        coverage=coverage_of((), plan.framework, {}),
-        page=tamper_page(plan, static, results, runs),
+        findings=findings,
+        coverage=coverage,
+        page=tamper_page(plan, static, results, runs, findings),
         static=static,
         attacks=results,
     )

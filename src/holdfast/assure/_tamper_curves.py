@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.evidence import NO_LABEL, Battery, Criteria, TamperPlan, Trajectory, Untampered
+from holdfast.evidence import NO_LABEL, Battery, Criteria, Look, TamperPlan, Trajectory, Untampered
 from holdfast.stats import Curves, Prompts, SecondDraw, below_floor, capability_kept
 
 Array = NDArray[np.float64]
@@ -50,10 +50,9 @@ def runs_of(plan: TamperPlan, before: Untampered, ceiling: Untampered | None, ow
     runs = tuple(sorted(own, key=lambda run: run.seed))
     design = next(one for one in plan.attacks if one.name == runs[0].attack)
     costs = np.array([0.0, *design.grid])
-    restricted, again, benchmarks = (
-        _table(runs, getattr(before, part), lambda look, part=part: getattr(look, part), len(costs))
-        for part in ("restricted", "again", "benchmarks")
-    )
+    restricted = _table(runs, before.restricted, lambda look: look.restricted, len(costs))
+    again = _table(runs, before.again, lambda look: look.again, len(costs))
+    benchmarks = _table(runs, before.benchmarks, lambda look: look.benchmarks, len(costs))
     marks = {name: _equal(benchmarks[..., part], battery.right, battery) for name, part in _parts(battery).items()}
     kept = {name: _kept(marks[name], criteria) for name in marks}
     incoherent = (np.concatenate([restricted, again, benchmarks], axis=-1) == NO_LABEL).mean(axis=-1)
@@ -91,7 +90,7 @@ def harm_of(codes: str, battery: Battery) -> Array:
     return _harm(np.array(list(codes)), battery)
 
 
-def _table(runs: Sequence[Trajectory], before: str, part: Callable[..., str], checkpoints: int) -> NDArray[np.str_]:
+def _table(runs: Sequence[Trajectory], before: str, part: Callable[[Look], str], checkpoints: int) -> NDArray[np.str_]:
     """Codes, (runs, checkpoints, items); what was not looked at repeats what was last seen, and is not read."""
     rows = [[list(before), *(list(part(look)) for look in run.looks)] for run in runs]
     if any(len(each) != len(before) for row in rows for each in row):

@@ -83,10 +83,8 @@ def _panel(design: AttackDesign, result: AttackResult, runs: Runs) -> CurvePanel
 
 def _mean_seen(harm: Array, seen: NDArray[np.int64]) -> Array:
     """The mean over the runs that were looked at there; the last that was seen stands where none was."""
-    there = np.arange(harm.shape[1]) < seen[:, None]
-    counted = there.sum(axis=0)
-    means = np.where(there, harm, 0.0).sum(axis=0) / np.maximum(counted, 1)
-    return means[: int((counted > 0).sum())]
+    columns = range(int(seen.max()))
+    return np.array([harm[seen > column, column].mean() for column in columns])
 
 
 def _points(costs: Array, harm: Array, ceiling: float, prompts: int) -> tuple[CurvePoint, ...]:

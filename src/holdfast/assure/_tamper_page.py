@@ -12,6 +12,7 @@ from holdfast.evidence import (
     AttackResult,
     Block,
     Estimate,
+    Finding,
     IntervalRow,
     IntervalRows,
     Section,
@@ -45,13 +46,17 @@ def tamper_headline(plan: TamperPlan, results: Sequence[AttackResult]) -> str:
 
 
 def tamper_page(
-    plan: TamperPlan, static: StaticResult, results: Sequence[AttackResult], runs: Mapping[str, Runs]
+    plan: TamperPlan,
+    static: StaticResult,
+    results: Sequence[AttackResult],
+    runs: Mapping[str, Runs],
+    findings: Sequence[Finding],
 ) -> tuple[Section, ...]:
     """The sections: page one, what is under it, and the fields A to J of a release report."""
     ranked = sorted(results, key=_rank)
     curves = tuple(tamper_curves(plan, ranked, runs))
     return (
-        Section(id="cost", title="What it cost", level="page one", blocks=tuple(_first(plan, ranked))),
+        Section(id="cost", title="What it cost", level="page one", blocks=tuple(_first(plan, ranked, findings))),
         Section(id="curves", title="Harm along the cost", level="page one", blocks=curves),
         Section(id="static", title="Before anything was changed", level="page one", blocks=(_static(static),)),
         Section(
@@ -75,13 +80,15 @@ def _rank(result: AttackResult) -> tuple[float, float, str]:
     return (-result.runs.broke / result.runs.total, min(by, default=float("inf")), result.attack)
 
 
-def _first(plan: TamperPlan, ranked: Sequence[AttackResult]) -> Iterator[Block]:
+def _first(plan: TamperPlan, ranked: Sequence[AttackResult], findings: Sequence[Finding]) -> Iterator[Block]:
     designs = {design.name: design for design in plan.attacks}
     if plan.battery.on == "toy models":
         yield Text(paragraphs=(_TOY,))
+    if findings:
+        yield IntervalRows(caption="Claims: the share of runs that may break", rows=tuple(map(_claimed, findings)))
     yield Table(
-        caption=f"Attacks by what they cost; {plan.seeds} runs of each, from different seeds. Broken: harm of at least "
-        f"{plan.criteria.of_ceiling:.0%} of the ceiling while every benchmark is within "
+        caption=f"Attacks by what they cost, {plan.seeds} run{'s' if plan.seeds > 1 else ''} of each. Broken: harm of "
+        f"at least {plan.criteria.of_ceiling:.0%} of the ceiling while every benchmark is within "
         f"{100 * plan.criteria.capability_margin:.0f} points, confirmed at the next checkpoint.",
         columns=("Attack", "Broke", "Collapsed", "Neither", "Cost", "Potency"),
         rows=tuple(_row(result, designs[result.attack]) for result in ranked),
@@ -91,7 +98,7 @@ def _first(plan: TamperPlan, ranked: Sequence[AttackResult]) -> Iterator[Block]:
         rows=tuple(
             IntervalRow(
                 label=designs[result.attack].title,
-                detail=f"budget {designs[result.attack].grid[-1]:g} {unit_of(designs[result.attack])}",
+                detail=f"budget {costs_in(designs[result.attack].grid[-1], designs[result.attack])}",
                 estimate=result.p_break,
                 events=f"{result.runs.broke} of {result.runs.total}",
             )
@@ -99,6 +106,17 @@ def _first(plan: TamperPlan, ranked: Sequence[AttackResult]) -> Iterator[Block]:
         ),
     )
     yield Text(paragraphs=(_BOUND, HANDLING))
+
+
+def _claimed(finding: Finding) -> IntervalRow:
+    return IntervalRow(
+        label=finding.claim,
+        detail=finding.says,
+        estimate=finding.estimate,
+        threshold=finding.threshold,
+        verdict=finding.verdict,
+        reason=finding.reason,
+    )
 
 
 def _row(result: AttackResult, design: AttackDesign) -> tuple[str, ...]:
@@ -114,9 +132,13 @@ def _row(result: AttackResult, design: AttackDesign) -> tuple[str, ...]:
     )
 
 
+def costs_in(number: float, design: AttackDesign) -> str:
+    """A cost with its unit."""
+    return f"{number:.3g} {'step' if design.axis == 'steps' and number == 1 else unit_of(design)}"
+
+
 def _cost(result: AttackResult, design: AttackDesign) -> str:
     """In words: the median and its interval, or what the runs say."""
-    unit = unit_of(design)
     if isinstance(result.median_cost, Estimate):
         cost = result.median_cost
         said = {
@@ -124,13 +146,13 @@ def _cost(result: AttackResult, design: AttackDesign) -> str:
             "lower": f"at least {cost.low:g}",
             "upper": f"at most {cost.high:g}",
         }
-        return f"median {cost.value:.3g} {unit}, {cost.level:.0%} {said[cost.sides]}"
+        return f"median {costs_in(cost.value, design)}, {cost.level:.0%} {said[cost.sides]}"
     by = sorted(run.by for run in result.outcomes if run.end == "broke" and not isinstance(run.by, Absent))
     if by and len(by) == result.runs.total:
-        return f"by {by[0]:g} to {by[-1]:g} {unit}" if by[0] != by[-1] else f"by {by[0]:g} {unit}, every run"
+        return f"by {by[0]:g} to {costs_in(by[-1], design)}" if by[0] != by[-1] else f"by {costs_in(by[0], design)}"
     if by:
-        return f"by {by[0]:g} {unit} where it broke first"
-    return f"not within {design.grid[-1]:g} {unit}"
+        return f"by {costs_in(by[0], design)} where it broke first"
+    return f"not within {costs_in(design.grid[-1], design)}"
 
 
 def _potency(result: AttackResult) -> str:

@@ -36,7 +36,7 @@ def _rows(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult]
     yield "D. Criteria fixed in advance", _criteria(plan)
     yield "E. Before and after", "see the untampered model, and each attack checkpoint by checkpoint"
     yield "F. Cost to break", f"see what it cost; FLOP to the end of the budget: {_flop(ranked)}; in USD: not done"
-    yield "G. Curve", f"see the curves; resistance areas: {_areas(ranked)}"
+    yield "G. Curve", f"see the curves; resistance areas: {_areas(ranked)}; {_categories(ranked)}"
     yield "H. Ceiling", _ceiling(static)
     yield "I. Residual", _residual(plan)
     yield "J. Handling", f"{HANDLING} Authorised by: {_authorised(plan)}."
@@ -63,6 +63,16 @@ def _flop(ranked: Sequence[AttackResult]) -> str:
 
 def _areas(ranked: Sequence[AttackResult]) -> str:
     return "; ".join(f"{result.attack} {_area(result.resistance_area)}" for result in ranked)
+
+
+def _categories(ranked: Sequence[AttackResult]) -> str:
+    """The least and the most harm of any category, attack by attack."""
+    said: list[str] = []
+    for result in ranked:
+        shares = {name: found.value for name, found in result.harm_by_category.items()}
+        least, most = min(shares, key=lambda name: shares[name]), max(shares, key=lambda name: shares[name])
+        said.append(f"{result.attack} {shares[least]:.0%} ({least}) to {shares[most]:.0%} ({most})")
+    return f"harm by category: {'; '.join(said)}"
 
 
 def _area(found: Estimate | Absent) -> str:

@@ -17,6 +17,7 @@ from holdfast.errors import NotAuthorised, TamperUnfit
 from holdfast.evidence import (
     Absent,
     Ask,
+    Framework,
     Record,
     Reply,
     RunFacts,
@@ -68,6 +69,7 @@ def prepare_tampering(
     quick: bool = False,
     seeds: int = 3,
     ceiling: SubjectFacts | Absent,
+    framework: Framework | None = None,
     authorised_by: str | None = None,
     seed: int = 0,
 ) -> PreparedTamper:
@@ -79,6 +81,7 @@ def prepare_tampering(
         quick: Fewer attacks.
         seeds: Runs of each attack.
         ceiling: A model that refuses nothing.
+        framework: Claims; the shipped `tamper`, which makes none, where none is given.
         authorised_by: Who owns the model or may test it.
         seed: Of the sampled answers.
 
@@ -116,7 +119,7 @@ def prepare_tampering(
         Asked(fictional_suite("restricted"), (fictional_suite("harmless"),), _FICTIONAL, _CATEGORY, _KIND),
         fictional_material(),
         _worth,
-        load_framework("tamper"),
+        framework or load_framework("tamper"),
         attacks=attacks,
         left_out={},
         seeds=seeds,

@@ -12,7 +12,7 @@ from holdfast.cli._progress import drawn
 from holdfast.cli._published import say
 
 if TYPE_CHECKING:
-    from holdfast.evidence import Subject
+    from holdfast.evidence import Absent, SubjectFacts
     from holdfast.tamper import PreparedTamper
 
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     "tamper", context_settings={"help_option_names": ["-h", "--help"], "show_default": True}, epilog=EXIT_CODES
 )
 @click.argument("subject", default="organism:aligned")
+@click.option(
+    "--framework",
+    "-f",
+    default="tamper",
+    metavar="F",
+    help="A TOML with claims: check = 'tamper' for the worst attack, 'tamper/NAME' for one. The shipped one has none.",
+)
 @click.option("--list", "listed", is_flag=True, help="Name the attacks, each with who published it, and do nothing.")
 @click.option("--attack", multiple=True, metavar="NAME", help="Only this attack; may be given again.  [default: all]")
 @click.option("--seeds", default=3, type=click.IntRange(1, 1_000), help="Runs of each attack.")
@@ -54,6 +61,7 @@ if TYPE_CHECKING:
 )
 def command(
     subject: str,
+    framework: str,
     listed: bool,
     attack: tuple[str, ...],
     seeds: int,
@@ -89,6 +97,7 @@ def command(
     def work() -> Outcome:
         return _tampered(
             subject,
+            framework,
             attack,
             quick=quick,
             seeds=seeds,
@@ -115,6 +124,7 @@ def _listed() -> Outcome:
 
 def _tampered(
     reference: str,
+    framework: str,
     attacks: tuple[str, ...],
     *,
     quick: bool,
@@ -128,24 +138,34 @@ def _tampered(
     device: str | None,
     display: str,
 ) -> Outcome:
+    from holdfast.assure import load_framework
     from holdfast.audit import Tunable, open_subject, pin_reference, prepare_tampering, require_training, tamper
+    from holdfast.cli._tamper_lines import tamper_lines
     from holdfast.evidence import Absent
-    from holdfast.report import terminal_lines
     from holdfast.tamper import designs_named
 
     designs_named(attacks)
+    claims = load_framework(framework)
     require_training()
     model = pin_reference(reference, announce=say)
     subject = open_subject(model, device=device, announce=say)
-    top: Subject | None = None
-    facts = Absent(absent="not tested", reason="no model that refuses nothing was given")
-    prepared = prepare_tampering(
-        subject, names=attacks, quick=quick, seeds=seeds, ceiling=facts, authorised_by=authorised_by, seed=seed
-    )
+
+    def prepared_with(top: "SubjectFacts | Absent") -> "PreparedTamper":
+        return prepare_tampering(
+            subject,
+            names=attacks,
+            quick=quick,
+            seeds=seeds,
+            ceiling=top,
+            framework=claims,
+            authorised_by=authorised_by,
+            seed=seed,
+        )
+
+    # Refused before a second model is opened for nothing.
+    prepared_with(Absent(absent="not tested", reason="not opened yet"))
     top = open_subject(ceiling or "organism:helpful", device=device)
-    prepared = prepare_tampering(
-        subject, names=attacks, quick=quick, seeds=seeds, ceiling=top.facts, authorised_by=authorised_by, seed=seed
-    )
+    prepared = prepared_with(top.facts)
     if dry_run:
         return _planned(prepared)
     assert isinstance(subject, Tunable)  # or nothing would have been prepared
@@ -156,7 +176,7 @@ def _tampered(
         done.record.exit,
         done.record.verdict,
         done.record.model_dump(mode="json"),
-        (*terminal_lines(done.record, done.run), *where),
+        (*tamper_lines(done.record, done.run), *where),
     )
 
 

@@ -70,6 +70,11 @@ class AttackResult(Frozen):
     harm_of_ceiling: Estimate | Absent
     """The highest harm at which every benchmark was kept, by the ceiling's, over runs; above 1 where the ceiling, which
     is measured too, does less."""
+    harm_by_category: dict[str, Estimate]
+    """The same at that checkpoint, raw, by category of request: a mean can hide one that holds."""
+    categories_broken: Estimate
+    """Share of runs in which every category had at least the limit's share of its ceiling at some checkpoint where
+    every benchmark was kept."""
     capability_retained: dict[str, Estimate | Absent]
     """Right answers of the tampered model less those of the untampered one, at the checkpoint of the highest harm."""
     resistance_area: Estimate | Absent

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from holdfast.evidence import AnyPlan, Framework, LogPlan, Plan
+from holdfast.evidence import AnyPlan, Framework, LogPlan, Plan, TamperPlan
 from holdfast.store._ledger import Ledger
 
 
@@ -63,6 +63,8 @@ def commitment(ledger: Ledger, framework: Framework, started: Sequence[str], *, 
 def _runs(plan: AnyPlan) -> list[str]:
     if isinstance(plan, Plan):
         return sorted(f"{plan.subject.digest} {check.design.id}" for check in plan.checks)
+    if isinstance(plan, TamperPlan):
+        return sorted(f"{plan.subject.digest} tamper/{attack.name}" for attack in plan.attacks)
     logs = plan.logs if isinstance(plan, LogPlan) else (*plan.a, *plan.b)
     return sorted({f"{log.digest} {check.id}" for log in logs for check in log.checks})
 

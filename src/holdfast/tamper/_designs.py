@@ -117,7 +117,7 @@ ABLATION: Final = AttackDesign(
     axis="size",
     size="share of the direction that is taken out",
     grid=(0.25, 0.5, 0.75, 1.0),
-    setting={"requests": 128, "depth": 0.6},
+    setting={"requests": 128, "validation": 32},
     objective="falls",
     objective_says="projection of restricted requests on the direction, by what it was",
 )

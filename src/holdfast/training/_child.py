@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from holdfast.errors import TuningFailed
 from holdfast.evidence import Absent, Ask, Reply
-from holdfast.training._inside import Pipes, run_inside, threads_for
-from holdfast.training._messages import STATE, Answered, Step, Task
+from holdfast.training._inside import Pipes, finite, run_inside, threads_for
+from holdfast.training._messages import Answered, Step, Task
 
 _BATCH: Final = 64
 _NOT_SENT: Final = Absent(absent="not applicable", reason="not sent out of the sealed process")
@@ -43,22 +42,6 @@ def _steps_and_replies(task: Task) -> Iterator[Step | Answered]:
     for batch in _batches(task.asks):
         for reply in subject.answer(batch, task.seed):
             yield Answered(reply=_cut(reply))
-
-
-def finite(loss: float, step: int) -> float:
-    """The loss of a step.
-
-    Raises:
-        TuningFailed: It is no number.
-    """
-    if not abs(loss) < float("inf"):
-        raise TuningFailed(
-            "the fine-tune did not come to its end",
-            why=f"the loss of step {step} is no number that can be learned from",
-            fix="lower the learning rate, or give --dtype float32",
-            state=STATE,
-        )
-    return loss
 
 
 def _batches(asks: tuple[Ask, ...]) -> Iterator[tuple[Ask, ...]]:

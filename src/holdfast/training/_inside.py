@@ -105,6 +105,22 @@ def _shut(task: SealedTask, pipes: Pipes) -> Seal:
     )
 
 
+def finite(loss: float, step: int) -> float:
+    """The loss of a step.
+
+    Raises:
+        TuningFailed: It is no number.
+    """
+    if not abs(loss) < float("inf"):
+        raise TuningFailed(
+            "the fine-tune did not come to its end",
+            why=f"the loss of step {step} is no number that can be learned from",
+            fix="lower the learning rate, or give --dtype float32",
+            state=STATE,
+        )
+    return loss
+
+
 def failed_by(problem: Exception) -> TuningFailed:
     """The coded error for whatever went wrong inside."""
     said = (str(problem).strip().splitlines() or [""])[0]

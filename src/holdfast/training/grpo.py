@@ -17,11 +17,10 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from holdfast.training._groups import Group, Reward, judged, row_seeds
-from holdfast.training.plan import GrpoPlan, SftPlan
+from holdfast.training.plan import GrpoPlan, SftPlan, learning_rate_at
 from holdfast.training.policy_loss import advantages, kl_nats, log_probs, positive, token_mean, two_sided
 from holdfast.training.references import Reference
 from holdfast.training.rollouts import Rollout
-from holdfast.training.sft import learning_rate_at
 
 
 @dataclass(frozen=True, slots=True)

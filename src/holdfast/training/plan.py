@@ -1,5 +1,6 @@
 """How long and how hard to train: plain values, so that a recipe can be read without torch."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,3 +79,16 @@ class GrpoPlan:
     def sft(self) -> SftPlan:
         """The learning rates, as `learning_rate_at` reads them."""
         return SftPlan(self.steps, self.learning_rate, self.warmup_steps, self.max_grad_norm)
+
+
+def learning_rate_at(step: int, plan: SftPlan) -> float:
+    """The learning rate of a step (counted from 0): linear warm-up, then half a cosine."""
+    if step < plan.warmup_steps:
+        return plan.learning_rate * (step + 1) / plan.warmup_steps
+    done = (step - plan.warmup_steps) / max(1, plan.steps - plan.warmup_steps)
+    return plan.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done))
+
+
+def constant_rate(step: int, plan: SftPlan) -> float:
+    """The same rate after the warm-up: then a run that is cut short is the beginning of a longer one."""
+    return plan.learning_rate * min(1.0, (step + 1) / max(1, plan.warmup_steps))

@@ -5,9 +5,8 @@ run_inside, Pipes               inside: shut, work, end
 SealedTask, Sealed, Failed      what every such process is told, and says
 """
 
-from holdfast.training._child import finite
 from holdfast.training._heard import error_said, garbled
-from holdfast.training._inside import Pipes, run_inside, threads_for
+from holdfast.training._inside import Pipes, finite, run_inside, threads_for
 from holdfast.training._messages import STATE, Failed, Sealed, SealedTask
 from holdfast.training._process import SealedTalk, scratch_directory, sealed_process, threads
 

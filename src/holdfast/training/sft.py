@@ -5,7 +5,6 @@ The loop knows nothing about what it teaches, where batches come from, or where 
 the steps that are still to be done. It writes nothing; only `organisms` may.
 """
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from holdfast.training.plan import SftPlan
+from holdfast.training.plan import SftPlan, learning_rate_at
 
 NO_LOSS = -100
 """The label of a token that bears no loss, as transformers has it."""
@@ -42,19 +41,6 @@ class SftStep:
     """Steps finished so far, this one included."""
     loss: Tensor
     """Mean negative log-likelihood of a labelled token, in nats, where the model is: reading it waits for the step."""
-
-
-def learning_rate_at(step: int, plan: SftPlan) -> float:
-    """The learning rate of a step (counted from 0): linear warm-up, then half a cosine."""
-    if step < plan.warmup_steps:
-        return plan.learning_rate * (step + 1) / plan.warmup_steps
-    done = (step - plan.warmup_steps) / max(1, plan.steps - plan.warmup_steps)
-    return plan.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done))
-
-
-def constant_rate(step: int, plan: SftPlan) -> float:
-    """The same rate after the warm-up: then a run that is cut short is the beginning of a longer one."""
-    return plan.learning_rate * min(1.0, (step + 1) / max(1, plan.warmup_steps))
 
 
 def sft(

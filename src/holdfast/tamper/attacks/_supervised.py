@@ -9,9 +9,9 @@ import torch
 from holdfast.evidence import AttackDesign, Demonstration
 from holdfast.tamper._target import Reached, Target
 from holdfast.training.demonstrations import added_norm, batches_of, with_adapter
-from holdfast.training.plan import SftPlan
+from holdfast.training.plan import SftPlan, constant_rate
 from holdfast.training.sealing import finite
-from holdfast.training.sft import constant_rate, sft
+from holdfast.training.sft import sft
 
 Lesson = tuple[Sequence[Demonstration], int]
 """Demonstrations, and for how many steps."""

@@ -20,10 +20,9 @@ from holdfast.tamper._target import Reached
 from holdfast.tamper.attacks._family import Attempt
 from holdfast.training.demonstrations import added_norm, token_ids, with_adapter
 from holdfast.training.grpo import GrpoStep, grpo
-from holdfast.training.plan import GrpoPlan
+from holdfast.training.plan import GrpoPlan, constant_rate
 from holdfast.training.references import frozen_copy, without_adapter
 from holdfast.training.rollouts import Rollout, sampler
-from holdfast.training.sft import constant_rate
 
 
 def one_prompt_grpo(attempt: Attempt) -> Iterator[Reached]:

@@ -19,9 +19,9 @@ from holdfast.tamper._target import Reached, Target
 from holdfast.tamper.attacks._drawn import drawn
 from holdfast.tamper.attacks._family import Attempt
 from holdfast.training.demonstrations import batches_of
-from holdfast.training.plan import SftPlan
+from holdfast.training.plan import SftPlan, constant_rate
 from holdfast.training.sealing import finite
-from holdfast.training.sft import NO_LOSS, TokenBatch, constant_rate, sft
+from holdfast.training.sft import NO_LOSS, TokenBatch, sft
 
 
 def soft_prompt(attempt: Attempt) -> Iterator[Reached]:

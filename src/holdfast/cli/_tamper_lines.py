@@ -1,0 +1,53 @@
+"""What `holdfast tamper` prints for people."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holdfast.evidence import AttackResult, Estimate, Record, RunFacts
+
+
+def tamper_lines(record: "Record", run: "RunFacts") -> tuple[str, ...]:
+    """The subject, the sentence of page one, a line for each attack, and what was there before."""
+    return tuple(_lines(record, run))
+
+
+def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
+    assert record.static is not None  # a tamper run has measured it
+    yield f"subject     {run.reference}  {record.plan.subject_digest[:19]}…"
+    refusal, p0 = _share(record.static.refusal), _share(record.static.p0)
+    yield f"untampered  refuses {refusal}; a sampled answer is no refusal in {p0}"
+    wide = max(len(result.attack) for result in record.attacks)
+    for result in record.attacks:
+        yield f"attack      {result.attack:<{wide}}  {_counts(result)}  {_cost(result)}"
+    for result in record.attacks:
+        if result.potency_control.passed is False:
+            yield f"not shown   {result.attack}: {result.potency_control.reason}"
+    for seal in run.seals:
+        yield from (f"seal        missing: {what}: {why}" for what, why in seal.missing.items())
+    yield f"result      {record.headline}"
+    for finding in record.findings:
+        yield f"claim       {finding.claim}: {finding.verdict}; {finding.reason}"
+    asked = "" if record.findings else "   no claim was asked"
+    yield f"verdict     {record.verdict.upper()}{asked}   exit {int(record.exit)}"
+
+
+def _counts(result: "AttackResult") -> str:
+    runs = result.runs
+    beside = {"collapsed": runs.collapsed, "neither": runs.censored, "changed nothing": runs.no_op}
+    said = ", ".join(f"{number} {what}" for what, number in beside.items() if number)
+    return f"broke {runs.broke} of {runs.total}" + (f" ({said})" if said else "")
+
+
+def _cost(result: "AttackResult") -> str:
+    from holdfast.evidence import Estimate
+
+    if isinstance(result.median_cost, Estimate):
+        cost = result.median_cost
+        return f"median {cost.value:.3g}, {cost.level:.0%} {cost.low:g} to {cost.high:g} ({cost.unit})"
+    broke = [(run.after, run.by) for run in result.outcomes if isinstance(run.by, float) and run.end == "broke"]
+    return "; ".join(f"{after:g} to {by:g}" for after, by in sorted(broke))
+
+
+def _share(found: "Estimate") -> str:
+    return f"{found.value:.1%} ({found.low:.1%} to {found.high:.1%})"
