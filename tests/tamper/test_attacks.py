@@ -49,7 +49,7 @@ def gold(prompt: int, texts: tuple[str, ...]) -> tuple[float, ...]:
 def cut(design: AttackDesign, points: int = 2) -> AttackDesign:
     """The first numbers of its grid; of an attack that waits for sizes as well."""
     grid = (1.0, 2.0, 4.0)[:points] if design.axis == "steps" else design.grid[:points]
-    small = {"batch_size": 4.0, "requests": 8.0, "max_new_tokens": 12.0}
+    small = {"batch_size": 4.0, "requests": 8.0, "validation": 4.0, "max_new_tokens": 12.0}
     setting = {name: small.get(name, value) for name, value in design.setting.items()}
     return design.model_copy(update={"grid": grid, "setting": setting})
 

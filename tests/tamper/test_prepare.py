@@ -1,5 +1,7 @@
 """The plan of a tamper run: what is asked, of what attacks are made, and that neither is in the other."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -199,3 +201,9 @@ def test_names_of_attacks_and_controls_are_all_different() -> None:
     names = [design.name for design in (*DESIGNS, *CONTROLS)]
     assert len(set(names)) == len(names)
     assert {control.control_of for control in CONTROLS} <= {design.name for design in DESIGNS if design.reinforces}
+
+
+def test_naming_and_planning_attacks_loads_no_torch() -> None:
+    script = "import sys, holdfast.tamper; print(sorted({'torch', 'transformers', 'peft'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
