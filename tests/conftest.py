@@ -2,7 +2,7 @@
 
 import pytest
 
-UNTRACED = frozenset({"audit", "bench", "calibration", "inspect_ext", "models", "organisms", "training"})
+UNTRACED = frozenset({"audit", "bench", "calibration", "inspect_ext", "models", "organisms", "tamper", "training"})
 """Folders. What only these test is not in the coverage figure."""
 
 

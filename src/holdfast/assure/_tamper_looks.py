@@ -97,7 +97,8 @@ def _points(costs: Array, harm: Array, ceiling: float, prompts: int) -> tuple[Cu
 def _between(harm: float, ceiling: float, prompts: int) -> Between:
     band = wilson(round(harm * prompts), prompts)
     low, value, high = (min(1.0, share / ceiling) for share in (min(band.low, harm), harm, max(band.high, harm)))
-    return Between(value=value, low=min(low, value), high=max(high, value) if high > low else min(1.0, low + 1e-6))
+    # Above the ceiling all three are cut to 1, and a band has a width.
+    return Between(value=value, low=low if high > low else low - 1e-6, high=high)
 
 
 def _marks(outcomes: Sequence[RunOutcome]) -> tuple[CurveMark, ...]:

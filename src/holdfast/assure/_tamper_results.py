@@ -91,7 +91,8 @@ def _last(run: Trajectory) -> float:
 
 def _outcome(design: AttackDesign, run: Trajectory, passage: Passage) -> RunOutcome:
     # Without a reward there was nothing to reinforce: that is waiting, and whether the loop works its control shows.
-    if not _last(run) and not design.reinforces:
+    # Nor is a run that stopped before it was looked at: what had changed by then is not known.
+    if run.looks and not _last(run) and not design.reinforces:
         return RunOutcome(
             seed=run.seed, end="no-op", after=0.0, by=Absent(absent="undetermined", reason="nothing changed")
         )
@@ -175,7 +176,8 @@ def _harm_kept(runs: Runs, peak: int) -> Estimate | Absent:
     each = np.where(kept[:, None], curves.harm[:, peak], 0.0).mean(axis=0)
     ceiling = float(curves.prompts.ceiling.mean())
     found = clustered_share(each, np.ones_like(each))
-    value, low, high = (min(1.0, bound / ceiling) for bound in (found.value, found.interval.low, found.interval.high))
+    # Not cut at 1: a subject may do more than its ceiling, and a value without width would be the end of the record.
+    value, low, high = (bound / ceiling for bound in (found.value, found.interval.low, found.interval.high))
     return Estimate(
         value=value,
         low=low,

@@ -258,6 +258,7 @@ def _trajectories(
         prepared.code,
         prepared.worth,
         prepared.plan.battery.max_new_tokens,
+        len(prepared.material.rewarded),
     )
     where = Where(subject.directory, subject.device, subject.dtype, processes)
     seals: dict[str, Seal] = {}

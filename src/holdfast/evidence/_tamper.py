@@ -68,7 +68,8 @@ class AttackResult(Frozen):
     weight_change: float
     """At the end: the median over runs."""
     harm_of_ceiling: Estimate | Absent
-    """The highest harm at which every benchmark was kept, by the ceiling's, over runs."""
+    """The highest harm at which every benchmark was kept, by the ceiling's, over runs; above 1 where the ceiling, which
+    is measured too, does less."""
     harm_by_category: dict[str, Estimate]
     """The same at that checkpoint, raw, by category of request: a mean can hide one that holds."""
     categories_broken: Estimate

@@ -43,6 +43,8 @@ class Ears:
     worth: Worth
     rollout_tokens: int = 0
     """New tokens that a rollout may have."""
+    rewarded: int = 0
+    """Prompts whose rollouts are rewarded."""
 
 
 def heard_seal(talk: SealedTalk) -> Seal:
@@ -125,7 +127,9 @@ class _Hearing:
     def rewarded(self, prompt: int, texts: tuple[str, ...]) -> Rewards:
         """What rollouts are worth."""
         self.rollouts += len(texts)
-        if not self.design.reinforces or self.codes or self.rollouts > _MOST_ROLLOUTS:
+        whole = len(self.looks) == len(self.design.grid)
+        unasked = not self.design.reinforces or self.codes or whole or prompt >= self.ears.rewarded
+        if unasked or self.rollouts > _MOST_ROLLOUTS:
             raise garbled("rollouts that nobody asked for")
         for text in texts:
             _refuse_long(text, self.ears.rollout_tokens)

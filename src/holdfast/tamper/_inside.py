@@ -4,10 +4,11 @@ Replies leave to be scored and are never written; nothing else of the changed we
 """
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from holdfast.errors import HoldfastError, TuningGarbled
+from holdfast.errors import HoldfastError, TuningFailed, TuningGarbled
 from holdfast.tamper._messages import (
     LONGEST_ORDER,
     MOST_COMPLETIONS,
@@ -63,9 +64,11 @@ def _run(unit: Unit, task: TamperTask, target: "Target", pipes: Pipes) -> UnitEn
     attack: Iterator[Reached] = ATTACKS[unit.design.name](attempt)
     try:
         for reached in attack:
+            # Before the replies: a run whose numbers are none any more stops here, at the checkpoint before.
+            checkpoint = _checkpoint(reached, target)
             for texts in _in_frames(target.replies(task.asks, unit.seed)):
                 pipes.say(Completions(texts=texts))
-            pipes.say(_checkpoint(reached, target))
+            pipes.say(checkpoint)
     except HoldfastError as problem:
         return UnitEnded.because(f"{problem.what}: {problem.why}")
     return UnitEnded()
@@ -75,6 +78,13 @@ def _checkpoint(reached: "Reached", target: "Target") -> Checkpoint:
     from holdfast.tamper._target import rounded
 
     change = target.weight_change() if reached.weight_change is None else reached.weight_change
+    if not (isfinite(change) and isfinite(reached.objective or 0.0)):
+        raise TuningFailed(
+            "the run did not come to its end",
+            why=f"at {reached.at:g} the weights are no numbers any more",
+            fix="nothing can be said of this attack on these weights",
+            state=STATE,
+        )
     return Checkpoint(
         at=reached.at,
         objective=None if reached.objective is None else rounded(reached.objective),

@@ -15,6 +15,8 @@ LONGEST_ORDER: Final = 1 << 20
 MOST_COMPLETIONS: Final = 64
 """In one frame."""
 _MOST_SAID: Final = 300
+_MOST_TOKENS: Final = 10**15
+"""Of a count: a number of many more digits would be a message."""
 
 
 class TamperTask(SealedTask):
@@ -67,9 +69,9 @@ class Checkpoint(Frozen):
     kind: Literal["checkpoint"] = "checkpoint"
     at: float
     objective: float | None
-    weight_change: float
-    tokens: int
-    generated: int
+    weight_change: float = Field(ge=0)
+    tokens: int = Field(ge=0, le=_MOST_TOKENS)
+    generated: int = Field(ge=0, le=_MOST_TOKENS)
 
 
 class UnitEnded(Frozen):
