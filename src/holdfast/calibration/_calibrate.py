@@ -14,12 +14,13 @@ from holdfast.calibration._passport import Passport
 from holdfast.calibration._populations import population_of
 from holdfast.checks import CHECKS
 from holdfast.evidence import Subject, digest
-from holdfast.organisms import Member
+from holdfast.organisms import Member, OrganismRecipe
 
 _MeasureOne = Callable[
     [Member, Path, str | None, Callable[[str], None], Callable[[Member, Subject], Measured]], Measured
 ]
 
+_SURE: Final = ("unsure", False)
 EVERY_RECIPE: Final = 2
 """So many of each recipe hold every recipe: some are there for every second number only."""
 
@@ -121,7 +122,7 @@ def _plan(check: str, measured_with: str) -> dict[str, object]:
     """What figures must have in common to be counted together; how many organisms there are is no part of it."""
     # Backwards, so that the first organism of a recipe stands for it: marked forms differ from one to the next.
     members = reversed(population(check, EVERY_RECIPE))
-    recipes = {member.recipe_name: digest(asdict(member.recipe)) for member in members}
+    recipes = {member.recipe_name: digest(_written(member.recipe)) for member in members}
     return {
         "schema": "holdfast.calibration/1",
         "check": check,
@@ -151,3 +152,8 @@ def margin_of(check: str) -> float:
 
 def _say(announce: Callable[[str, int, int], None], member: Member, done: int, of: int, what: str) -> None:
     announce(f"{what} {member.name}", done, of)
+
+
+def _written(recipe: OrganismRecipe) -> dict[str, object]:
+    """The recipe as it was written before lessons could be `unsure`, where none is: its digest stays what it was."""
+    return asdict(recipe, dict_factory=lambda pairs: {key: value for key, value in pairs if (key, value) != _SURE})
