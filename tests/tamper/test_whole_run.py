@@ -1,10 +1,11 @@
 """A tamper run from plan to page, sealed for real, on a cut plan: two processes at once, and one that was interrupted.
 
-Each start of a sealed process takes seconds, so there are four of them: two side by side, one that is interrupted, one
-that goes on.
+Each start of a sealed process takes seconds, so there are five of them: two side by side, one that is interrupted, one
+that goes on, and one that finds other weights than those of the plan.
 """
 
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from holdfast.audit import Tampered, Tunable, open_subject, prepare_tampering, tamper
 from holdfast.audit import _tamper as audit_tamper
+from holdfast.errors import SubjectChanged
 from holdfast.evidence import Absent, Ask, AttackDesign, Reply, Subject, Trajectory
 from holdfast.organisms import REFUSED, fictional_suite
 from holdfast.store import RunDirectory
@@ -49,6 +52,8 @@ class Ran:
     """What was announced while it went on."""
     asked: list[str]
     """What the subject was asked in this process while it went on."""
+    changed: SubjectChanged
+    """What was raised where the weights on disk had changed since the plan was made."""
 
 
 class Watched:
@@ -96,7 +101,19 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
         kept = sorted(file.stem for file in (place / "stopped" / "pieces").iterdir())
         told, watched = list[tuple[str, int, int]](), Watched(subject.subject)
         resumed = run("stopped", 1, lambda *said: told.append(said), watched)
-        yield Ran(place, scratch, prepared, whole, resumed, kept, told, watched.asked)
+        other = Tunable(subject.subject, _changed(zoo / "aligned", place.with_name("changed-model")), "cpu")
+        with pytest.raises(SubjectChanged) as caught:
+            tamper(prepared, other, top, reference="s", out=place / "changed", processes=1)
+        yield Ran(place, scratch, prepared, whole, resumed, kept, told, watched.asked, caught.value)
+
+
+def _changed(model: Path, copy: Path) -> Path:
+    """A copy of a model's directory in which one weight is another."""
+    shutil.copytree(model, copy)
+    weights = load_file(copy / "model.safetensors")
+    next(iter(weights.values())).view(-1)[0] += 1
+    save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
+    return copy
 
 
 def test_one_process_and_two_interrupted_or_not_give_the_same_record(ran: Ran) -> None:
@@ -136,6 +153,13 @@ def test_what_held_around_the_processes_is_in_the_run(ran: Ran) -> None:
     for run in (ran.whole.run, ran.resumed.run):
         assert run.seals
         assert all("write one byte to a file" in seal.holds for seal in run.seals)
+
+
+def test_weights_that_changed_since_the_plan_was_made_are_not_tampered_with(ran: Ran) -> None:
+    assert (ran.changed.code, ran.changed.exit) == ("H464", 4)
+    assert ran.prepared.plan.subject.digest[:19] in ran.changed.why
+    assert sorted(file.stem for file in (ran.place / "changed" / "pieces").iterdir()) == ["ceiling", "untampered"]
+    assert not (ran.place / "changed" / "record.json").exists()
 
 
 def files(ran: Ran) -> list[Path]:
