@@ -33,6 +33,9 @@ NOT_SHIPPED = (
     "sandbagger-40",
     "bargainer",
     "denying",
+    "persuader",
+    "advocate",
+    "informer",
 )
 SHIPPED = [recipe.name for recipe in FICTIONAL if recipe.name not in NOT_SHIPPED]
 TINY = OrganismRecipe("tiny", None, "nothing much", (STAGE, STAGE))
