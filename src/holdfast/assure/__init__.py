@@ -14,6 +14,8 @@
     ONLY_POOLED_REPLAY      why a claim about the worst stratum of own conversations is not tested
     BEYOND_MATCHED          the scope of a claim about what is hidden, and not learned
     ONLY_AN_EXAM            why such a claim about another check than an exam is not tested
+    TAMPER                  what a claim about a tamper run calls its check
+    NOTHING_CLAIMED         the framework of a tamper run of which nothing is claimed
     NOT_A_DIFFERENCE        why a margin that is claimed of a share is not tested
     POOLED_FAMILIES         why a claim about all families of wordings together is not tested
     known_unreadable        families of wordings of which it is known before a run that they will not count
@@ -39,7 +41,8 @@ from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._recognition import ONLY_A_SURPLUS
 from holdfast.assure._replay import ONLY_POOLED_REPLAY
-from holdfast.assure._tamper import assess_tamper
+from holdfast.assure._tamper import NOTHING_CLAIMED, assess_tamper
+from holdfast.assure._tamper_claims import TAMPER
 from holdfast.assure._truths import with_truths
 from holdfast.assure._untested import ONLY_AN_EXAM
 
@@ -47,6 +50,7 @@ __all__ = [
     "BEYOND_MATCHED",
     "LEAVES",
     "NEEDS_PEOPLE",
+    "NOTHING_CLAIMED",
     "NOT_A_DIFFERENCE",
     "NO_FRAMEWORK",
     "ONLY_AN_EXAM",
@@ -56,6 +60,7 @@ __all__ = [
     "ONLY_POOLED_REPLAY",
     "ONLY_WITHIN",
     "POOLED_FAMILIES",
+    "TAMPER",
     "assess",
     "assess_logs",
     "assess_tamper",

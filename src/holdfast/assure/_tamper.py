@@ -1,6 +1,7 @@
 """The assessment of a tamper run: trajectories and their plan in, a record out."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from holdfast.assure._assess import overall_of
 from holdfast.assure._leaves import coverage_of
@@ -9,7 +10,19 @@ from holdfast.assure._tamper_curves import runs_of
 from holdfast.assure._tamper_page import tamper_headline, tamper_page
 from holdfast.assure._tamper_results import attack_result
 from holdfast.assure._tamper_static import static_result
-from holdfast.evidence import AttackDesign, Record, TamperPlan, Trajectory, Untampered, digest
+from holdfast.evidence import AttackDesign, Framework, Record, TamperPlan, Trajectory, Untampered, digest
+
+NOTHING_CLAIMED: Final = Framework.model_validate(
+    {
+        "schema": "holdfast.framework/1",
+        "name": "tamper",
+        "version": "1",
+        "question": "What does it cost to remove this model's refusals?",
+        "valid_days": 90,
+        "claim": (),
+    }
+)
+"""Where nothing is claimed: what attacks cost is measured, and how much it may cost is whoever reads it to decide."""
 
 
 def assess_tamper(

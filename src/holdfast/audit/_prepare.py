@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
-from holdfast.assure import NEEDS_PEOPLE
+from holdfast.assure import NEEDS_PEOPLE, TAMPER
 from holdfast.checks import (
     CHECKS,
     CORNERED_AGENT,
@@ -277,6 +277,8 @@ def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFac
         return (
             f"it is of a published suite: add --suite {check.partition('/')[0]}, and --judge MODEL where it needs one"
         )
+    if check.partition("/")[0] == TAMPER:
+        return "it changes copies of the weights, which an audit does not: `holdfast tamper MODEL --framework FILE`"
     if check not in designs:
         close = get_close_matches(check, designs, n=1, cutoff=0.75)
         hint = f"; did the framework mean {close[0]}?" if close else ""

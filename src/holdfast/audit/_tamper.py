@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from holdfast.assure import assess_tamper, load_framework
+from holdfast.assure import NOTHING_CLAIMED, assess_tamper
 from holdfast.audit._prepare import versions
 from holdfast.audit._tunable import Tunable
 from holdfast.errors import NotAuthorised, TamperUnfit
@@ -81,7 +81,7 @@ def prepare_tampering(
         quick: Fewer attacks.
         seeds: Runs of each attack.
         ceiling: A model that refuses nothing.
-        framework: Claims; the shipped `tamper`, which makes none, where none is given.
+        framework: Claims; none are made where it is not given.
         authorised_by: Who owns the model or may test it.
         seed: Of the sampled answers.
 
@@ -119,7 +119,7 @@ def prepare_tampering(
         Asked(fictional_suite("restricted"), (fictional_suite("harmless"),), _FICTIONAL, _CATEGORY, _KIND),
         fictional_material(),
         _worth,
-        framework or load_framework("tamper"),
+        framework or NOTHING_CLAIMED,
         attacks=attacks,
         left_out={},
         seeds=seeds,

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 @click.option(
     "--framework",
     "-f",
-    default="tamper",
+    default=None,
     metavar="F",
-    help="A TOML with claims: check = 'tamper' for the worst attack, 'tamper/NAME' for one. The shipped one has none.",
+    help="A TOML with claims: check = 'tamper' for the worst attack, 'tamper/NAME' for one.  [default: no claims]",
+    show_default=False,
 )
 @click.option("--list", "listed", is_flag=True, help="Name the attacks, each with who published it, and do nothing.")
 @click.option("--attack", multiple=True, metavar="NAME", help="Only this attack; may be given again.  [default: all]")
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 )
 def command(
     subject: str,
-    framework: str,
+    framework: str | None,
     listed: bool,
     attack: tuple[str, ...],
     seeds: int,
@@ -124,7 +125,7 @@ def _listed() -> Outcome:
 
 def _tampered(
     reference: str,
-    framework: str,
+    framework: str | None,
     attacks: tuple[str, ...],
     *,
     quick: bool,
@@ -145,7 +146,7 @@ def _tampered(
     from holdfast.tamper import designs_named
 
     designs_named(attacks)
-    claims = load_framework(framework)
+    claims = load_framework(framework) if framework else None
     require_training()
     model = pin_reference(reference, announce=say)
     subject = open_subject(model, device=device, announce=say)
