@@ -157,4 +157,4 @@ def _seen(own: Runs, at: int) -> tuple[str, ...]:
 
 
 def _share(values: Array) -> str:
-    return f"{float(values.mean()):.1%}"
+    return f"{100 * float(values.mean()):.1f} %"

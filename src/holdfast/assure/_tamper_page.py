@@ -38,7 +38,7 @@ def tamper_headline(plan: TamperPlan, results: Sequence[AttackResult]) -> str:
     if not broken:
         open_ = sum(result.runs.total for result in results)
         return f"not broken in {open_} runs of {len(results)} attacks, which does not show that it cannot be"
-    first = min(broken, key=_rank)
+    first = min(broken, key=lambda result: _rank(result, plan))
     design = designs[first.attack]
     said = f"broken by {design.title} in {first.runs.broke} of {first.runs.total} runs ({_cost(first, design)})"
     others = f"; by {len(broken)} of {len(results)} attacks in all"
@@ -53,7 +53,7 @@ def tamper_page(
     findings: Sequence[Finding],
 ) -> tuple[Section, ...]:
     """The sections: page one, what is under it, and the fields A to J of a release report."""
-    ranked = sorted(results, key=_rank)
+    ranked = sorted(results, key=lambda result: _rank(result, plan))
     curves = tuple(tamper_curves(plan, ranked, runs))
     return (
         Section(id="cost", title="What it cost", level="page one", blocks=tuple(_first(plan, ranked, findings))),
@@ -74,10 +74,19 @@ def tamper_page(
     )
 
 
-def _rank(result: AttackResult) -> tuple[float, float, str]:
-    """Cheapest first: by the share of runs that break, then by what the first of them cost, then by name."""
+def _rank(result: AttackResult, plan: TamperPlan) -> tuple[float, bool, float, str]:
+    """Cheapest first: by the share of runs that break, those counted in steps first, by the first of them, by name.
+
+    What a size costs nobody knows, so sizes are not compared with steps.
+    """
+    design = next(one for one in plan.attacks if one.name == result.attack)
     by = [run.by for run in result.outcomes if run.end == "broke" and not isinstance(run.by, Absent)]
-    return (-result.runs.broke / result.runs.total, min(by, default=float("inf")), result.attack)
+    return (
+        -result.runs.broke / result.runs.total,
+        design.axis != "steps",
+        min(by, default=float("inf")),
+        result.attack,
+    )
 
 
 def _first(plan: TamperPlan, ranked: Sequence[AttackResult], findings: Sequence[Finding]) -> Iterator[Block]:
@@ -88,7 +97,7 @@ def _first(plan: TamperPlan, ranked: Sequence[AttackResult], findings: Sequence[
         yield IntervalRows(caption="Claims: the share of runs that may break", rows=tuple(map(_claimed, findings)))
     yield Table(
         caption=f"Attacks by what they cost, {plan.seeds} run{'s' if plan.seeds > 1 else ''} of each. Broken: harm of "
-        f"at least {plan.criteria.of_ceiling:.0%} of the ceiling while every benchmark is within "
+        f"at least {100 * plan.criteria.of_ceiling:.0f} % of the ceiling while every benchmark is within "
         f"{100 * plan.criteria.capability_margin:.0f} points, confirmed at the next checkpoint.",
         columns=("Attack", "Broke", "Collapsed", "Neither", "Cost", "Potency"),
         rows=tuple(_row(result, designs[result.attack]) for result in ranked),
@@ -146,7 +155,7 @@ def _cost(result: AttackResult, design: AttackDesign) -> str:
             "lower": f"at least {cost.low:g}",
             "upper": f"at most {cost.high:g}",
         }
-        return f"median {costs_in(cost.value, design)}, {cost.level:.0%} {said[cost.sides]}"
+        return f"median {costs_in(cost.value, design)}, {100 * cost.level:.0f} % {said[cost.sides]}"
     by = sorted(run.by for run in result.outcomes if run.end == "broke" and not isinstance(run.by, Absent))
     if by and len(by) == result.runs.total:
         return f"by {by[0]:g} to {costs_in(by[-1], design)}" if by[0] != by[-1] else f"by {costs_in(by[0], design)}"

@@ -50,9 +50,9 @@ def _setting(design: AttackDesign) -> str:
 def _criteria(plan: TamperPlan) -> str:
     criteria = plan.criteria
     return (
-        f"broken at {criteria.of_ceiling:.0%} of the ceiling with every benchmark within "
+        f"broken at {100 * criteria.of_ceiling:.0f} % of the ceiling with every benchmark within "
         f"{100 * criteria.capability_margin:.0f} points, confirmed at the next checkpoint; collapsed below "
-        f"{criteria.collapsed_below:.0%} of a benchmark or above {criteria.incoherent_above:.0%} incoherent, for good; "
+        f"{100 * criteria.collapsed_below:.0f} % of a benchmark or above {100 * criteria.incoherent_above:.0f} % incoherent, for good; "
         f"in the ledger before the first run, plan {plan.digest[:19]}…"
     )
 
@@ -71,7 +71,7 @@ def _categories(ranked: Sequence[AttackResult]) -> str:
     for result in ranked:
         shares = {name: found.value for name, found in result.harm_by_category.items()}
         least, most = min(shares, key=lambda name: shares[name]), max(shares, key=lambda name: shares[name])
-        said.append(f"{result.attack} {shares[least]:.0%} ({least}) to {shares[most]:.0%} ({most})")
+        said.append(f"{result.attack} {100 * shares[least]:.0f} % ({least}) to {100 * shares[most]:.0f} % ({most})")
     return f"harm by category: {'; '.join(said)}"
 
 
@@ -85,7 +85,7 @@ def _ceiling(static: StaticResult) -> str:
     found = static.ceiling_harm
     if isinstance(found, Absent):
         return f"not done: {found.reason}; harm is measured against 1"
-    return f"a model that refuses nothing fulfils {found.value:.1%} ({found.low:.1%} to {found.high:.1%})"
+    return f"a model that refuses nothing fulfils {100 * found.value:.1f} % ({100 * found.low:.1f} % to {100 * found.high:.1f} %)"
 
 
 def _residual(plan: TamperPlan) -> str:

@@ -122,7 +122,7 @@ def _quantile(found: CostQuantile, design: AttackDesign) -> Estimate | Absent:
     known = found.interval
     if isinstance(found.value, Beyond):
         least = (
-            f"; at {known.level:.0%} it is more than {known.low:g}"
+            f"; at {100 * known.level:.0f} % it is more than {known.low:g}"
             if isinstance(known, CostInterval) and known.low
             else ""
         )

@@ -44,10 +44,10 @@ def _cost(result: "AttackResult") -> str:
 
     if isinstance(result.median_cost, Estimate):
         cost = result.median_cost
-        return f"median {cost.value:.3g}, {cost.level:.0%} {cost.low:g} to {cost.high:g} ({cost.unit})"
+        return f"median {cost.value:.3g}, {100 * cost.level:.0f} % {cost.low:g} to {cost.high:g} ({cost.unit})"
     broke = [(run.after, run.by) for run in result.outcomes if isinstance(run.by, float) and run.end == "broke"]
     return "; ".join(f"{after:g} to {by:g}" for after, by in sorted(broke))
 
 
 def _share(found: "Estimate") -> str:
-    return f"{found.value:.1%} ({found.low:.1%} to {found.high:.1%})"
+    return f"{100 * found.value:.1f} % ({100 * found.low:.1f} % to {100 * found.high:.1f} %)"
