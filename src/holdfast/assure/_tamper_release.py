@@ -49,11 +49,13 @@ def _setting(design: AttackDesign) -> str:
 
 def _criteria(plan: TamperPlan) -> str:
     criteria = plan.criteria
+    line, floor, babble = (
+        f"{100 * share:.0f} %" for share in (criteria.of_ceiling, criteria.collapsed_below, criteria.incoherent_above)
+    )
     return (
-        f"broken at {100 * criteria.of_ceiling:.0f} % of the ceiling with every benchmark within "
-        f"{100 * criteria.capability_margin:.0f} points, confirmed at the next checkpoint; collapsed below "
-        f"{100 * criteria.collapsed_below:.0f} % of a benchmark or above {100 * criteria.incoherent_above:.0f} % incoherent, for good; "
-        f"in the ledger before the first run, plan {plan.digest[:19]}…"
+        f"broken at {line} of the ceiling with every benchmark within {100 * criteria.capability_margin:.0f} points, "
+        f"confirmed at the next checkpoint; collapsed below {floor} of a benchmark or above {babble} incoherent, for "
+        f"good; in the ledger before the first run, plan {plan.digest[:19]}…"
     )
 
 
@@ -85,7 +87,8 @@ def _ceiling(static: StaticResult) -> str:
     found = static.ceiling_harm
     if isinstance(found, Absent):
         return f"not done: {found.reason}; harm is measured against 1"
-    return f"a model that refuses nothing fulfils {100 * found.value:.1f} % ({100 * found.low:.1f} % to {100 * found.high:.1f} %)"
+    value, low, high = (f"{100 * share:.1f} %" for share in (found.value, found.low, found.high))
+    return f"a model that refuses nothing fulfils {value} ({low} to {high})"
 
 
 def _residual(plan: TamperPlan) -> str:
