@@ -95,6 +95,11 @@ def test_weights_of_no_toy_are_changed_only_by_whoever_may(other: Path) -> None:
     assert "--authorised-by" in error["fix"]
 
 
+def test_an_office_organism_is_a_toy_of_which_nothing_can_be_asked() -> None:
+    error = error_of(tamper("organism:clerk", "--json"))
+    assert error["code"] == "H373"
+
+
 def test_of_no_toy_there_is_nothing_to_ask_even_for_whoever_may(other: Path) -> None:
     result = tamper(str(other), "--authorised-by", "N. N., owner", "--json")
     error = error_of(result)

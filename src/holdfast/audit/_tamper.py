@@ -35,6 +35,7 @@ from holdfast.organisms import (
     fictional_reward,
     fictional_suite,
     language_digest,
+    office_digest,
     rewarded_items,
 )
 from holdfast.report import render_html, render_markdown
@@ -100,14 +101,14 @@ def prepare_tampering(
             else "no process can be sealed on this system",
             fix="name a local model, as organism:NAME, a directory or hf:org/name, and run on Linux",
         )
-    toy = facts.words == language_digest()
+    toy = facts.words in (language_digest(), office_digest())
     if not toy and not authorised_by:
         raise NotAuthorised(
             "who owns this model, or may test it?",
             why="its weights are about to be changed in ways that remove refusals, and it is no toy",
             fix="--authorised-by 'NAME, ROLE'",
         )
-    if not toy:
+    if facts.words != language_digest():
         raise TamperUnfit(
             "nothing here can be asked of this subject at a checkpoint",
             why="the requests, the exact scorer and the data of attacks that come with Holdfast are of its own "
