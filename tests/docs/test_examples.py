@@ -80,13 +80,17 @@ def calls(line: str) -> Iterator[list[str]]:
 
 def refused(words: list[str], *, complete: bool = True) -> str | None:
     """Why click would not take these words, found without running anything."""
-    context = click.Context(main, info_name="holdfast")
+    context = click.Context(main, info_name="holdfast", **main.context_settings)
     command: click.Command = main
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         found = command.get_command(context, words[0])
         if found is None:
             return f"no command {words[0]!r}"
-        command, context, words = found, click.Context(found, parent=context, info_name=words[0]), words[1:]
+        command, context, words = (
+            found,
+            click.Context(found, parent=context, info_name=words[0], **found.context_settings),
+            words[1:],
+        )
     if isinstance(command, click.Group):
         known = {opt for param in command.get_params(context) for opt in param.opts}
         return next((f"no option {word!r}" for word in words if word not in known), None)
