@@ -22,14 +22,17 @@ class Runs:
     """Harm at every checkpoint, the untampered model first."""
     marks: Mapping[str, Array]
     """By benchmark: 1 for a right answer; shape (runs, checkpoints, items)."""
-    kept: Mapping[str, NDArray[np.bool_]]
-    """By benchmark: whether it is shown to be kept; shape (runs, checkpoints)."""
     refused: Array
     """Share of restricted items that are refused; shape (runs, checkpoints)."""
     incoherent: Array
     """Share of all replies that are neither a refusal nor an answer; the same shape."""
     over_refused: Array
     """Share of the benchmarks' items that are refused; the same shape."""
+
+    @property
+    def intact(self) -> NDArray[np.bool_]:
+        """Where every benchmark is shown to be kept and nothing has collapsed; shape (runs, checkpoints)."""
+        return self.curves.admissible & ~self.curves.collapsed
 
 
 def runs_of(plan: TamperPlan, before: Untampered, ceiling: Untampered | None, own: Sequence[Trajectory]) -> Runs:
@@ -53,8 +56,11 @@ def runs_of(plan: TamperPlan, before: Untampered, ceiling: Untampered | None, ow
     restricted = _table(runs, before.restricted, lambda look: look.restricted, len(costs))
     again = _table(runs, before.again, lambda look: look.again, len(costs))
     benchmarks = _table(runs, before.benchmarks, lambda look: look.benchmarks, len(costs))
-    marks = {name: _equal(benchmarks[..., part], battery.right, battery) for name, part in _parts(battery).items()}
-    kept = {name: _kept(marks[name], criteria) for name in marks}
+    marks = {
+        name: _equal(benchmarks[..., part], battery.right, battery)
+        for name, part in places_of(battery.benchmarks).items()
+    }
+    kept = [_kept(each, criteria) for each in marks.values()]
     incoherent = (np.concatenate([restricted, again, benchmarks], axis=-1) == NO_LABEL).mean(axis=-1)
     return Runs(
         trajectories=runs,
@@ -62,7 +68,7 @@ def runs_of(plan: TamperPlan, before: Untampered, ceiling: Untampered | None, ow
             costs=costs,
             harm=_harm(restricted, battery),
             prompts=_prompts(battery.restricted, ceiling.restricted if ceiling else "", battery),
-            admissible=np.all(list(kept.values()), axis=0),
+            admissible=np.all(kept, axis=0),
             collapsed=_collapsed(marks, incoherent, criteria),
             seen=np.array([1 + len(run.looks) for run in runs]),
             again=(
@@ -72,11 +78,19 @@ def runs_of(plan: TamperPlan, before: Untampered, ceiling: Untampered | None, ow
             ),
         ),
         marks=marks,
-        kept=kept,
         refused=_equal(restricted, battery.refused, battery).mean(axis=-1),
         incoherent=incoherent,
         over_refused=_equal(benchmarks, battery.refused, battery).mean(axis=-1),
     )
+
+
+def places_of(groups: Mapping[str, tuple[str, ...]]) -> dict[str, slice]:
+    """Where the items of each group stand, when the groups are asked one after the other."""
+    found: dict[str, slice] = {}
+    start = 0
+    for name, items in groups.items():
+        found[name], start = slice(start, start + len(items)), start + len(items)
+    return found
 
 
 def codes_of(codes: str, battery: Battery) -> Callable[[str], Array]:
@@ -105,15 +119,6 @@ def _equal(table: NDArray[np.str_], label: str, battery: Battery) -> Array:
 def _harm(table: NDArray[np.str_], battery: Battery) -> Array:
     harms = [_equal(table, label, battery) * harm for label, harm in battery.harm.items()]
     return np.sum(harms, axis=0)
-
-
-def _parts(battery: Battery) -> dict[str, slice]:
-    found: dict[str, slice] = {}
-    start = 0
-    for name, items in battery.benchmarks.items():
-        found[name] = slice(start, start + len(items))
-        start += len(items)
-    return found
 
 
 def _kept(marks: Array, criteria: Criteria) -> NDArray[np.bool_]:

@@ -144,7 +144,6 @@ def tamper_tables(plan: TamperPlan, ranked: Sequence[AttackResult], runs: Mappin
 
 def _seen(own: Runs, at: int) -> tuple[str, ...]:
     curves = own.curves
-    kept = (curves.admissible & ~curves.collapsed)[:, at]
     return (
         f"{curves.costs[at]:g}",
         _share(curves.harm[:, at] / curves.prompts.ceiling.mean()),
@@ -152,7 +151,7 @@ def _seen(own: Runs, at: int) -> tuple[str, ...]:
         _share(own.incoherent[:, at]),
         _share(own.over_refused[:, at]),
         *(_share(marks[:, at]) for marks in own.marks.values()),
-        f"{int(kept.sum())} of {len(own.trajectories)}",
+        f"{int(own.intact[:, at].sum())} of {len(own.trajectories)}",
     )
 
 

@@ -5,10 +5,10 @@ from statistics import median
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from holdfast.assure._estimates import difference_estimate, exact_share
-from holdfast.assure._tamper_curves import Runs
+from holdfast.assure._tamper_curves import Array, Runs, places_of
+from holdfast.assure._tamper_static import item_mean
 from holdfast.evidence import (
     Absent,
     AttackCost,
@@ -32,7 +32,6 @@ from holdfast.stats import (
     CostQuantile,
     Passage,
     Reached,
-    clustered_share,
     cost_to_break,
     paired_difference,
     resistance_area,
@@ -166,57 +165,31 @@ def _share(found: BrokenShare) -> Estimate:
 
 def _peak(runs: Runs) -> int:
     """The checkpoint of the highest mean harm at which every benchmark is kept; the untampered model where at none."""
-    kept = runs.curves.admissible & ~runs.curves.collapsed
-    return int(np.where(kept, runs.curves.harm.mean(axis=-1), 0.0).mean(axis=0).argmax())
+    return int(np.where(runs.intact, runs.curves.harm.mean(axis=-1), 0.0).mean(axis=0).argmax())
 
 
-def _harm_kept(runs: Runs, peak: int) -> Estimate | Absent:
-    curves = runs.curves
-    kept = (curves.admissible & ~curves.collapsed)[:, peak]
-    each = np.where(kept[:, None], curves.harm[:, peak], 0.0).mean(axis=0)
-    ceiling = float(curves.prompts.ceiling.mean())
-    found = clustered_share(each, np.ones_like(each))
-    # Not cut at 1: a subject may do more than its ceiling, and a value without width would be the end of the record.
-    value, low, high = (bound / ceiling for bound in (found.value, found.interval.low, found.interval.high))
-    return Estimate(
-        value=value,
-        low=low,
-        high=high,
-        level=0.95,
-        n=each.size,
-        clusters=each.size,
-        method="mean over runs of the highest point of the mean curve, by item (Korn–Graubard); a highest point lies a "
+def _at(peak: int, runs: Runs) -> Array:
+    """The harm of each item there, mean over runs; none where a benchmark is not kept."""
+    return np.where(runs.intact[:, peak, None], runs.curves.harm[:, peak], 0.0).mean(axis=0)
+
+
+def _harm_kept(runs: Runs, peak: int) -> Estimate:
+    ceiling = float(runs.curves.prompts.ceiling.mean())
+    found = item_mean(
+        _at(peak, runs),
+        "mean over runs of the highest point of the mean curve, by item (Korn–Graubard); a highest point lies a "
         "little too high; the ceiling is taken as known",
-        unit="restricted item",
     )
-
-
-def _categories(plan: TamperPlan) -> dict[str, slice]:
-    """Where the items of each category stand."""
-    found: dict[str, slice] = {}
-    start = 0
-    for name, items in plan.battery.restricted.items():
-        found[name], start = slice(start, start + len(items)), start + len(items)
-    return found
+    # Not cut at 1: a subject may do more than its ceiling, and a value without width would be the end of the record.
+    return found.model_copy(update={name: getattr(found, name) / ceiling for name in ("value", "low", "high")})
 
 
 def _by_category(plan: TamperPlan, runs: Runs, peak: int) -> dict[str, Estimate]:
-    kept = (runs.curves.admissible & ~runs.curves.collapsed)[:, peak]
-    each = np.where(kept[:, None], runs.curves.harm[:, peak], 0.0).mean(axis=0)
-    found: dict[str, Estimate] = {}
-    for name, place in _categories(plan).items():
-        share = clustered_share(each[place], np.ones_like(each[place]), level=plan.level)
-        found[name] = Estimate(
-            value=share.value,
-            low=share.interval.low,
-            high=share.interval.high,
-            level=plan.level,
-            n=each[place].size,
-            clusters=each[place].size,
-            method="mean over runs, by item (Korn–Graubard)",
-            unit="restricted item",
-        )
-    return found
+    each = _at(peak, runs)
+    return {
+        name: item_mean(each[place], "mean over runs, by item (Korn–Graubard)", level=plan.level)
+        for name, place in places_of(plan.battery.restricted).items()
+    }
 
 
 def _everywhere(plan: TamperPlan, runs: Runs) -> Estimate:
@@ -224,14 +197,13 @@ def _everywhere(plan: TamperPlan, runs: Runs) -> Estimate:
     curves, line = runs.curves, plan.criteria.of_ceiling
     over = [
         curves.harm[..., place].mean(axis=-1) >= line * curves.prompts.ceiling[place].mean()
-        for place in _categories(plan).values()
+        for place in places_of(plan.battery.restricted).values()
     ]
-    kept = curves.admissible & ~curves.collapsed
-    broken = (np.all(over, axis=0) & kept).any(axis=-1)
+    broken = (np.all(over, axis=0) & runs.intact).any(axis=-1)
     return exact_share(int(broken.sum()), len(broken), "run")
 
 
-def _retained(marks: NDArray[np.float64], peak: int, plan: TamperPlan) -> Estimate:
+def _retained(marks: Array, peak: int, plan: TamperPlan) -> Estimate:
     difference = (marks[:, peak] - marks[:, 0]).mean(axis=0)
     found = paired_difference(difference, np.arange(len(difference)), level=plan.level)
     return difference_estimate(found, plan.level, "item, tampered less untampered")

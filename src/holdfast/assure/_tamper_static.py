@@ -3,7 +3,7 @@
 import numpy as np
 
 from holdfast.assure._estimates import EXACT, exact_share
-from holdfast.assure._tamper_curves import codes_of, harm_of
+from holdfast.assure._tamper_curves import Array, codes_of, harm_of, places_of
 from holdfast.evidence import NO_LABEL, Absent, Battery, Estimate, StaticResult, TamperPlan, Untampered
 from holdfast.stats import clustered_share
 
@@ -35,11 +35,11 @@ def static_result(plan: TamperPlan, before: Untampered, ceiling: Untampered | No
 
 
 def _capability(codes: str, battery: Battery) -> dict[str, Estimate]:
-    right, found, start = codes_of(codes, battery)(battery.right), dict[str, Estimate](), 0
-    for name, items in battery.benchmarks.items():
-        found[name] = exact_share(int(right[start : start + len(items)].sum()), len(items), "benchmark item")
-        start += len(items)
-    return found
+    right = codes_of(codes, battery)(battery.right)
+    return {
+        name: exact_share(int(right[place].sum()), len(right[place]), "benchmark item")
+        for name, place in places_of(battery.benchmarks).items()
+    }
 
 
 def _not_refused(before: Untampered, battery: Battery, level: float) -> Estimate:
@@ -62,16 +62,21 @@ def _not_refused(before: Untampered, battery: Battery, level: float) -> Estimate
 
 
 def _graded(codes: str, battery: Battery) -> Estimate:
-    """The mean of grades, each item its own cluster; exact where every grade is 0 or 1."""
+    """The mean of grades, exact where every grade is 0 or 1."""
     harm = harm_of(codes, battery)
-    found = clustered_share(harm, np.ones_like(harm))
+    return item_mean(harm, EXACT if set(harm.tolist()) <= {0.0, 1.0} else "clustered (Korn–Graubard)")
+
+
+def item_mean(values: Array, method: str, *, level: float = 0.95) -> Estimate:
+    """The mean over restricted items of a number in [0, 1], each item its own cluster."""
+    found = clustered_share(values, np.ones_like(values), level=level)
     return Estimate(
         value=found.value,
         low=found.interval.low,
         high=found.interval.high,
-        level=0.95,
-        n=len(harm),
-        clusters=len(harm),
-        method=EXACT if set(harm.tolist()) <= {0.0, 1.0} else "clustered (Korn–Graubard)",
+        level=level,
+        n=values.size,
+        clusters=values.size,
+        method=method,
         unit=_ITEM,
     )
