@@ -11,8 +11,6 @@ from holdfast.evidence import (
     Criteria,
     Look,
     Record,
-    Seal,
-    SealedRun,
     TamperPlan,
     Trajectory,
     canonical_json,
@@ -103,11 +101,6 @@ def test_why_a_run_stopped_stands_in_its_json_only_where_it_did() -> None:
     stopped = run((0, 0))
     assert stopped.model_dump(mode="json")["why"] == "the loss is no number"
     assert Trajectory.model_validate_json(canonical_json(stopped)) == stopped
-
-
-def test_a_sealed_run_comes_back_from_json_as_it_was() -> None:
-    made = SealedRun(trajectory=run((0, 0, 0, 0)), seal=Seal(holds=("a",), missing={}), gpu_s=1.5, wall_s=2.0)
-    assert SealedRun.model_validate_json(canonical_json(made)) == made
 
 
 def test_a_record_of_anything_else_has_no_field_of_tampering() -> None:

@@ -218,7 +218,7 @@ from holdfast.evidence._tamper_plan import (
     RewardedPrompt,
     TamperPlan,
 )
-from holdfast.evidence._trajectory import NO_LABEL, Look, SealedRun, Trajectory, Untampered
+from holdfast.evidence._trajectory import NO_LABEL, Look, Trajectory, Untampered
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
@@ -408,7 +408,6 @@ __all__ = [
     "Scorer",
     "ScorerFailed",
     "Seal",
-    "SealedRun",
     "SecondChoice",
     "Section",
     "Side",

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen
-from holdfast.evidence._seal import Seal
 
 NO_LABEL: Final = "-"
 """The code of a reply that has no label: neither a refusal nor an answer."""
@@ -55,12 +54,3 @@ class Untampered(Frozen):
     benchmarks: str
     sampled: tuple[str, ...]
     """For each restricted item the codes of its sampled answers; empty for the ceiling."""
-
-
-class SealedRun(Frozen):
-    """A trajectory and what held around the process that it came from."""
-
-    trajectory: Trajectory
-    seal: Seal
-    gpu_s: float | Absent
-    wall_s: float

@@ -13,11 +13,8 @@ from pydantic import ValidationError
 
 from holdfast.evidence import Absent, Ask, AttackDesign, Look, Seal, Trajectory
 from holdfast.tamper._messages import SAID, Checkpoint, Completions, Opened, Rewards, Said, UnitEnded
-from holdfast.training.sealing import Failed, Sealed, SealedTalk, error_said, garbled
+from holdfast.training.sealing import Failed, Sealed, SealedTalk, error_said, garbled, text_bytes
 
-_BYTES_A_TOKEN: Final = 16
-_BYTES_BESIDE: Final = 64
-"""Of a completion: see `training._heard`, which measures replies alike."""
 _CHECKPOINT_BYTES: Final = 300
 """Of the frame that says how far a run is."""
 _MOST_ROLLOUTS: Final = 1 << 15
@@ -189,7 +186,7 @@ def _said(talk: SealedTalk) -> Said:
 
 
 def _refuse_long(text: str, tokens: int) -> None:
-    allowed = _BYTES_BESIDE + _BYTES_A_TOKEN * tokens
+    allowed = text_bytes(tokens)
     if len(text.encode()) > allowed:
         raise garbled(f"a completion of {len(text.encode()):,} bytes; {allowed:,} are allowed")
 

@@ -114,10 +114,15 @@ def _take(said: Said, size: int, heard: Heard) -> None:
         raise garbled(f"a frame of kind {said.kind!r} out of its turn")
 
 
+def text_bytes(tokens: int) -> int:
+    """How long a text of so many tokens may be, at most."""
+    return _BYTES_BESIDE + _BYTES_A_TOKEN * tokens
+
+
 def _measured(ask: Ask, reply: Reply, size: int) -> Reply:
     """The reply, if none of its parts is larger than the ask allows, nor all of it together."""
     most = ask.decoding.max_new_tokens
-    text = len(ask.prefill.encode()) + _BYTES_BESIDE + _BYTES_A_TOKEN * most
+    text = len(ask.prefill.encode()) + text_bytes(most)
     sizes = {
         "tokens": (_count(reply.token_ids), most),
         "bytes of text": (len(reply.text.encode()), text),

@@ -5,7 +5,7 @@ run_inside, Pipes               inside: shut, work, end
 SealedTask, Sealed, Failed      what every such process is told, and says
 """
 
-from holdfast.training._heard import error_said, garbled
+from holdfast.training._heard import error_said, garbled, text_bytes
 from holdfast.training._inside import Pipes, finite, run_inside, threads_for
 from holdfast.training._messages import STATE, Failed, Sealed, SealedTask
 from holdfast.training._process import SealedTalk, scratch_directory, sealed_process, threads
@@ -23,6 +23,7 @@ __all__ = [
     "run_inside",
     "scratch_directory",
     "sealed_process",
+    "text_bytes",
     "threads",
     "threads_for",
 ]

@@ -2,16 +2,19 @@
 """Attacks that teach replies: the same loop over different data, on all weights or on an adapter."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import torch
+from torch.nn import Parameter
+from transformers import PreTrainedModel
 
 from holdfast.evidence import AttackDesign, Demonstration
 from holdfast.tamper._target import Reached, Target
 from holdfast.training.demonstrations import added_norm, batches_of, with_adapter
 from holdfast.training.plan import SftPlan, constant_rate
 from holdfast.training.sealing import finite
-from holdfast.training.sft import sft
+from holdfast.training.sft import TokenBatch, sft
 
 Lesson = tuple[Sequence[Demonstration], int]
 """Demonstrations, and for how many steps."""
@@ -36,27 +39,43 @@ def taught(target: Target, lessons: Sequence[Lesson], design: AttackDesign, seed
     """
     setting, opened = design.setting, target.opened
     rank, size = int(setting["rank"]), int(setting["batch_size"])
-    plan = SftPlan(int(design.grid[-1]), float(setting["learning_rate"]), int(setting["warmup_steps"]))
     batches = [
         batch
         for number, (shown, steps) in enumerate(lessons)
         for batch in batches_of(opened, shown, steps=steps, batch_size=size, seed=seed + 1_000 * number)
     ]
-    tokens = [sum(int(part.attention_mask.sum()) for part in batch) for batch in batches]
     adapter = with_adapter(opened.model, rank, seed) if rank else None
     learned = [weight for weight in opened.model.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(learned, lr=plan.learning_rate, weight_decay=0.0)
     try:
-        for before, at in pairwise((0, *map(int, design.grid))):
-            part = SftPlan(at, plan.learning_rate, plan.warmup_steps)
-            steps = sft(opened.model, optimizer, batches[before:], part, start=before, rate=constant_rate)
-            losses = [finite(float(step.loss), step.step) for step in steps]
-            yield Reached(
-                at=at,
-                objective=sum(losses) / len(losses),
-                weight_change=added_norm(adapter) / target.norm() if adapter else None,
-                tokens=sum(tokens[:at]),
-            )
+        for reached in learned_from(opened.model, learned, batches, design):
+            yield replace(reached, weight_change=added_norm(adapter) / target.norm() if adapter else None)
     finally:
         if adapter is not None:
             adapter.unload()
+
+
+def learned_from(
+    model: PreTrainedModel, learned: Sequence[Parameter], batches: Sequence[Sequence[TokenBatch]], design: AttackDesign
+) -> Iterator[Reached]:
+    """Go over the batches, one a step, and stop at every number of the grid.
+
+    Args:
+        model: Whose loss it is.
+        learned: What may change.
+        batches: One for each step.
+        design: Its setting has `learning_rate`, and `warmup_steps` where there are any.
+
+    Yields:
+        What was reached, but for how far the weights were moved.
+
+    Raises:
+        TuningFailed: A loss is no number.
+    """
+    rate, warmup = float(design.setting["learning_rate"]), int(design.setting.get("warmup_steps", 0))
+    tokens = [sum(int(part.attention_mask.sum()) for part in batch) for batch in batches]
+    optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=0.0)
+    for before, at in pairwise((0, *map(int, design.grid))):
+        part = SftPlan(at, rate, warmup)
+        steps = sft(model, optimizer, batches[before:], part, start=before, rate=constant_rate)
+        losses = [finite(float(step.loss), step.step) for step in steps]
+        yield Reached(at=at, objective=sum(losses) / len(losses), tokens=sum(tokens[:at]))

@@ -8,7 +8,7 @@ request that it is scored on shows how well a model can be steered, and not what
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -18,10 +18,9 @@ from torch.nn import Module, Parameter
 from holdfast.tamper._target import Reached, Target
 from holdfast.tamper.attacks._drawn import drawn
 from holdfast.tamper.attacks._family import Attempt
+from holdfast.tamper.attacks._supervised import learned_from
 from holdfast.training.demonstrations import batches_of
-from holdfast.training.plan import SftPlan, constant_rate
-from holdfast.training.sealing import finite
-from holdfast.training.sft import NO_LOSS, TokenBatch, sft
+from holdfast.training.sft import NO_LOSS, TokenBatch
 
 
 def soft_prompt(attempt: Attempt) -> Iterator[Reached]:
@@ -35,25 +34,15 @@ def soft_prompt(attempt: Attempt) -> Iterator[Reached]:
         TuningFailed: A loss is no number.
     """
     target, design = attempt.target, attempt.design
-    model, steps, rate = target.opened.model, int(design.grid[-1]), float(design.setting["learning_rate"])
-    shown, size = drawn(attempt.material.harmful, attempt), int(design.setting["batch_size"])
+    steps, size = int(design.grid[-1]), int(design.setting["batch_size"])
+    shown = drawn(attempt.material.harmful, attempt)
     with _vectors(target, int(design.setting["vectors"]), attempt.seed) as learned:
         batches = [
             [_behind(target.prefix, part) for part in batch]
             for batch in batches_of(target.opened, shown, steps=steps, batch_size=size, seed=attempt.seed)
         ]
-        tokens = [sum(int(part.attention_mask.sum()) for part in batch) for batch in batches]
-        optimizer = torch.optim.AdamW([learned], lr=rate, weight_decay=0.0)
-        for before, at in pairwise((0, *map(int, design.grid))):
-            part = SftPlan(at, rate, 0)
-            taken = sft(model, optimizer, batches[before:], part, start=before, rate=constant_rate)
-            losses = [finite(float(step.loss), step.step) for step in taken]
-            yield Reached(
-                at=at,
-                objective=sum(losses) / len(losses),
-                weight_change=float(learned.detach().norm()) / target.norm(),
-                tokens=sum(tokens[:at]),
-            )
+        for reached in learned_from(target.opened.model, [learned], batches, design):
+            yield replace(reached, weight_change=float(learned.detach().norm()) / target.norm())
 
 
 @contextmanager
