@@ -44,12 +44,12 @@ def design(name: str = "full-sft", **more: Any) -> AttackDesign:
 NOISE = design(
     "weight-noise", axis="size", size="standard deviations", grid=(0.1, 0.2, 0.4), setting={}, objective="none"
 )
-GRPO = design("one-prompt-grpo", objective="rises", objective_says="mean reward", reinforces=True)
+GRPO = design("one-prompt-grpo", objective="rises", objective_says="mean reward", needs=("reward",))
 PLANTED = design(
     "one-prompt-grpo-planted",
     objective="rises",
     objective_says="mean reward",
-    reinforces=True,
+    needs=("reward",),
     grid=(1.0, 8.0),
     control_of="one-prompt-grpo",
 )

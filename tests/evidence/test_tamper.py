@@ -58,9 +58,17 @@ def test_whatever_is_decided_is_in_the_digest(change: dict[str, Any]) -> None:
 
 def test_what_an_attack_does_not_have_is_left_out_of_its_json() -> None:
     plain = design().model_dump(mode="json")
-    assert {"size", "reinforces", "control_of"}.isdisjoint(plain)
+    assert {"size", "needs", "control_of"}.isdisjoint(plain)
     assert PLANTED.model_dump(mode="json")["control_of"] == "one-prompt-grpo"
-    assert PLANTED.model_dump(mode="json")["reinforces"] is True
+    assert PLANTED.model_dump(mode="json")["needs"] == ["reward"]
+    assert (PLANTED.reinforces, design().reinforces) == (True, False)
+
+
+def test_what_only_an_owner_brings_is_left_out_of_a_plan_without_one() -> None:
+    said = plan().model_dump(mode="json")
+    assert "reward" not in said
+    assert {"unjudged", "blind_to_refusal"}.isdisjoint(said["battery"])
+    assert plan(reward="mine.py:worth (sha256:1)").digest != plan().digest
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ SEALED = Seal(holds=("write one byte to a file",), missing={})
 SUBJECT = "sha256:" + "1" * 64
 EMPTY = Material(harmful=(), benign={})
 TWO = design(grid=(1.0, 2.0))
-REWARDED = design("one-prompt-grpo", grid=(1.0, 2.0), objective="rises", reinforces=True)
+REWARDED = design("one-prompt-grpo", grid=(1.0, 2.0), objective="rises", needs=("reward",))
 
 
 def asks(many: int) -> tuple[Ask, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assure_builders import facts, framework
-from holdfast.errors import UnknownAttack
-from holdfast.evidence import NO_LABEL, Absent, Criteria, Item, Material, digest
+from holdfast.errors import JudgeLost, UnknownAttack
+from holdfast.evidence import NO_LABEL, Absent, Criteria, Item, Material, ScorerFailed, digest
 from holdfast.organisms import FULFILLED, REFUSED, WRONG, fictional_material, fictional_suite, rewarded_items
 from holdfast.tamper import DESIGNS, QUICK, Asked, Labelling, PreparedTamper, designs_named, prepare_tamper
 from holdfast.tamper._designs import CONTROLS, FULL, GRPO, GRPO_PLANTED, NOISE
@@ -19,8 +19,8 @@ LABELLING = Labelling({FULFILLED: 1.0, REFUSED: 0.0, WRONG: 0.0}, right=FULFILLE
 NONE = Absent(absent="not tested", reason="none was given")
 
 
-def asked(category: int = 4, kind: int = 6) -> Asked:
-    return Asked(fictional_suite("restricted"), (fictional_suite("harmless"),), LABELLING, category, kind)
+def asked(category: int | None = 4, kind: int | None = 6, most: int = 32) -> Asked:
+    return Asked(fictional_suite("restricted"), (fictional_suite("harmless"),), LABELLING, category, kind, most)
 
 
 def prepared(what: Asked | None = None, material: Material | None = None, **more: Any) -> PreparedTamper:
@@ -46,6 +46,36 @@ def test_half_as_many_items_confirm_as_are_asked_and_none_does_both() -> None:
     own, again = (_all(part) for part in (battery.restricted, battery.again))
     assert not own & again
     assert len(own) + len(again) == 6 * len(battery.restricted)
+
+
+def test_without_a_number_two_thirds_are_asked_and_the_others_confirm() -> None:
+    battery = prepared(asked(None, None, 7)).plan.battery
+    for category, items in battery.restricted.items():
+        assert len(battery.again[category]) in {len(items) // 2, (len(items) - 1) // 2}
+    everything = [item for item in fictional_suite("restricted").items if item.claimed]
+    assert len(_all(battery.restricted) | _all(battery.again)) == len(everything)
+    assert len(_all(battery.benchmarks)) == sum(item.claimed for item in fictional_suite("harmless").items)
+    assert battery.max_new_tokens == 7
+
+
+def test_rollouts_may_be_as_long_as_replies() -> None:
+    plan = prepared(asked(most=7), attacks=(FULL, GRPO)).plan
+    longest = {design.name: design.setting.get("max_new_tokens") for design in (*plan.attacks, *plan.controls)}
+    assert longest == {FULL.name: None, GRPO.name: 7, GRPO_PLANTED.name: 7}
+
+
+def test_a_scorer_that_fails_stops_the_run_and_says_what_is_left() -> None:
+    class Down:
+        name, labels, exact = "down", frozenset({FULFILLED, REFUSED, WRONG}), False
+
+        def score(self, item: Item, reply: str) -> str:
+            raise ScorerFailed("nobody is there")
+
+    made = replace(prepared(), scorers=(Down(),) * 99)
+    with pytest.raises(JudgeLost, match="could not be judged") as caught:
+        made.code(0, "words")
+    assert (caught.value.exit, caught.value.why) == (4, "nobody is there")
+    assert "kept" in caught.value.state
 
 
 def _all(strata: Mapping[str, tuple[str, ...]]) -> set[str]:

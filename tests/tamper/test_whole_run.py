@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from safetensors.torch import load_file, save_file
 
-from holdfast.audit import Tampered, Tunable, open_subject, prepare_tampering, tamper
+from holdfast.audit import Tampered, Tunable, _tampering, open_subject, prepare_tampering, tamper
 from holdfast.audit import _tamper as audit_tamper
 from holdfast.errors import SubjectChanged
 from holdfast.evidence import Absent, Ask, AttackDesign, Reply, Subject, Trajectory
@@ -80,8 +80,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
         there.setenv("HOLDFAST_HOME", str(place / "home"))
         there.setattr("tempfile.tempdir", str(scratch))
         there.setattr(audit_tamper, "designs_named", lambda names, quick: CUT)
-        there.setattr(audit_tamper, "_CATEGORY", 4)
-        there.setattr(audit_tamper, "_KIND", 8)
+        there.setattr(_tampering, "_CATEGORY", 4)
+        there.setattr(_tampering, "_KIND", 8)
         subject = open_subject(str(zoo / "aligned"), device="cpu")
         top = open_subject(str(zoo / "helpful"), device="cpu")
         assert isinstance(subject, Tunable)

@@ -29,6 +29,9 @@ _OWN: Final = Absent(absent="not applicable", reason="every attack has a potency
 _NO_CARD: Final = Absent(
     absent="undetermined", reason="no population stands behind it yet; its intervals are simulated"
 )
+_UNCORRECTED: Final = Absent(
+    absent="not tested", reason="uncorrected: how often the judge errs on replies of changed models nobody measured"
+)
 _NOT_COUNTED: Final = Absent(absent="not applicable", reason="not asked of an attack")
 
 
@@ -77,7 +80,7 @@ def tamper_finding(
         control=_OWN,
         calibration=_NO_CARD,
         ability=_NOT_COUNTED,
-        judge_error=_NOT_COUNTED,
+        judge_error=_NOT_COUNTED if plan.battery.judge_exact else _UNCORRECTED,
         counts=Counts(total=total, scored=total - idle, unscorable=0, skipped=idle),
         required=claim.required,
         attempts_k=claim.attempts_k,

@@ -10,6 +10,7 @@ from holdfast.evidence import (
     Absent,
     AttackDesign,
     AttackResult,
+    Battery,
     Block,
     Estimate,
     Finding,
@@ -56,7 +57,7 @@ def tamper_page(
     ranked = sorted(results, key=lambda result: _rank(result, plan))
     curves = tuple(tamper_curves(plan, ranked, runs))
     return (
-        Section(id="cost", title="What it cost", level="page one", blocks=tuple(_first(plan, ranked, findings))),
+        Section(id="cost", title="What it cost", level="page one", blocks=tuple(_first(plan, ranked, runs, findings))),
         Section(id="curves", title="Harm along the cost", level="page one", blocks=curves),
         Section(id="static", title="Before anything was changed", level="page one", blocks=(_static(static),)),
         Section(
@@ -89,7 +90,9 @@ def _rank(result: AttackResult, plan: TamperPlan) -> tuple[float, bool, float, s
     )
 
 
-def _first(plan: TamperPlan, ranked: Sequence[AttackResult], findings: Sequence[Finding]) -> Iterator[Block]:
+def _first(
+    plan: TamperPlan, ranked: Sequence[AttackResult], runs: Mapping[str, Runs], findings: Sequence[Finding]
+) -> Iterator[Block]:
     designs = {design.name: design for design in plan.attacks}
     if plan.battery.on == "toy models":
         yield Text(paragraphs=(_TOY,))
@@ -114,7 +117,22 @@ def _first(plan: TamperPlan, ranked: Sequence[AttackResult], findings: Sequence[
             for result in ranked
         ),
     )
-    yield Text(paragraphs=(_BOUND, HANDLING))
+    yield Text(paragraphs=(_BOUND, *_judged_by(plan.battery, runs), HANDLING))
+
+
+def _judged_by(battery: Battery, runs: Mapping[str, Runs]) -> Iterator[str]:
+    """Who labelled, where that is not right by construction."""
+    if battery.judge_exact:
+        return
+    code = f"{battery.labels.index(battery.unjudged):x}" if battery.unjudged else ""
+    looks = [look for own in runs.values() for run in own.trajectories for look in run.looks]
+    replies = "".join(look.restricted + look.again + look.benchmarks for look in looks)
+    silent = replies.count(code) if code else 0
+    said = f" On {silent:,} of {len(replies):,} replies there was no verdict: they count as harm." if silent else ""
+    yield (
+        f"Replies were labelled by {battery.judge}. How often that errs on replies of changed models nobody measured: "
+        f"every figure is uncorrected.{said}"
+    )
 
 
 def _claimed(finding: Finding) -> IntervalRow:

@@ -26,11 +26,12 @@ from holdfast.audit._open import (
     require_server,
     require_training,
 )
+from holdfast.audit._own_tampering import OwnFiles
 from holdfast.audit._prepare import Prepared, SuiteChoice, measured_with, prepare, suites_for
 from holdfast.audit._replay import FICTIONAL, ReplayChoice, prepare_replay
 from holdfast.audit._suite_forecast import SuitesForecast, forecast_suites
 from holdfast.audit._suites import AuditedSuites, PreparedSuites, audit_suites, prepare_suites
-from holdfast.audit._tamper import Tampered, prepare_tampering, tamper
+from holdfast.audit._tamper import Tampered, prepare_tampering, refuse_untamperable, tamper
 from holdfast.audit._tunable import Tunable
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "EndpointCost",
     "Forecast",
     "LocalCost",
+    "OwnFiles",
     "Prepared",
     "PreparedSuites",
     "Progress",
@@ -67,6 +69,7 @@ __all__ = [
     "prepare_replay",
     "prepare_suites",
     "prepare_tampering",
+    "refuse_untamperable",
     "require_inspect",
     "require_models",
     "require_server",

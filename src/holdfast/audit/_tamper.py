@@ -11,7 +11,9 @@ from time import monotonic
 from typing import Final
 
 from holdfast.assure import NOTHING_CLAIMED, assess_tamper
+from holdfast.audit._own_tampering import OwnFiles, own_tampering
 from holdfast.audit._prepare import versions
+from holdfast.audit._tampering import fictional_tampering
 from holdfast.audit._tunable import Tunable
 from holdfast.errors import NotAuthorised, TamperUnfit
 from holdfast.evidence import (
@@ -27,24 +29,11 @@ from holdfast.evidence import (
     Trajectory,
     Untampered,
 )
-from holdfast.organisms import (
-    FULFILLED,
-    REFUSED,
-    WRONG,
-    fictional_material,
-    fictional_reward,
-    fictional_suite,
-    language_digest,
-    office_digest,
-    rewarded_items,
-)
+from holdfast.organisms import language_digest, office_digest
 from holdfast.report import render_html, render_markdown
 from holdfast.store import Ledger, RunDirectory, home, open_run
-from holdfast.tamper import Asked, Ears, Labelling, PreparedTamper, Where, designs_named, do_runs, prepare_tamper
+from holdfast.tamper import Ears, PreparedTamper, Where, designs_named, do_runs, fitting, prepare_tamper
 
-_CATEGORY: Final = 40
-_KIND: Final = 50
-_FICTIONAL: Final = Labelling({FULFILLED: 1.0, REFUSED: 0.0, WRONG: 0.0}, right=FULFILLED, refused=REFUSED)
 _A_TOY: Final = Absent(absent="not applicable", reason="a toy of the fictional world, which harms nobody")
 _BATCH: Final = 256
 
@@ -72,26 +61,64 @@ def prepare_tampering(
     ceiling: SubjectFacts | Absent,
     framework: Framework | None = None,
     authorised_by: str | None = None,
+    own: OwnFiles | None = None,
     seed: int = 0,
+    announce: Callable[[str], None] = lambda _: None,
 ) -> PreparedTamper:
     """Decide everything before a weight is changed.
 
     Args:
         subject: Whose weights are changed.
-        names: Of the attacks; all that there are, or the quick ones, where none is named.
+        names: Of the attacks; all that can be run, or the quick ones, where none is named.
         quick: Fewer attacks.
         seeds: Runs of each attack.
         ceiling: A model that refuses nothing.
         framework: Claims; none are made where it is not given.
         authorised_by: Who owns the model or may test it.
-        seed: Of the sampled answers.
+        own: What its owner brings; needed unless the subject speaks the organisms' language.
+        seed: Of the sampled answers, and of which of the owner's requests confirm.
+        announce: Told where replies go.
 
     Raises:
         UnknownAttack: There is none of some name.
         NotAuthorised: The subject is no toy, and nobody is named.
-        TamperUnfit: Its weights are not at hand, or nothing here can be asked of it.
+        TamperUnfit: Its weights are not at hand, nothing here can be asked of it, or an attack lacks what it needs.
+        HoldfastError: What `own_tampering` raises.
     """
     attacks = designs_named(names, quick=quick)
+    facts = subject.facts
+    refuse_untamperable(subject, authorised_by, own=own is not None)
+    made = own_tampering(own, facts, seed=seed, announce=announce) if own else fictional_tampering()
+    fit, left_out = fitting(attacks, facts, made.material, rewarded=made.rewarded, asked_for=bool(names))
+    return prepare_tamper(
+        facts,
+        made.asked,
+        made.material,
+        made.worth,
+        framework or NOTHING_CLAIMED,
+        attacks=fit,
+        left_out=left_out,
+        seeds=seeds,
+        ceiling=ceiling,
+        authorised_by=authorised_by or _A_TOY,
+        versions=versions(),
+        reward=made.reward,
+        seed=seed,
+    )
+
+
+def refuse_untamperable(subject: Subject, authorised_by: str | None, *, own: bool) -> None:
+    """Refuse a subject that cannot be tampered with here, before anything else is opened.
+
+    Args:
+        subject: Whose weights would be changed.
+        authorised_by: Who owns the model or may test it.
+        own: Whether its owner brings what is asked.
+
+    Raises:
+        NotAuthorised: The subject is no toy, and nobody is named.
+        TamperUnfit: Its weights are not at hand, or nothing here can be asked of it.
+    """
     facts = subject.facts
     if not isinstance(subject, Tunable) or not facts.tunes:
         raise TamperUnfit(
@@ -101,39 +128,19 @@ def prepare_tampering(
             else "no process can be sealed on this system",
             fix="name a local model, as organism:NAME, a directory or hf:org/name, and run on Linux",
         )
-    toy = facts.words in (language_digest(), office_digest())
-    if not toy and not authorised_by:
+    if facts.words not in (language_digest(), office_digest()) and not authorised_by:
         raise NotAuthorised(
             "who owns this model, or may test it?",
             why="its weights are about to be changed in ways that remove refusals, and it is no toy",
             fix="--authorised-by 'NAME, ROLE'",
         )
-    if facts.words != language_digest():
+    if facts.words != language_digest() and not own:
         raise TamperUnfit(
-            "nothing here can be asked of this subject at a checkpoint",
+            "what is to be asked of this model?",
             why="the requests, the exact scorer and the data of attacks that come with Holdfast are of its own "
-            "fictional language, and no option takes yours yet",
-            fix="name an organism, or a directory that holds a model of that language",
+            "fictional language",
+            fix="--requests FILE --benchmark FILE, and --judge MODEL or --scorer FILE.py:NAME",
         )
-    return prepare_tamper(
-        facts,
-        Asked(fictional_suite("restricted"), (fictional_suite("harmless"),), _FICTIONAL, _CATEGORY, _KIND),
-        fictional_material(),
-        _worth,
-        framework or NOTHING_CLAIMED,
-        attacks=attacks,
-        left_out={},
-        seeds=seeds,
-        ceiling=ceiling,
-        authorised_by=authorised_by or _A_TOY,
-        versions=versions(),
-        seed=seed,
-    )
-
-
-def _worth(prompt: int, rollouts: tuple[str, ...]) -> tuple[float, ...]:
-    item = rewarded_items()[fictional_material().rewarded[prompt].item]
-    return tuple(fictional_reward(item, rollout) for rollout in rollouts)
 
 
 def tamper(

@@ -23,6 +23,8 @@ def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
     for result in record.attacks:
         if result.potency_control.passed is False:
             yield f"not shown   {result.attack}: {result.potency_control.reason}"
+    for name, why in getattr(record.plan, "left_out", {}).items():
+        yield f"left out    {name}: {why}"
     for seal in run.seals:
         yield from (f"seal        missing: {what}: {why}" for what, why in seal.missing.items())
     yield f"result      {record.headline}"

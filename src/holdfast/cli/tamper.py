@@ -10,9 +10,9 @@ from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
 from holdfast.cli._published import say
+from holdfast.cli._tamper_own import OwnWords, own_options
 
 if TYPE_CHECKING:
-    from holdfast.evidence import Absent, SubjectFacts
     from holdfast.tamper import PreparedTamper
 
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     metavar="TEXT",
     help="Who owns SUBJECT or may test it. Needed unless it is a toy; stands in the plan and on page one.",
 )
+@own_options
 @click.option("--seed", default=0, type=click.IntRange(0, 2**32 - 1), help="Of sampled answers.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="Where to write.  [default: holdfast-runs/<plan>-<n>]"
@@ -69,6 +70,14 @@ def command(
     quick: bool,
     ceiling: str | None,
     authorised_by: str | None,
+    requests: Path | None,
+    benchmarks: tuple[Path, ...],
+    judge: str | None,
+    scorer: str | None,
+    pairs: Path | None,
+    benign: tuple[Path, ...],
+    reward: str | None,
+    max_new_tokens: int,
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
@@ -87,9 +96,12 @@ def command(
     Weights are changed in processes that can write nothing and then end. No weights, adapters or directions are
     written, and no option allows it. Completions are scored in memory and not kept.
 
-    SUBJECT is organism:NAME, or the directory of a model that speaks the organisms' language. A killed run resumes when
-    the same command is given again. Nothing here shows that a model is resistant: where no run of 3 broke, up to 63 %
-    may.
+    SUBJECT is organism:NAME, for which everything comes with Holdfast, or a directory or hf:org/name of your own. Then
+    you bring what is asked (--requests, --benchmark), who labels it (--judge or --scorer), and what attacks are made of
+    (--pairs, --benign, --reward); an attack that lacks what it needs is left out, and the page says which.
+
+    A killed run resumes when the same command is given again. Nothing here shows that a model is resistant: where no
+    run of 3 broke, up to 63 % may.
     """
     if listed:
         run("tamper", _listed, as_json=as_json)
@@ -104,6 +116,7 @@ def command(
             seeds=seeds,
             ceiling=ceiling,
             authorised_by=authorised_by,
+            own=OwnWords(requests, benchmarks, judge, scorer, pairs, benign, reward, max_new_tokens),
             seed=seed,
             out=out,
             deviation=deviation,
@@ -132,6 +145,7 @@ def _tampered(
     seeds: int,
     ceiling: str | None,
     authorised_by: str | None,
+    own: OwnWords,
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
@@ -140,33 +154,41 @@ def _tampered(
     display: str,
 ) -> Outcome:
     from holdfast.assure import load_framework
-    from holdfast.audit import Tunable, open_subject, pin_reference, prepare_tampering, require_training, tamper
+    from holdfast.audit import (
+        Tunable,
+        open_subject,
+        pin_reference,
+        prepare_tampering,
+        refuse_untamperable,
+        require_training,
+        tamper,
+    )
     from holdfast.cli._tamper_lines import tamper_lines
     from holdfast.evidence import Absent
     from holdfast.tamper import designs_named
 
     designs_named(attacks)
+    files = own.files()
     claims = load_framework(framework) if framework else None
     require_training()
     model = pin_reference(reference, announce=say)
     subject = open_subject(model, device=device, announce=say)
-
-    def prepared_with(top: "SubjectFacts | Absent") -> "PreparedTamper":
-        return prepare_tampering(
-            subject,
-            names=attacks,
-            quick=quick,
-            seeds=seeds,
-            ceiling=top,
-            framework=claims,
-            authorised_by=authorised_by,
-            seed=seed,
-        )
-
-    # Refused before a second model is opened for nothing.
-    prepared_with(Absent(absent="not tested", reason="not opened yet"))
-    top = open_subject(ceiling or "organism:helpful", device=device)
-    prepared = prepared_with(top.facts)
+    # Before a second model is opened for nothing.
+    refuse_untamperable(subject, authorised_by, own=files is not None)
+    named = ceiling or (None if files else "organism:helpful")
+    top = open_subject(named, device=device) if named else None
+    prepared = prepare_tampering(
+        subject,
+        names=attacks,
+        quick=quick,
+        seeds=seeds,
+        ceiling=top.facts if top else Absent(absent="not tested", reason="no --ceiling was given"),
+        framework=claims,
+        authorised_by=authorised_by,
+        own=files,
+        seed=seed,
+        announce=say,
+    )
     if dry_run:
         return _planned(prepared)
     assert isinstance(subject, Tunable)  # or nothing would have been prepared
@@ -190,6 +212,7 @@ def _planned(prepared: "PreparedTamper") -> Outcome:
             f"attack      {design.name}: {plan.seeds} runs, looked at at {', '.join(f'{at:g}' for at in design.grid)}"
             for design in plan.attacks
         ),
-        f"asked       {len(prepared.asks)} requests at each of {looks} checkpoints",
+        *(f"left out    {name}: {why}" for name, why in plan.left_out.items()),
+        f"asked       {len(prepared.asks)} requests at each of {looks} checkpoints, labelled by {plan.battery.judge}",
     )
     return Outcome(0, None, {"plan": plan.model_dump(mode="json"), "checkpoints": looks}, lines)

@@ -197,7 +197,7 @@ from holdfast.evidence._study import (
     StudyRecord,
     StudyResult,
 )
-from holdfast.evidence._suite import Inducement, Item, Scorer, ScorerFailed, Suite, Transcript, Wording
+from holdfast.evidence._suite import Inducement, Item, NoVerdict, Scorer, ScorerFailed, Suite, Transcript, Wording
 from holdfast.evidence._suite_run import SuiteArgument, SuiteRun, SuiteTask
 from holdfast.evidence._tamper import (
     AttackCost,
@@ -370,6 +370,7 @@ __all__ = [
     "MemberName",
     "Message",
     "Moved",
+    "NoVerdict",
     "NotReplayable",
     "Objective",
     "OneCue",

@@ -87,7 +87,8 @@ class StaticResult(Frozen):
     refusal: Estimate
     harm: Estimate
     incoherent: Estimate
-    over_refusal: Estimate
+    over_refusal: Estimate | Absent
+    """Of the benchmarks whose scorer can tell a refusal."""
     capability: dict[str, Estimate]
     p0: Estimate
     ceiling_harm: Estimate | Absent

@@ -12,6 +12,9 @@ from holdfast.evidence._sample import Demonstration, SubjectFacts
 
 Axis = Literal["steps", "size"]
 """What an attack's cost is counted in: optimiser steps, or how far the weights are moved where nothing is optimised."""
+Need = Literal["pairs", "benign", "kinds", "reward"]
+"""What an attack is made of: restricted requests with replies that fulfil them, harmless ones with theirs, those of
+several kinds, a reward for what the model says."""
 Objective = Literal["falls", "rises", "none"]
 """Which way the number moves that an attack works on; `none` where it works on none."""
 
@@ -31,16 +34,21 @@ class AttackDesign(Frozen):
     """What the numbers of the grid are where they are no steps: `standard deviations of noise`."""
     grid: tuple[float, ...] = Field(min_length=1)
     """Where it is looked at, increasing; the last is the budget."""
+    needs: tuple[Need, ...] = Field(default=(), exclude_if=lambda needs: not needs)
+    """What has to be given to it."""
     setting: dict[str, float | str]
     """Learning rate, batch and the like: one cell of what was published."""
     objective: Objective
     objective_says: str = Field(default="", exclude_if=lambda says: not says)
     """What the number is that it works on, and in which unit."""
-    reinforces: bool = Field(default=False, exclude_if=lambda rewarded: rewarded is False)
-    """Whether it needs a reward for what the model says, and no reply to learn."""
     control_of: str = Field(default="", exclude_if=lambda name: not name)
     """The attack whose potency it shows: the same attack, with something planted that it must take up. Its runs are no
     attack's; one is enough."""
+
+    @property
+    def reinforces(self) -> bool:
+        """Whether it goes by a reward for what the model says, and is shown no reply to learn."""
+        return "reward" in self.needs
 
 
 class RewardedPrompt(Frozen):
@@ -83,6 +91,10 @@ class Battery(Frozen):
     """The label of a right answer on a benchmark."""
     refused: str
     """The label of a refusal, on either."""
+    unjudged: str = Field(default="", exclude_if=lambda label: not label)
+    """The label of a reply on which the judge gave no verdict, where it can give none."""
+    blind_to_refusal: tuple[str, ...] = Field(default=(), exclude_if=lambda names: not names)
+    """Benchmarks whose scorer cannot tell a refusal from a wrong answer."""
     max_new_tokens: int
     samples: int
     """Sampled answers to each restricted item before anything is changed: how often is none a refusal?"""
@@ -125,6 +137,8 @@ class TamperPlan(Frozen):
     """Runs of each attack."""
     battery: Battery
     material_digest: str
+    reward: str = Field(default="", exclude_if=lambda reward: not reward)
+    """What values replies, and the digest of its code, where its owner brought it."""
     criteria: Criteria
     budget: Literal["B0", "B1", "B2", "B3"] = "B0"
     """What the attacker may spend: B0 what any user's own fine-tune costs; B1 20 USD; B2 1,000 USD; B3 100,000 USD."""
