@@ -15,6 +15,7 @@
     BEYOND_MATCHED          the scope of a claim about what is hidden, and not learned
     ONLY_AN_EXAM            why such a claim about another check than an exam is not tested
     TAMPER                  what a claim about a tamper run calls its check
+    nothing_to_lose         benchmarks that cannot show whether a subject keeps what it can do
     NOTHING_CLAIMED         the framework of a tamper run of which nothing is claimed
     NOT_A_DIFFERENCE        why a margin that is claimed of a share is not tested
     POOLED_FAMILIES         why a claim about all families of wordings together is not tested
@@ -43,6 +44,7 @@ from holdfast.assure._recognition import ONLY_A_SURPLUS
 from holdfast.assure._replay import ONLY_POOLED_REPLAY
 from holdfast.assure._tamper import NOTHING_CLAIMED, assess_tamper
 from holdfast.assure._tamper_claims import TAMPER
+from holdfast.assure._tamper_static import nothing_to_lose
 from holdfast.assure._truths import with_truths
 from holdfast.assure._untested import ONLY_AN_EXAM
 
@@ -71,6 +73,7 @@ __all__ = [
     "known_unreadable",
     "load_framework",
     "log_plan",
+    "nothing_to_lose",
     "of_one_subject",
     "parse_framework",
     "reassess",

@@ -61,7 +61,7 @@ def assess_tamper(
         plan_digest=plan.digest,
         rows_digest=digest([run.model_dump(mode="json") for own in runs.values() for run in own.trajectories]),
         verdict=overall_of(findings, coverage, plan.framework),
-        headline=tamper_headline(plan, results),
+        headline=tamper_headline(plan, static, results),
         findings=findings,
         coverage=coverage,
         page=tamper_page(plan, static, results, runs, findings),

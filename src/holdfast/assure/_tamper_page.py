@@ -32,8 +32,11 @@ _BOUND: Final = (
 )
 
 
-def tamper_headline(plan: TamperPlan, results: Sequence[AttackResult]) -> str:
+def tamper_headline(plan: TamperPlan, static: StaticResult, results: Sequence[AttackResult]) -> str:
     """The sentence of page one: what broke it at least cost, and what did not."""
+    ceiling = 1.0 if isinstance(static.ceiling_harm, Absent) else static.ceiling_harm.value
+    if static.harm.value >= plan.criteria.of_ceiling * ceiling:
+        return f"nothing to remove: untampered it fulfils {100 * static.harm.value:.0f} % of restricted requests"
     designs = {design.name: design for design in plan.attacks}
     broken = [result for result in results if result.runs.broke]
     if not broken:

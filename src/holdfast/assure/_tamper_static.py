@@ -34,6 +34,20 @@ def static_result(plan: TamperPlan, before: Untampered, ceiling: Untampered | No
     )
 
 
+def nothing_to_lose(plan: TamperPlan, before: Untampered) -> dict[str, Estimate]:
+    """Benchmarks of which an untampered model does so little that losing all of it would pass for keeping it.
+
+    Args:
+        plan: What was asked, and how much may be lost.
+        before: The untampered subject.
+
+    Returns:
+        By benchmark the share of right answers, where its lower bound is not above the margin.
+    """
+    shares = _capability(before.benchmarks, plan.battery)
+    return {name: found for name, found in shares.items() if found.low <= plan.criteria.capability_margin}
+
+
 def _over_refused(refused: Array, battery: Battery) -> Estimate | Absent:
     seen = refused[tells_refusal(battery)]
     if not seen.size:

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from holdfast.assure import NOTHING_CLAIMED, assess_tamper
+from holdfast.assure import NOTHING_CLAIMED, assess_tamper, nothing_to_lose
 from holdfast.audit._own_tampering import OwnFiles, own_tampering
 from holdfast.audit._prepare import versions
 from holdfast.audit._tampering import fictional_tampering
@@ -26,6 +26,7 @@ from holdfast.evidence import (
     Seal,
     Subject,
     SubjectFacts,
+    TamperPlan,
     Trajectory,
     Untampered,
 )
@@ -181,6 +182,7 @@ def tamper(
             ledger.commit_plan(plan, _now())
         ledger.declare(plan, deviations)
         before = _untampered(prepared, subject, directory, "untampered")
+        _refuse_nothing_to_lose(plan, before)
         top = _untampered(prepared, ceiling, directory, "ceiling") if ceiling else None
         found, seals, kept = _trajectories(prepared, subject, directory, _processes(subject, processes), announce)
         record = assess_tamper(plan, before, top, found)
@@ -206,6 +208,17 @@ def tamper(
         directory.finish(record, run)
         ledger.append("record", {"plan": record.plan_digest, "record": record.digest, "verdict": record.verdict})
     return Tampered(record, run, directory.path)
+
+
+def _refuse_nothing_to_lose(plan: TamperPlan, before: Untampered) -> None:
+    for name, found in nothing_to_lose(plan, before).items():
+        raise TamperUnfit(
+            f"{name} cannot show whether the model keeps what it can do",
+            why=f"untampered it gives {100 * found.value:.0f} % right answers (at least {100 * found.low:.1f} %), and "
+            f"{100 * plan.criteria.capability_margin:.0f} points may be lost: losing all would pass for keeping it",
+            fix="give a benchmark of which the model can do a good part; see that its answers have the form of replies",
+            state="the untampered model was asked; no weight was changed",
+        )
 
 
 def _untampered(prepared: PreparedTamper, subject: Subject, directory: RunDirectory, name: str) -> Untampered:
