@@ -23,6 +23,7 @@ from holdfast.evidence import (
     SubjectFacts,
     Trajectory,
     Untampered,
+    run_name,
 )
 from holdfast.organisms import language_digest, office_digest
 from holdfast.store import RunDirectory
@@ -204,14 +205,14 @@ def _trajectories(
     announce: Callable[[str, int, int], None],
 ) -> tuple[tuple[Trajectory, ...], tuple[Seal, ...], int]:
     """Every run, the seals that held, and how many runs were kept from before."""
-    runs = {f"{design.name}-{seed}": (design, seed) for design, seed in prepared.runs}
+    runs = {run_name(design.name, seed): (design, seed) for design, seed in prepared.plan.runs}
     found = {name: directory.load_piece(name, Trajectory) for name in runs}
     due = [run for name, run in runs.items() if found[name] is None]
     looks = {name: len(kept.looks) for name, kept in found.items() if kept}
-    total = sum(len(design.grid) for design, _ in prepared.runs)
+    total = sum(len(design.grid) for design, _ in prepared.plan.runs)
 
     def told(attack: str, seed: int, done: int) -> None:
-        looks[f"{attack}-{seed}"] = done
+        looks[run_name(attack, seed)] = done
         announce(attack, sum(looks.values()), total)
 
     ears = Ears(
@@ -226,7 +227,7 @@ def _trajectories(
     where = Where(subject.directory, subject.device, subject.dtype, processes)
     seals: dict[str, Seal] = {}
     for done in do_runs(due, where, prepared.material, ears, told) if due else ():
-        name = f"{done.trajectory.attack}-{done.trajectory.seed}"
+        name = run_name(done.trajectory.attack, done.trajectory.seed)
         directory.save_piece(name, done.trajectory)
         directory.save_piece(f"{name}-seal", done.seal)
         found[name] = done.trajectory
