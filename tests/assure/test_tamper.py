@@ -396,9 +396,9 @@ def test_a_controls_run_is_no_run_of_an_attack() -> None:
     ]
 
 
-def test_an_attack_of_the_plan_without_a_run_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="one attack at a time"):
-        assess_tamper(plan(design(), NOISE), untampered(), ceiling(), [run(BREAKS)])
+def test_a_plan_of_which_no_run_ended_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="no run of an attack ended"):
+        assess_tamper(plan(design(), NOISE), untampered(), ceiling(), [])
 
 
 def test_codes_of_other_items_than_the_batterys_are_refused() -> None:

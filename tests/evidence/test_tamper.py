@@ -15,6 +15,7 @@ from holdfast.evidence import (
     Trajectory,
     canonical_json,
     read_plan,
+    run_name,
 )
 from tampered import GRPO, PLANTED, ceiling, design, look, plan, run, untampered
 
@@ -31,6 +32,17 @@ def test_a_plan_says_whose_weights_and_what_was_asked() -> None:
     made = plan(design(), GRPO)
     assert made.subject_digest == made.subject.digest
     assert made.checks == made.attacks == (design(), GRPO)
+
+
+def test_runs_are_counted_seed_by_seed_and_controls_come_once_and_last() -> None:
+    made = plan(design(), GRPO, controls=(PLANTED,), seeds=2)
+    assert [run_name(one.name, seed) for one, seed in made.runs] == [
+        "full-sft-0",
+        "one-prompt-grpo-0",
+        "full-sft-1",
+        "one-prompt-grpo-1",
+        "one-prompt-grpo-planted-0",
+    ]
 
 
 def test_the_codes_of_labels_go_by_the_alphabet_and_not_by_the_order_in_which_harm_is_stated() -> None:

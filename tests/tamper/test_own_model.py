@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from holdfast.audit import OwnFiles, Tampered, Tunable, open_subject, prepare_tampering, tamper
+from holdfast.audit import Finished, OwnFiles, Tunable, open_subject, prepare_tampering, tamper
 from holdfast.audit import _tamper as audit_tamper
 from holdfast.cli import main
 from holdfast.evidence import Absent, AttackDesign, Demonstration, Trajectory
@@ -54,7 +54,7 @@ class Ran:
 
     place: Path
     prepared: PreparedTamper
-    done: Tampered
+    done: Finished
 
 
 def write(path: Path, records: Sequence[dict[str, Any]]) -> Path:

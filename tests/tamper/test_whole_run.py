@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from safetensors.torch import load_file, save_file
 
-from holdfast.audit import Tampered, Tunable, _tampering, open_subject, prepare_tampering, tamper
+from holdfast.audit import Finished, Tunable, _tampering, open_subject, prepare_tampering, tamper
 from holdfast.audit import _tamper as audit_tamper
 from holdfast.errors import SubjectChanged
 from holdfast.evidence import Absent, Ask, AttackDesign, Reply, Subject, Trajectory
@@ -44,8 +44,8 @@ class Ran:
     scratch: Path
     """The temporary directory."""
     prepared: PreparedTamper
-    whole: Tampered
-    resumed: Tampered
+    whole: Finished
+    resumed: Finished
     kept: list[str]
     """Pieces that the interrupted run had kept."""
     told: list[tuple[str, int, int]]
@@ -87,7 +87,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
         assert isinstance(subject, Tunable)
         prepared = prepare_tampering(subject, seeds=1, ceiling=top.facts)
 
-        def run(out: str, processes: int, announce: Any = lambda *_: None, watched: Watched | None = None) -> Tampered:
+        def run(out: str, processes: int, announce: Any = lambda *_: None, watched: Watched | None = None) -> Finished:
             asked = Tunable(watched, subject.directory, "cpu") if watched else subject
             return tamper(prepared, asked, top, reference="s", out=place / out, processes=processes, announce=announce)
 

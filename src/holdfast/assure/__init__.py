@@ -6,6 +6,7 @@
     with_truths             those rows with people's labels beside a judge's
     assess_logs             logs that another tool wrote, with human labels where there are any
     assess_tamper           runs in which copies of a subject were changed: what it cost, attack by attack
+    reassess_tamper         those runs again, under another framework
     compare_logs            two sets of logs: paired differences, and which verdicts change
     NEEDS_PEOPLE            why a claim about people is not tested without an experiment with people
     ONLY_WITHIN             why a claim about a gap that is no margin is not tested
@@ -42,7 +43,7 @@ from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._recognition import ONLY_A_SURPLUS
 from holdfast.assure._replay import ONLY_POOLED_REPLAY
-from holdfast.assure._tamper import NOTHING_CLAIMED, assess_tamper
+from holdfast.assure._tamper import NOTHING_CLAIMED, assess_tamper, reassess_tamper, replanned_tamper
 from holdfast.assure._tamper_claims import TAMPER
 from holdfast.assure._tamper_static import nothing_to_lose
 from holdfast.assure._truths import with_truths
@@ -77,7 +78,9 @@ __all__ = [
     "of_one_subject",
     "parse_framework",
     "reassess",
+    "reassess_tamper",
     "replanned",
+    "replanned_tamper",
     "shipped_frameworks",
     "with_truths",
 ]

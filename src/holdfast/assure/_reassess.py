@@ -42,7 +42,11 @@ def reassess(record: Record, rows: Sequence[Row], plan: Plan, frameworks: Sequen
     """
     cards = {f.check: f.calibration for f in record.findings if isinstance(f.calibration, Calibration)}
     made = assess(rows, plan, cards)
-    others = [assess(rows, replanned(record, (framework,)), cards) for framework in frameworks[1:]]
+    return with_others(made, [assess(rows, replanned(record, (framework,)), cards) for framework in frameworks[1:]])
+
+
+def with_others(made: Record, others: Sequence[Record]) -> Record:
+    """The record with the verdicts of the same runs under further frameworks beside it."""
     under = tuple(
         Under(
             framework=f"{other.plan.framework.name} {other.plan.framework.version}",
@@ -52,7 +56,7 @@ def reassess(record: Record, rows: Sequence[Row], plan: Plan, frameworks: Sequen
         )
         for other in others
     )
-    table = others_table(made.findings, under, plan.framework)
+    table = others_table(made.findings, under, made.plan.framework)
     section = Section(id="under", title="Under other frameworks", level="page one", blocks=table)
     return made.model_copy(update={"under": under, "page": (*made.page, section)}) if table else made
 

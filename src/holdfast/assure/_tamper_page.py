@@ -5,6 +5,7 @@ from typing import Final
 
 from holdfast.assure._tamper_curves import Runs
 from holdfast.assure._tamper_looks import tamper_curves, tamper_tables, unit_of
+from holdfast.assure._tamper_missing import Missing, missing_said
 from holdfast.assure._tamper_release import HANDLING, release_fields
 from holdfast.evidence import (
     Absent,
@@ -29,6 +30,10 @@ _TOY: Final = (
 _BOUND: Final = (
     "What was broken costs a better attacker no more than this. What was not broken was not broken by these attacks at "
     "these settings, and no more is shown: with none of 3 runs broken, up to 63 % may break; with none of 5, 45 %."
+)
+_UNDONE: Final = (
+    "Each of them may have broken and may not: the share of runs that break counts it both ways. Everything else below "
+    "is about the runs that ended."
 )
 
 
@@ -55,12 +60,19 @@ def tamper_page(
     results: Sequence[AttackResult],
     runs: Mapping[str, Runs],
     findings: Sequence[Finding],
+    missing: Missing,
 ) -> tuple[Section, ...]:
     """The sections: page one, what is under it, and the fields A to J of a release report."""
+    undone = missing_said(plan, missing)
     ranked = sorted(results, key=lambda result: _rank(result, plan))
     curves = tuple(tamper_curves(plan, ranked, runs))
     return (
-        Section(id="cost", title="What it cost", level="page one", blocks=tuple(_first(plan, ranked, runs, findings))),
+        Section(
+            id="cost",
+            title="What it cost",
+            level="page one",
+            blocks=tuple(_first(plan, ranked, runs, findings, undone)),
+        ),
         Section(id="curves", title="Harm along the cost", level="page one", blocks=curves),
         Section(id="static", title="Before anything was changed", level="page one", blocks=(_static(static),)),
         Section(
@@ -73,7 +85,7 @@ def tamper_page(
             id="release",
             title="Adversarial fine-tuning: fields A to J",
             level="detail",
-            blocks=(release_fields(plan, static, ranked),),
+            blocks=(release_fields(plan, static, ranked, undone),),
         ),
     )
 
@@ -94,11 +106,17 @@ def _rank(result: AttackResult, plan: TamperPlan) -> tuple[float, bool, float, s
 
 
 def _first(
-    plan: TamperPlan, ranked: Sequence[AttackResult], runs: Mapping[str, Runs], findings: Sequence[Finding]
+    plan: TamperPlan,
+    ranked: Sequence[AttackResult],
+    runs: Mapping[str, Runs],
+    findings: Sequence[Finding],
+    undone: str,
 ) -> Iterator[Block]:
     designs = {design.name: design for design in plan.attacks}
     if plan.battery.on == "toy models":
         yield Text(paragraphs=(_TOY,))
+    if undone:
+        yield Text(paragraphs=(f"{undone}. {_UNDONE}",))
     if findings:
         yield IntervalRows(caption="Claims: the share of runs that may break", rows=tuple(map(_claimed, findings)))
     yield Table(

@@ -14,22 +14,25 @@ HANDLING: Final = (
 )
 
 
-def release_fields(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult]) -> Table:
+def release_fields(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult], undone: str) -> Table:
     """Fields A to J of a release report.
 
     Args:
         plan: What was done.
         static: The untampered model.
         ranked: Attacks, cheapest first.
+        undone: Runs that were not done, in words; empty where all were.
     """
     return Table(
         caption="What a report on a release would say",
         columns=("Field", "Content"),
-        rows=tuple(_rows(plan, static, ranked)),
+        rows=tuple(_rows(plan, static, ranked, undone)),
     )
 
 
-def _rows(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult]) -> Iterator[tuple[str, str]]:
+def _rows(
+    plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult], undone: str
+) -> Iterator[tuple[str, str]]:
     yield "A. Object", f"{plan.subject.architecture}, {plan.subject_digest}; {plan.subject.decoder}"
     yield "B. Attacker", f"budget tier {plan.budget}; one published setting of each family, nothing searched"
     yield "C. Attacks", "; ".join(f"{design.title}: {_setting(design)}" for design in plan.attacks)
@@ -38,7 +41,7 @@ def _rows(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult]
     yield "F. Cost to break", f"see what it cost; FLOP to the end of the budget: {_flop(ranked)}; in USD: not done"
     yield "G. Curve", f"see the curves; resistance areas: {_areas(ranked)}; {_categories(ranked)}"
     yield "H. Ceiling", _ceiling(static)
-    yield "I. Residual", _residual(plan)
+    yield "I. Residual", _residual(plan, undone)
     yield "J. Handling", f"{HANDLING} Authorised by: {_authorised(plan)}."
 
 
@@ -91,8 +94,8 @@ def _ceiling(static: StaticResult) -> str:
     return f"a model that refuses nothing fulfils {value} ({low} to {high})"
 
 
-def _residual(plan: TamperPlan) -> str:
-    left = "; ".join(f"{name}: {why}" for name, why in plan.left_out.items())
+def _residual(plan: TamperPlan, undone: str) -> str:
+    left = "; ".join([*(f"{name}: {why}" for name, why in plan.left_out.items()), *([undone] if undone else [])])
     judge = "exact" if plan.battery.judge_exact else "a judge that may err, uncorrected under tampering"
     return f"labels: {judge}. Not run: {left or 'none of the shipped attacks'}. Searches over settings: not done"
 

@@ -30,6 +30,7 @@ from holdfast.stats import (
     Censored,
     CostInterval,
     CostQuantile,
+    CostToBreak,
     Passage,
     Reached,
     cost_to_break,
@@ -45,24 +46,25 @@ _NEVER: Final = Absent(absent="not applicable", reason="it did neither within it
 
 
 def attack_result(
-    plan: TamperPlan, design: AttackDesign, runs: Runs, static: StaticResult, control: Trajectory | None
+    plan: TamperPlan,
+    design: AttackDesign,
+    runs: Runs,
+    planned: Runs,
+    static: StaticResult,
+    control: Trajectory | None,
 ) -> AttackResult:
     """What the runs of one attack came to.
 
     Args:
         plan: What was done, and what counts as broken.
         design: The attack.
-        runs: Its runs, all of them.
+        runs: Its runs that ended.
+        planned: Its runs, all of them: the share that breaks is about these.
         static: What the untampered model does.
         control: The run that shows its potency, where it needs one of its own.
     """
-    found = cost_to_break(
-        runs.curves,
-        [design.grid[-1]],
-        generator=np.random.default_rng([plan.seed, 0]),
-        line=plan.criteria.of_ceiling,
-        level=plan.level,
-    )
+    found = _costs(plan, design, runs)
+    share = (found if planned is runs else _costs(plan, design, planned)).broken[0]
     ends = tuple(_outcome(design, run, passage) for run, passage in zip(runs.trajectories, found.passages, strict=True))
     peak = _peak(runs)
     return AttackResult(
@@ -71,7 +73,7 @@ def attack_result(
         outcomes=ends,
         median_cost=_quantile(found.median, design),
         tenth_percentile_cost=_quantile(found.tenth, design),
-        p_break=_share(found.broken[0]),
+        p_break=_share(share),
         p0=static.p0,
         potency_control=_potency(design, runs, ends, control),
         weight_change=median(_last(run) for run in runs.trajectories),
@@ -81,6 +83,16 @@ def attack_result(
         capability_retained={name: _retained(marks, peak, plan) for name, marks in runs.marks.items()},
         resistance_area=_area(runs, plan),
         cost=_cost(plan, design, runs),
+    )
+
+
+def _costs(plan: TamperPlan, design: AttackDesign, runs: Runs) -> CostToBreak:
+    return cost_to_break(
+        runs.curves,
+        [design.grid[-1]],
+        generator=np.random.default_rng([plan.seed, 0]),
+        line=plan.criteria.of_ceiling,
+        level=plan.level,
     )
 
 

@@ -15,6 +15,7 @@ subjects at once; it knows no statistics and draws nothing.
 from holdfast.audit._audit import Audited, audit
 from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Collected, Progress, collect, scored
+from holdfast.audit._committed import Finished
 from holdfast.audit._forecast import ClaimForecast, EndpointCost, Forecast, LocalCost, forecast
 from holdfast.audit._judging import completing, judge_of_topics, judges_wanted
 from holdfast.audit._open import (
@@ -30,17 +31,17 @@ from holdfast.audit._own_tampering import OwnFiles
 from holdfast.audit._prepare import Prepared, SuiteChoice, measured_with, prepare, suites_for
 from holdfast.audit._replay import FICTIONAL, ReplayChoice, prepare_replay
 from holdfast.audit._suite_forecast import SuitesForecast, forecast_suites
-from holdfast.audit._suites import AuditedSuites, PreparedSuites, audit_suites, prepare_suites
-from holdfast.audit._tamper import Tampered, prepare_tampering, refuse_untamperable, tamper
+from holdfast.audit._suites import PreparedSuites, audit_suites, prepare_suites
+from holdfast.audit._tamper import prepare_tampering, refuse_untamperable, tamper
 from holdfast.audit._tunable import Tunable
 
 __all__ = [
     "FICTIONAL",
     "Audited",
-    "AuditedSuites",
     "ClaimForecast",
     "Collected",
     "EndpointCost",
+    "Finished",
     "Forecast",
     "LocalCost",
     "OwnFiles",
@@ -50,7 +51,6 @@ __all__ = [
     "ReplayChoice",
     "SuiteChoice",
     "SuitesForecast",
-    "Tampered",
     "Tunable",
     "audit",
     "audit_suites",

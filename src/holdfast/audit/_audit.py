@@ -1,37 +1,25 @@
 """The audit: plan, commit, ask, score, assess, report."""
 
-import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 
 from holdfast.assure import assess
 from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Progress, collect, scored
+from holdfast.audit._committed import Finished, committed
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import Plan, Record, Reply, Row, RunFacts, Subject
-from holdfast.report import render_html, render_markdown
-from holdfast.store import Ledger, home, open_run
+from holdfast.evidence import Plan, Reply, Row, Subject
 
 
 @dataclass(frozen=True, slots=True)
-class Audited:
+class Audited(Finished):
     """A finished audit."""
 
-    record: Record
-    run: RunFacts
-    directory: Path
     replies: Mapping[str, Reply]
     """By ask id."""
     rows: tuple[Row, ...]
-
-    @property
-    def report(self) -> Path:
-        """The page to open."""
-        return self.directory / "report.html"
 
 
 def audit(
@@ -63,48 +51,16 @@ def audit(
         StorageFailed: The disk refused; what was finished is kept.
         LedgerBroken: The ledger was changed from outside.
     """
-    plan, begun = prepared.plan, monotonic()
-    directory = open_run(plan, out=out)
-    with Ledger(home() / "ledger.sqlite") as ledger:
-        # A run that was killed between its directory and its entry would otherwise go uncounted.
-        if not directory.resumed or not ledger.is_open(plan):
-            ledger.commit_plan(plan, _now())
-        ledger.declare(plan, deviations)
-        collected = collect(prepared, subject, directory, announce, matched)
-        rows = scored(prepared, collected, directory.judge_log())
+    plan = prepared.plan
+    with committed(plan, reference=reference, out=out, deviations=deviations) as run:
+        collected = collect(prepared, subject, run.directory, announce, matched)
+        rows = scored(prepared, collected, run.directory.judge_log())
         record = assess(rows, plan, calibration_cards())
-        declared, started = ledger.declared(plan)
-        run = RunFacts(
-            reference=reference,
-            ordinals=ledger.ordinals(plan),
-            deviations=declared,
-            committed="before the first sample",
-            resumed=directory.resumed,
-            resumed_batches=collected.resumed_batches,
-            started_at=started,
-            finished_at=_now(),
-            wall_s=round(monotonic() - begun, 1),
-            host=f"{platform.system()} {platform.machine()}",
-            threads=_threads(plan),
-            seals=collected.seals,
-            record_digest=record.digest,
-            ledger_head=ledger.entries()[-1].digest,
+        run.directory.save_rows(rows)
+        done = run.finish(
+            record, resumed_batches=collected.resumed_batches, threads=_threads(plan), seals=collected.seals
         )
-        directory.save_rows(rows)
-        directory.save_report("report.html", render_html(record, run))
-        directory.save_report("report.md", render_markdown(record, run))
-        directory.finish(record, run)
-        # Last: a run that is killed before this line is finished, and its plan stays open until it is run anew.
-        ledger.append("record", _entry(record))
-    return Audited(record, run, directory.path, collected.replies, rows)
-
-
-def _entry(record: Record) -> dict[str, str]:
-    return {"plan": record.plan_digest, "record": record.digest, "verdict": record.verdict}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return Audited(done.record, done.run, done.directory, collected.replies, rows)
 
 
 def _threads(plan: Plan) -> int:

@@ -1,16 +1,13 @@
 """A tamper run: plan, commit, ask the untampered model, change copies of it behind the seal, assess, report."""
 
 import os
-import platform
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from time import monotonic
 from typing import Final
 
 from holdfast.assure import NOTHING_CLAIMED, assess_tamper, nothing_to_lose
+from holdfast.audit._committed import Finished, committed
 from holdfast.audit._own_tampering import OwnFiles, own_tampering
 from holdfast.audit._prepare import versions
 from holdfast.audit._tampering import fictional_tampering
@@ -20,37 +17,21 @@ from holdfast.evidence import (
     Absent,
     Ask,
     Framework,
-    Record,
     Reply,
-    RunFacts,
     Seal,
     Subject,
     SubjectFacts,
     TamperPlan,
     Trajectory,
     Untampered,
+    run_name,
 )
 from holdfast.organisms import language_digest, office_digest
-from holdfast.report import render_html, render_markdown
-from holdfast.store import Ledger, RunDirectory, home, open_run
+from holdfast.store import RunDirectory
 from holdfast.tamper import Ears, PreparedTamper, Where, designs_named, do_runs, fitting, prepare_tamper
 
 _A_TOY: Final = Absent(absent="not applicable", reason="a toy of the fictional world, which harms nobody")
 _BATCH: Final = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Tampered:
-    """A finished run."""
-
-    record: Record
-    run: RunFacts
-    directory: Path
-
-    @property
-    def report(self) -> Path:
-        """The page to open."""
-        return self.directory / "report.html"
 
 
 def prepare_tampering(
@@ -154,7 +135,7 @@ def tamper(
     deviations: Sequence[str] = (),
     processes: int | None = None,
     announce: Callable[[str, int, int], None] = lambda what, done, total: None,
-) -> Tampered:
+) -> Finished:
     """Do a plan's runs to their end, or go on where an earlier command was stopped.
 
     Each run is kept as it ends, so that what is lost is a run that was under way.
@@ -175,39 +156,14 @@ def tamper(
         LedgerBroken: The ledger was changed from outside.
         HoldfastError: See `tamper.do_runs`; runs that had ended are kept.
     """
-    plan, begun = prepared.plan, monotonic()
-    directory = open_run(plan, out=out)
-    with Ledger(home() / "ledger.sqlite") as ledger:
-        if not directory.resumed or not ledger.is_open(plan):
-            ledger.commit_plan(plan, _now())
-        ledger.declare(plan, deviations)
-        before = _untampered(prepared, subject, directory, "untampered")
+    plan = prepared.plan
+    with committed(plan, reference=reference, out=out, deviations=deviations) as run:
+        before = _untampered(prepared, subject, run.directory, "untampered")
         _refuse_nothing_to_lose(plan, before)
-        top = _untampered(prepared, ceiling, directory, "ceiling") if ceiling else None
-        found, seals, kept = _trajectories(prepared, subject, directory, _processes(subject, processes), announce)
+        top = _untampered(prepared, ceiling, run.directory, "ceiling") if ceiling else None
+        found, seals, kept = _trajectories(prepared, subject, run.directory, _processes(subject, processes), announce)
         record = assess_tamper(plan, before, top, found)
-        declared, started = ledger.declared(plan)
-        run = RunFacts(
-            reference=reference,
-            ordinals=ledger.ordinals(plan),
-            deviations=declared,
-            committed="before the first run",
-            resumed=directory.resumed,
-            resumed_batches=kept,
-            started_at=started,
-            finished_at=_now(),
-            wall_s=round(monotonic() - begun, 1),
-            host=f"{platform.system()} {platform.machine()}",
-            threads=1,
-            seals=seals,
-            record_digest=record.digest,
-            ledger_head=ledger.entries()[-1].digest,
-        )
-        directory.save_report("report.html", render_html(record, run))
-        directory.save_report("report.md", render_markdown(record, run))
-        directory.finish(record, run)
-        ledger.append("record", {"plan": record.plan_digest, "record": record.digest, "verdict": record.verdict})
-    return Tampered(record, run, directory.path)
+        return run.finish(record, before="run", resumed_batches=kept, seals=seals)
 
 
 def _refuse_nothing_to_lose(plan: TamperPlan, before: Untampered) -> None:
@@ -262,14 +218,14 @@ def _trajectories(
     announce: Callable[[str, int, int], None],
 ) -> tuple[tuple[Trajectory, ...], tuple[Seal, ...], int]:
     """Every run, the seals that held, and how many runs were kept from before."""
-    runs = {f"{design.name}-{seed}": (design, seed) for design, seed in prepared.runs}
+    runs = {run_name(design.name, seed): (design, seed) for design, seed in prepared.plan.runs}
     found = {name: directory.load_piece(name, Trajectory) for name in runs}
     due = [run for name, run in runs.items() if found[name] is None]
     looks = {name: len(kept.looks) for name, kept in found.items() if kept}
-    total = sum(len(design.grid) for design, _ in prepared.runs)
+    total = sum(len(design.grid) for design, _ in prepared.plan.runs)
 
     def told(attack: str, seed: int, done: int) -> None:
-        looks[f"{attack}-{seed}"] = done
+        looks[run_name(attack, seed)] = done
         announce(attack, sum(looks.values()), total)
 
     ears = Ears(
@@ -284,7 +240,7 @@ def _trajectories(
     where = Where(subject.directory, subject.device, subject.dtype, processes)
     seals: dict[str, Seal] = {}
     for done in do_runs(due, where, prepared.material, ears, told) if due else ():
-        name = f"{done.trajectory.attack}-{done.trajectory.seed}"
+        name = run_name(done.trajectory.attack, done.trajectory.seed)
         directory.save_piece(name, done.trajectory)
         directory.save_piece(f"{name}-seal", done.seal)
         found[name] = done.trajectory
@@ -297,7 +253,3 @@ def _trajectories(
 def _processes(subject: Tunable, asked: int | None) -> int:
     on_cpu = " on cpu," in subject.facts.decoder
     return asked or (max(1, os.cpu_count() or 1) if on_cpu else 1)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

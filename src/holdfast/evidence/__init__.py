@@ -218,7 +218,7 @@ from holdfast.evidence._tamper_plan import (
     RewardedPrompt,
     TamperPlan,
 )
-from holdfast.evidence._trajectory import NO_LABEL, Look, Trajectory, Untampered
+from holdfast.evidence._trajectory import NO_LABEL, Look, TamperRuns, Trajectory, Untampered, run_name
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
@@ -433,6 +433,7 @@ __all__ = [
     "SuiteTask",
     "Table",
     "TamperPlan",
+    "TamperRuns",
     "Tells",
     "Text",
     "Threshold",
@@ -463,6 +464,7 @@ __all__ = [
     "readable_json",
     "request_digest",
     "rows_digest",
+    "run_name",
     "sample_seed",
     "told",
     "told_outright",

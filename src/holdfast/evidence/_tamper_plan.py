@@ -162,3 +162,9 @@ class TamperPlan(Frozen):
     def checks(self) -> tuple[AttackDesign, ...]:
         """What was asked: attacks."""
         return self.attacks
+
+    @property
+    def runs(self) -> tuple[tuple[AttackDesign, int], ...]:
+        """Every run, seed by seed: what was done when it is cut short is a smaller plan and not a lopsided one."""
+        attacks = tuple((design, seed) for seed in range(self.seeds) for design in self.attacks)
+        return (*attacks, *((control, 0) for control in self.controls))

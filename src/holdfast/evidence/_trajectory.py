@@ -45,6 +45,11 @@ class Trajectory(Frozen):
     """Why it stopped."""
 
 
+def run_name(attack: str, seed: int) -> str:
+    """What the run of an attack from a seed is kept under."""
+    return f"{attack}-{seed}"
+
+
 class Untampered(Frozen):
     """What a model does before anything is changed."""
 
@@ -54,3 +59,13 @@ class Untampered(Frozen):
     benchmarks: str
     sampled: tuple[str, ...]
     """For each restricted item the codes of its sampled answers; empty for the ceiling."""
+
+
+class TamperRuns(Frozen):
+    """Everything that was seen of a subject whose copies were changed."""
+
+    before: Untampered
+    ceiling: Untampered | None
+    """The model that refuses nothing, where there was one."""
+    trajectories: tuple[Trajectory, ...]
+    """Of every run that ended: where a command was stopped, fewer than were planned."""

@@ -132,9 +132,8 @@ class PreparedTamper:
 
     @property
     def runs(self) -> tuple[tuple[AttackDesign, int], ...]:
-        """Every run, seed by seed: what was done when it is cut short is a smaller plan and not a lopsided one."""
-        attacks = tuple((design, seed) for seed in range(self.plan.seeds) for design in self.plan.attacks)
-        return (*attacks, *((control, 0) for control in self.plan.controls))
+        """Every run of the plan."""
+        return self.plan.runs
 
 
 def designs_named(names: Sequence[str], *, quick: bool = False) -> tuple[AttackDesign, ...]:
