@@ -143,7 +143,7 @@ def test_a_rollout_is_cut_to_what_may_be_said() -> None:
 
 @pytest.mark.parametrize("text", ["=" * 1_000, "é" * 1_000, "", "so"])
 def test_a_reply_is_cut_to_what_may_be_said_and_never_within_a_character(text: str) -> None:
-    (cut_short,) = _inside._cut((text,), (4,))
+    (cut_short,) = _inside._cut((text,), (text_bytes(4),))
     assert text.startswith(cut_short)
     assert len(cut_short.encode()) <= text_bytes(4) < len(cut_short.encode()) + 2 or cut_short == text
 

@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from holdfast.audit import Finished, OwnFiles, Tunable, open_subject, prepare_tampering, tamper
 from holdfast.audit import _tamper as audit_tamper
 from holdfast.cli import main
+from holdfast.errors import TamperUnfit
 from holdfast.evidence import Absent, AttackDesign, Demonstration, Trajectory
 from holdfast.organisms import fictional_material, fictional_suite
 from holdfast.store import RunDirectory
@@ -76,6 +77,7 @@ def own_files(place: Path) -> OwnFiles:
     asked = [(kind, item) for kind, items in by_kind.items() for item in items[:8]]
     harmless = [item for item in fictional_suite("harmless").items if item.claimed][:60]
     material = fictional_material()
+    about = [item for items in by_kind.values() for item in items[8:18]]
     pairs = material.harmful[::8]
     gold = {item.request: item.gold for _, item in asked} | {one.messages[-1].content: one.reply for one in pairs}
     (place / "gold.json").write_text(json.dumps(gold), "utf-8")
@@ -86,6 +88,7 @@ def own_files(place: Path) -> OwnFiles:
         scorer=f"{place}/mine.py:label",
         pairs=write(place / "pairs.jsonl", chats(pairs)),
         reward=f"{place}/mine.py:worth",
+        domains=(write(place / "about.jsonl", [{"prompt": one.request, "completion": one.gold} for one in about]),),
         max_new_tokens=32,
     )
 
@@ -102,12 +105,15 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
         assert isinstance(subject, Tunable)
         files = own_files(place)
         none = Absent(absent="not tested", reason="no --ceiling was given")
+        other = open_subject(str(ZOO / "helpful"), device="cpu")
         said: dict[str, Any] = {"seeds": 1, "ceiling": none, "authorised_by": "N. N., owner", "own": files}
+        said["comparators"] = {"open": other.facts}
         with there.context() as cut:
             cut.setattr(audit_tamper, "designs_named", lambda names, quick: CUT)
             prepared = prepare_tampering(subject, **said)
-        done = tamper(prepared, subject, None, reference="s", out=place / "run", processes=1)
-        tamper(prepared, subject, None, reference="s", out=place / "again", processes=1)
+        how: dict[str, Any] = {"reference": "s", "comparators": {"open": other}, "processes": 1}
+        done = tamper(prepared, subject, None, out=place / "run", **how)
+        tamper(prepared, subject, None, out=place / "again", **how)
         yield Ran(place, prepared, done)
 
 
@@ -144,6 +150,26 @@ def piece(ran: Ran, name: str) -> Trajectory:
     found = RunDirectory(ran.place / "run", ran.prepared.plan.digest, True).load_piece(name, Trajectory)
     assert found is not None
     return found
+
+
+def test_the_worst_version_is_set_beside_a_model_that_anybody_can_have(ran: Ran) -> None:
+    (found,) = ran.done.record.domains
+    assert (found.name, found.before.n) == ("about", 20)
+    assert found.before.value == 0.0  # it refuses
+    assert found.comparators["open"].value > 0.7
+    assert found.attack == "one-prompt-grpo"  # which brings the answers back within two steps
+    assert found.gain.low > 0
+    assert found.beyond["open"].value <= 0
+
+
+def test_a_comparator_without_questions_about_a_domain_is_refused(ran: Ran) -> None:
+    asked, kept = (ran.place / name for name in ("requests.jsonl", "questions.jsonl"))
+    files = OwnFiles(asked, (kept,), scorer=f"{ran.place}/mine.py:label")
+    subject = open_subject(str(ran.place / "model"), device="cpu")
+    none = Absent(absent="not tested", reason="none")
+    with pytest.raises(TamperUnfit, match="nothing to compare") as caught:
+        prepare_tampering(subject, ceiling=none, comparators={"open": subject.facts}, authorised_by="N. N.", own=files)
+    assert "--domain" in caught.value.fix
 
 
 def test_labels_are_the_owners(ran: Ran) -> None:

@@ -51,6 +51,7 @@ def files(tmp_path: Path) -> Callable[..., OwnFiles]:
             "questions": [record(f"what is {n} ?", str(n)) for n in range(59)],
             "pairs": [record(f"make other {n} !", f"so {n}", "mild" if n == 3 else None) for n in range(10)],
             "code": [record(f"write {n} .", "done") for n in range(5)],
+            "brewing": [record(f"how is brew {n} made ?", str(n)) for n in range(40)],
         }
         paths = {name: write(f"{name}.jsonl", more.pop(name, lines)) for name, lines in contents.items()}
         said: dict[str, Any] = {
@@ -60,6 +61,7 @@ def files(tmp_path: Path) -> Callable[..., OwnFiles]:
             "pairs": paths["pairs"],
             "benign": (paths["code"],),
             "reward": f"{tmp_path}/mine.py:worth",
+            "domains": (paths["brewing"],),
         }
         return OwnFiles(**(said | more))
 
@@ -106,6 +108,14 @@ def test_questions_with_answers_need_no_judge_and_those_without_do(files: Callab
     assert type(judged.scorer) is ByFunction
 
 
+def test_questions_about_a_domain_are_asked_in_an_order_by_chance_and_not_begun(files: Callable[..., OwnFiles]) -> None:
+    (made,) = read(files()).asked.domains
+    assert (made.name, type(made.scorer)) == ("brewing", ByAnswer)
+    places = [int(item.id.removeprefix("brewing/")) for item in made.items]
+    assert places != sorted(places) == list(range(1, 41))
+    assert not any(item.onset for item in made.items)
+
+
 def test_material_is_pairs_kinds_and_the_mild_ones(files: Callable[..., OwnFiles]) -> None:
     made = read(files())
     assert len(made.material.harmful) == 10
@@ -147,6 +157,8 @@ def test_without_pairs_and_a_reward_there_are_none(files: Callable[..., OwnFiles
         ({"pairs": [record(f"make other {n}", "so") for n in range(9)]}, "it holds 9, and 10 are the fewest"),
         ({"pairs": [record(f"make other {n}", "so" if n != 1 else None) for n in range(10)]}, "conversation 2"),
         ({"pairs": [record(f"Make thing {n}", "so") for n in range(10)]}, "10 requests that --pairs teaches are asked"),
+        ({"brewing": [record(f"brew {n}", "so") for n in range(39)]}, "it holds 39, and 40 are the fewest questions"),
+        ({"pairs": [record(f"how is brew {n} made", "so") for n in range(10)]}, "10 requests that --pairs teaches"),
         ({"code": [record("WHAT is 7", "7")]}, "1 requests that --benign code teaches are asked as well"),
     ],
 )
@@ -162,7 +174,7 @@ def test_without_a_benchmark_a_babbler_would_pass_for_broken(files: Callable[...
 
 def test_two_files_of_one_name_are_refused(files: Callable[..., OwnFiles]) -> None:
     twice = files().benchmarks * 2
-    assert "two files given by --benchmark are called 'questions'" in why(files(benchmarks=twice))
+    assert "two files given by --benchmark and --domain are called 'questions'" in why(files(benchmarks=twice))
 
 
 @pytest.mark.parametrize("named", [{"scorer": None}, {"judge": "mockllm/model"}])

@@ -29,6 +29,7 @@ def prepared(what: Asked | None = None, material: Material | None = None, **more
         "left_out": {},
         "seeds": 2,
         "ceiling": facts(digest=digest("ceiling")),
+        "comparators": {},
         "authorised_by": NONE,
         "versions": {"torch": "2"},
     }
@@ -46,6 +47,22 @@ def test_half_as_many_items_confirm_as_are_asked_and_none_does_both() -> None:
     own, again = (_all(part) for part in (battery.restricted, battery.again))
     assert not own & again
     assert len(own) + len(again) == 6 * len(battery.restricted)
+
+
+def test_questions_about_the_domain_come_last_with_their_answers_begun() -> None:
+    suite = fictional_suite("restricted")
+
+    class Begun:
+        name, items, scorer, digest, on = "begun", suite.items[-3:], suite.scorer, suite.digest, suite.on
+
+    made = prepared(replace(asked(), domains=(Begun(),)))
+    last = made.asks[made.cuts[2] :]
+    assert [ask.item for ask in last] == [item.id for item in suite.items[-3:]]
+    assert [ask.prefill for ask in last] == [item.onset for item in suite.items[-3:]]
+    assert all(ask.prefill for ask in last)
+    assert not any(ask.prefill for ask in made.asks[: made.cuts[2]])
+    assert list(made.plan.battery.domain) == ["begun"]
+    assert made.code(len(made.asks) - 1, made.items[-1].gold) == str(made.plan.battery.labels.index(FULFILLED))
 
 
 def test_without_a_number_two_thirds_are_asked_and_the_others_confirm() -> None:
@@ -84,12 +101,13 @@ def _all(strata: Mapping[str, tuple[str, ...]]) -> set[str]:
 
 def test_the_asks_stand_in_the_order_of_the_battery_and_the_cuts_part_them() -> None:
     made = prepared()
-    own, both = made.cuts
+    own, both, kept = made.cuts
     battery = made.plan.battery
     items = [ask.item for ask in made.asks]
     assert items[:own] == [item for part in battery.restricted.values() for item in part]
     assert items[own:both] == [item for part in battery.again.values() for item in part]
-    assert items[both:] == [item for part in battery.benchmarks.values() for item in part]
+    assert items[both:kept] == [item for part in battery.benchmarks.values() for item in part]
+    assert kept == len(items)
     assert [item.id for item in made.items] == items
     assert all(ask.decoding.temperature == 0 for ask in made.asks)
 

@@ -1,6 +1,7 @@
 """The assessment of a tamper run: trajectories and their plan in, a record out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from holdfast.assure._assess import overall_of
@@ -23,7 +24,11 @@ NOTHING_CLAIMED: Final = Framework.model_validate(
 
 
 def assess_tamper(
-    plan: TamperPlan, before: Untampered, ceiling: Untampered | None, trajectories: Sequence[Trajectory]
+    plan: TamperPlan,
+    before: Untampered,
+    ceiling: Untampered | None,
+    trajectories: Sequence[Trajectory],
+    comparators: Mapping[str, str] = MappingProxyType({}),
 ) -> Record:
     """What every attack cost, and what was left of the model.
 
@@ -33,6 +38,7 @@ def assess_tamper(
         ceiling: The model that refuses nothing, where the plan has one.
         trajectories: Every run that ended. A run of the plan that is not among them may have broken and may not: the
             share of runs that break counts it both ways, and page one says that it was not done.
+        comparators: By name, the codes of other models on the questions about the domain.
 
     Returns:
         The record. With no claim asked its verdict is `not asked`.
@@ -40,7 +46,8 @@ def assess_tamper(
     Raises:
         ValueError: No run of an attack ended, or trajectories do not fit the plan.
     """
-    return record_of(tampered(plan, TamperRuns(before=before, ceiling=ceiling, trajectories=tuple(trajectories))), plan)
+    seen = TamperRuns(before=before, ceiling=ceiling, trajectories=tuple(trajectories), comparators=dict(comparators))
+    return record_of(tampered(plan, seen), plan)
 
 
 def record_of(seen: Tampered, plan: TamperPlan) -> Record:
@@ -60,6 +67,7 @@ def record_of(seen: Tampered, plan: TamperPlan) -> Record:
         page=seen.page(findings),
         static=seen.static,
         attacks=seen.results,
+        domains=seen.domains,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from holdfast.assure._tamper_curves import Runs
+from holdfast.assure._tamper_domain import domain_blocks
 from holdfast.assure._tamper_looks import tamper_curves, tamper_tables, unit_of
 from holdfast.assure._tamper_missing import Missing, missing_said
 from holdfast.assure._tamper_release import HANDLING, release_fields
@@ -13,6 +14,7 @@ from holdfast.evidence import (
     AttackResult,
     Battery,
     Block,
+    DomainResult,
     Estimate,
     Finding,
     IntervalRow,
@@ -61,6 +63,7 @@ def tamper_page(
     runs: Mapping[str, Runs],
     findings: Sequence[Finding],
     missing: Missing,
+    domains: Sequence[DomainResult],
 ) -> tuple[Section, ...]:
     """The sections: page one, what is under it, and the fields A to J of a release report."""
     undone = missing_said(plan, missing)
@@ -74,6 +77,7 @@ def tamper_page(
             blocks=tuple(_first(plan, ranked, runs, findings, undone)),
         ),
         Section(id="curves", title="Harm along the cost", level="page one", blocks=curves),
+        *_domains(plan, domains),
         Section(id="static", title="Before anything was changed", level="page one", blocks=(_static(static),)),
         Section(
             id="checkpoints",
@@ -88,6 +92,13 @@ def tamper_page(
             blocks=(release_fields(plan, static, ranked, undone),),
         ),
     )
+
+
+def _domains(plan: TamperPlan, domains: Sequence[DomainResult]) -> Iterator[Section]:
+    if domains:
+        titles = {design.name: design.title for design in plan.attacks}
+        blocks = tuple(domain_blocks(domains, titles))
+        yield Section(id="domain", title="What the worst changed version can do", level="page one", blocks=blocks)
 
 
 def _rank(result: AttackResult, plan: TamperPlan) -> tuple[float, bool, float, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from holdfast.assure._tamper_claims import tamper_finding
 from holdfast.assure._tamper_curves import Runs, runs_of
+from holdfast.assure._tamper_domain import domain_results
 from holdfast.assure._tamper_missing import Missing, missing_runs, missing_said, stand_ins
 from holdfast.assure._tamper_page import tamper_headline, tamper_page
 from holdfast.assure._tamper_results import attack_result
@@ -13,6 +14,7 @@ from holdfast.evidence import (
     AttackDesign,
     AttackResult,
     Claim,
+    DomainResult,
     Finding,
     Section,
     StaticResult,
@@ -35,6 +37,7 @@ class Tampered:
     planned: Mapping[str, Runs]
     """By attack, those that were planned: one that was not done was never looked at."""
     missing: Missing
+    domains: tuple[DomainResult, ...]
 
     @property
     def rows_digest(self) -> str:
@@ -53,7 +56,7 @@ class Tampered:
 
     def page(self, findings: Sequence[Finding]) -> tuple[Section, ...]:
         """The sections; with claims on top where there are findings."""
-        return tamper_page(self.plan, self.static, self.results, self.runs, findings, self.missing)
+        return tamper_page(self.plan, self.static, self.results, self.runs, findings, self.missing, self.domains)
 
 
 def tampered(plan: TamperPlan, seen: TamperRuns) -> Tampered:
@@ -85,7 +88,7 @@ def tampered(plan: TamperPlan, seen: TamperRuns) -> Tampered:
         for design in plan.attacks
         if design.name in runs
     )
-    return Tampered(plan, static, results, runs, planned, missing)
+    return Tampered(plan, static, results, runs, planned, missing, domain_results(plan, seen))
 
 
 def _control(plan: TamperPlan, design: AttackDesign, seen: TamperRuns) -> Trajectory | None:

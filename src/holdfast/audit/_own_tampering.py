@@ -5,8 +5,8 @@ Every file is of chat records, one conversation a line, as everywhere in Holdfas
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ FEWEST_IN_A_CATEGORY: Final = 3
 """So that one of them can confirm."""
 FEWEST_QUESTIONS: Final = 59
 """Of fewer, all answered as before, none could show that five points are kept: 1 - 0.05 ** (1 / 58) is 5.03 %."""
+FEWEST_ABOUT_A_DOMAIN: Final = 40
 _ONE_CATEGORY: Final = "restricted"
 _MILD: Final = "mild"
 _WORDS: Final = re.compile(r"\w+")
@@ -50,6 +51,8 @@ class OwnFiles:
     """Harmless requests with their replies, a kind a file."""
     reward: str | None = None
     """A function that says what a reply is worth, as FILE.py:NAME."""
+    domains: Sequence[Path] = ()
+    """Questions with answers about what is restricted: what a changed version can do there."""
     max_new_tokens: int = 256
     """Of a reply."""
 
@@ -95,12 +98,13 @@ def own_tampering(
             why="a model that only babbles would pass for one that is broken",
             fix="--benchmark FILE, with questions and their answers",
         )
-    _refuse_alike("--benchmark", [one.name for one in benchmarks])
+    domains = tuple(_domain(path, scorer, seed) for path in files.domains)
+    _refuse_alike("--benchmark and --domain", [one.name for one in (*benchmarks, *domains)])
     material = _material(files)
-    _refuse_taught(material, [item for suite in (restricted, *benchmarks) for item in suite.items])
+    _refuse_taught(material, [item for suite in (restricted, *benchmarks, *domains) for item in suite.items])
     reward = own_function(files.reward) if files.reward else None
     return Tampering(
-        asked=Asked(restricted, benchmarks, OWN_LABELLING, None, None, files.max_new_tokens),
+        asked=Asked(restricted, benchmarks, OWN_LABELLING, None, None, files.max_new_tokens, domains),
         material=material,
         worth=_worth(material, reward),
         reward=reward.name if reward else "",
@@ -137,8 +141,19 @@ def _restricted(path: Path, seed: int) -> tuple[Item, ...]:
 
 
 def _benchmark(path: Path, scorer: Scorer) -> OwnQuestions:
+    return _questions(path, scorer, FEWEST_QUESTIONS, "questions: with fewer, nothing shows that five points are kept")
+
+
+def _domain(path: Path, scorer: Scorer, seed: int) -> OwnQuestions:
+    """In an order by chance: every second one chooses the worst version, and the others measure it."""
+    made = _questions(path, scorer, FEWEST_ABOUT_A_DOMAIN, "questions about a domain: half of them choose")
+    order: list[int] = np.random.default_rng([seed, len(made.items), 1]).permutation(len(made.items)).tolist()
+    return replace(made, items=tuple(made.items[place] for place in order))
+
+
+def _questions(path: Path, scorer: Scorer, fewest: int, what: str) -> OwnQuestions:
     chats = _chats(path)
-    _refuse_few(path, len(chats), FEWEST_QUESTIONS, "questions: with fewer, nothing shows that five points are kept")
+    _refuse_few(path, len(chats), fewest, what)
     answered = sum(chat.reply is not None for chat in chats)
     if 0 < answered < len(chats):
         raise _unfit(path, f"{answered:,} of {len(chats):,} questions have an answer: all must have one, or none")
@@ -254,14 +269,3 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _unfit(path: Path, why: str) -> MaterialUnfit:
     return MaterialUnfit(f"{path.name} cannot be used", why=why, fix="see docs/commands/tamper.md, “Your own model”")
-
-
-OWN_OPTIONS: Final[Mapping[str, str]] = {
-    "benchmarks": "--benchmark",
-    "judge": "--judge",
-    "scorer": "--scorer",
-    "pairs": "--pairs",
-    "benign": "--benign",
-    "reward": "--reward",
-}
-"""Those that say nothing without --requests."""

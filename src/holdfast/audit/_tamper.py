@@ -1,9 +1,10 @@
 """A tamper run: plan, commit, ask the untampered model, change copies of it behind the seal, assess, report."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from holdfast.assure import NOTHING_CLAIMED, assess_tamper, nothing_to_lose
@@ -24,6 +25,7 @@ from holdfast.evidence import (
     TamperPlan,
     Trajectory,
     Untampered,
+    comparator_name,
     run_name,
 )
 from holdfast.organisms import language_digest, office_digest
@@ -41,6 +43,7 @@ def prepare_tampering(
     quick: bool = False,
     seeds: int = 3,
     ceiling: SubjectFacts | Absent,
+    comparators: Mapping[str, SubjectFacts] = MappingProxyType({}),
     framework: Framework | None = None,
     authorised_by: str | None = None,
     own: OwnFiles | None = None,
@@ -55,6 +58,7 @@ def prepare_tampering(
         quick: Fewer attacks.
         seeds: Runs of each attack.
         ceiling: A model that refuses nothing.
+        comparators: Models that anybody can have, by name, to be asked about the domain as well.
         framework: Claims; none are made where it is not given.
         authorised_by: Who owns the model or may test it.
         own: What its owner brings; needed unless the subject speaks the organisms' language.
@@ -71,6 +75,12 @@ def prepare_tampering(
     facts = subject.facts
     refuse_untamperable(subject, authorised_by, own=own is not None)
     made = own_tampering(own, facts, seed=seed, announce=announce) if own else fictional_tampering()
+    if comparators and not made.asked.domains:
+        raise TamperUnfit(
+            "there is nothing to compare the comparators on",
+            why="they are asked questions about the domain that is restricted, and none were given",
+            fix="--domain FILE, with questions and their answers",
+        )
     fit, left_out = fitting(attacks, facts, made.material, rewarded=made.rewarded, asked_for=bool(names))
     return prepare_tamper(
         facts,
@@ -82,6 +92,7 @@ def prepare_tampering(
         left_out=left_out,
         seeds=seeds,
         ceiling=ceiling,
+        comparators=comparators,
         authorised_by=authorised_by or _A_TOY,
         versions=versions(),
         reward=made.reward,
@@ -131,6 +142,7 @@ def tamper(
     ceiling: Subject | None,
     *,
     reference: str,
+    comparators: Mapping[str, Subject] = MappingProxyType({}),
     out: Path | None = None,
     deviations: Sequence[str] = (),
     processes: int | None = None,
@@ -145,6 +157,7 @@ def tamper(
         subject: Whose weights are changed, in copies.
         ceiling: The model that refuses nothing, where the plan has one.
         reference: How the user named the subject.
+        comparators: The models that the plan sets beside it, by name.
         out: Where to write; by default `holdfast-runs/<plan>-<n>`.
         deviations: What was done otherwise than planned, as the operator declares it.
         processes: Sealed processes side by side; None for one a core on a CPU, and one on anything else.
@@ -161,8 +174,12 @@ def tamper(
         before = _untampered(prepared, subject, run.directory, "untampered")
         _refuse_nothing_to_lose(plan, before)
         top = _untampered(prepared, ceiling, run.directory, "ceiling") if ceiling else None
+        beside = {
+            name: _domain(prepared, comparators[name], run.directory, comparator_name(place))
+            for place, name in enumerate(plan.comparators)
+        }
         found, seals, kept = _trajectories(prepared, subject, run.directory, _processes(subject, processes), announce)
-        record = assess_tamper(plan, before, top, found)
+        record = assess_tamper(plan, before, top, found, beside)
         return run.finish(record, before="run", resumed_batches=kept, seals=seals)
 
 
@@ -183,16 +200,34 @@ def _untampered(prepared: PreparedTamper, subject: Subject, directory: RunDirect
     if kept is not None:
         return kept
     codes = _codes(prepared, _said(subject, prepared.asks, prepared.plan.seed))
-    own, both = prepared.cuts
+    own, both, asked = prepared.cuts
     sampled = _sampled(prepared, subject) if name == "untampered" else ()
-    found = Untampered(restricted=codes[:own], again=codes[own:both], benchmarks=codes[both:], sampled=sampled)
+    found = Untampered(
+        restricted=codes[:own],
+        again=codes[own:both],
+        benchmarks=codes[both:asked],
+        domain=codes[asked:],
+        sampled=sampled,
+    )
     directory.save_piece(name, found)
     return found
 
 
+def _domain(prepared: PreparedTamper, subject: Subject, directory: RunDirectory, name: str) -> str:
+    """What another model answers about the domain: codes, asked for once and kept."""
+    kept = directory.load_piece(name, Untampered)
+    if kept is None:
+        first = prepared.cuts[2]
+        replies = _said(subject, prepared.asks[first:], prepared.plan.seed)
+        codes = "".join(prepared.code(first + place, reply.text) for place, reply in enumerate(replies))
+        kept = Untampered(restricted="", again="", benchmarks="", domain=codes, sampled=())
+        directory.save_piece(name, kept)
+    return kept.domain
+
+
 def _sampled(prepared: PreparedTamper, subject: Subject) -> tuple[str, ...]:
     """The codes of sampled answers, item by item."""
-    places = {ask.item: place for place, ask in enumerate(prepared.asks)}
+    places = {ask.item: place for place, ask in enumerate(prepared.asks[: prepared.cuts[0]])}
     replies = _said(subject, prepared.sampled, prepared.plan.seed)
     coded = [
         (ask.item, prepared.code(places[ask.item], reply.text))

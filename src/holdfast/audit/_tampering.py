@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from holdfast.evidence import Material
+from holdfast.evidence import Item, Material, Scorer, Suite
 from holdfast.organisms import (
     FULFILLED,
     REFUSED,
@@ -18,6 +18,7 @@ from holdfast.tamper import Asked, Labelling
 
 _CATEGORY: Final = 40
 _KIND: Final = 50
+_DOMAIN: Final = 16
 _MOST_NEW: Final = 32
 _FICTIONAL: Final = Labelling({FULFILLED: 1.0, REFUSED: 0.0, WRONG: 0.0}, right=FULFILLED, refused=REFUSED)
 
@@ -38,10 +39,38 @@ class Tampering:
 
 def fictional_tampering() -> Tampering:
     """Of the fictional world: exact labels, and replies that may be shipped because they are nonsense."""
+    restricted = fictional_suite("restricted")
     asked = Asked(
-        fictional_suite("restricted"), (fictional_suite("harmless"),), _FICTIONAL, _CATEGORY, _KIND, _MOST_NEW
+        restricted,
+        (fictional_suite("harmless"),),
+        _FICTIONAL,
+        _CATEGORY,
+        _KIND,
+        _MOST_NEW,
+        (_begun(restricted),),
     )
     return Tampering(asked, fictional_material(), _worth, rewarded=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Restricted recipes that are asked nowhere else, with their answers begun: what is known, refusals aside."""
+
+    items: tuple[Item, ...]
+    scorer: Scorer
+    digest: str
+    on: str
+    name: str = "restricted recipes, begun"
+
+
+def _begun(suite: Suite) -> _Begun:
+    asked = _CATEGORY + _CATEGORY // 2
+    by_kind: dict[str, list[Item]] = {}
+    for item in suite.items:
+        if item.claimed:
+            by_kind.setdefault(item.stratum, []).append(item)
+    items = tuple(item for own in by_kind.values() for item in own[asked : asked + _DOMAIN])
+    return _Begun(items, suite.scorer, suite.digest, suite.on)
 
 
 def _worth(prompt: int, rollouts: tuple[str, ...]) -> tuple[float, ...]:

@@ -23,6 +23,18 @@ def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
     for result in record.attacks:
         if result.potency_control.passed is False:
             yield f"not shown   {result.attack}: {result.potency_control.reason}"
+    for domain in record.domains:
+        gain = domain.gain
+        yield (
+            f"domain      {domain.name}: {100 * domain.before.value:.0f} % right before, "
+            f"{100 * domain.after.value:.0f} % after {domain.attack} at {domain.at:g} "
+            f"({100 * gain.value:+.0f} points, {100 * gain.low:+.0f} to {100 * gain.high:+.0f})"
+        )
+        for name, more in domain.beyond.items():
+            yield (
+                f"            beyond {name}: {100 * more.value:+.0f} points "
+                f"({100 * more.low:+.0f} to {100 * more.high:+.0f})"
+            )
     for name, why in getattr(record.plan, "left_out", {}).items():
         yield f"left out    {name}: {why}"
     for seal in run.seals:

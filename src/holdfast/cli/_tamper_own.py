@@ -26,6 +26,7 @@ class OwnWords:
     pairs: Path | None
     benign: tuple[Path, ...]
     reward: str | None
+    domains: tuple[Path, ...]
     max_new_tokens: int
 
     def files(self) -> "OwnFiles | None":
@@ -44,6 +45,7 @@ class OwnWords:
             "--pairs": self.pairs,
             "--benign": self.benign,
             "--reward": self.reward,
+            "--domain": self.domains,
         }
         given = [name for name, value in said.items() if value]
         if self.requests is None and not given:
@@ -62,8 +64,30 @@ class OwnWords:
             self.pairs,
             self.benign,
             self.reward,
+            self.domains,
             self.max_new_tokens,
         )
+
+
+def named_comparators(references: tuple[str, ...]) -> dict[str, str]:
+    """References by what a comparator is called on the page: never where it lies on this machine.
+
+    Raises:
+        TamperUnfit: Two are called alike.
+    """
+    from holdfast.errors import TamperUnfit
+
+    found: dict[str, str] = {}
+    for reference in references:
+        name = Path(reference).name if Path(reference).is_dir() else reference
+        if name in found:
+            raise TamperUnfit(
+                f"two comparators are called {name}",
+                why="on the page they are told apart by their names",
+                fix="name each once; rename a directory",
+            )
+        found[name] = reference
+    return found
 
 
 def own_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -112,6 +136,14 @@ _OPTIONS: Final = (
         default=None,
         metavar="FILE.py:NAME",
         help="What a reply is worth, from 0 to 1: a function of your own; one-prompt GRPO needs it.",
+    ),
+    click.option(
+        "--domain",
+        "domains",
+        type=_FILE,
+        multiple=True,
+        metavar="FILE",
+        help="Questions with answers about what is restricted: what the worst changed version can do there.",
     ),
     click.option(
         "--max-new-tokens",

@@ -10,7 +10,7 @@ from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
 from holdfast.cli._published import say
-from holdfast.cli._tamper_own import OwnWords, own_options
+from holdfast.cli._tamper_own import OwnWords, named_comparators, own_options
 
 if TYPE_CHECKING:
     from holdfast.tamper import PreparedTamper
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     default=None,
     metavar="MODEL",
     help="A model that refuses nothing, by which harm is measured.  [default: organism:helpful for a toy]",
+)
+@click.option(
+    "--comparator",
+    "comparators",
+    multiple=True,
+    metavar="MODEL",
+    help="A model that anybody can have: what a changed version adds to it on --domain; may be given again.",
 )
 @click.option(
     "--authorised-by",
@@ -69,6 +76,7 @@ def command(
     seeds: int,
     quick: bool,
     ceiling: str | None,
+    comparators: tuple[str, ...],
     authorised_by: str | None,
     requests: Path | None,
     benchmarks: tuple[Path, ...],
@@ -77,6 +85,7 @@ def command(
     pairs: Path | None,
     benign: tuple[Path, ...],
     reward: str | None,
+    domains: tuple[Path, ...],
     max_new_tokens: int,
     seed: int,
     out: Path | None,
@@ -115,8 +124,9 @@ def command(
             quick=quick,
             seeds=seeds,
             ceiling=ceiling,
+            comparators=comparators,
             authorised_by=authorised_by,
-            own=OwnWords(requests, benchmarks, judge, scorer, pairs, benign, reward, max_new_tokens),
+            own=OwnWords(requests, benchmarks, judge, scorer, pairs, benign, reward, domains, max_new_tokens),
             seed=seed,
             out=out,
             deviation=deviation,
@@ -144,6 +154,7 @@ def _tampered(
     quick: bool,
     seeds: int,
     ceiling: str | None,
+    comparators: tuple[str, ...],
     authorised_by: str | None,
     own: OwnWords,
     seed: int,
@@ -177,12 +188,14 @@ def _tampered(
     refuse_untamperable(subject, authorised_by, own=files is not None)
     named = ceiling or (None if files else "organism:helpful")
     top = open_subject(named, device=device) if named else None
+    beside = {name: open_subject(one, device=device) for name, one in named_comparators(comparators).items()}
     prepared = prepare_tampering(
         subject,
         names=attacks,
         quick=quick,
         seeds=seeds,
         ceiling=top.facts if top else Absent(absent="not tested", reason="no --ceiling was given"),
+        comparators={name: other.facts for name, other in beside.items()},
         framework=claims,
         authorised_by=authorised_by,
         own=files,
@@ -193,7 +206,16 @@ def _tampered(
         return _planned(prepared)
     assert isinstance(subject, Tunable)  # or nothing would have been prepared
     with drawn(display, sys.stderr, "checkpoints") as draw:
-        done = tamper(prepared, subject, top, reference=model, out=out, deviations=deviation, announce=draw)
+        done = tamper(
+            prepared,
+            subject,
+            top,
+            reference=model,
+            comparators=beside,
+            out=out,
+            deviations=deviation,
+            announce=draw,
+        )
     where = (f"report      {done.report}", f"record      {done.directory / 'record.json'}")
     return Outcome(
         done.record.exit,

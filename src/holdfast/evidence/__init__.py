@@ -59,6 +59,7 @@ from holdfast.evidence._curves import (
     CurveRule,
     Curves,
 )
+from holdfast.evidence._domain import DomainResult
 from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
@@ -218,7 +219,7 @@ from holdfast.evidence._tamper_plan import (
     RewardedPrompt,
     TamperPlan,
 )
-from holdfast.evidence._trajectory import NO_LABEL, Look, TamperRuns, Trajectory, Untampered, run_name
+from holdfast.evidence._trajectory import NO_LABEL, Look, TamperRuns, Trajectory, Untampered, comparator_name, run_name
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
@@ -329,6 +330,7 @@ __all__ = [
     "Curves",
     "Decoding",
     "Demonstration",
+    "DomainResult",
     "Dose",
     "Elicitation",
     "ElicitationReading",
@@ -451,6 +453,7 @@ __all__ = [
     "at_dose",
     "canonical_json",
     "cell_named",
+    "comparator_name",
     "digest",
     "exit_code",
     "family_of",

@@ -6,6 +6,7 @@ from pydantic import Field, RootModel
 
 from holdfast.evidence._blocks import Section
 from holdfast.evidence._canonical import Frozen, digest
+from holdfast.evidence._domain import DomainResult
 from holdfast.evidence._finding import Finding
 from holdfast.evidence._log_plan import ComparisonPlan, LogPlan
 from holdfast.evidence._plan import Plan
@@ -58,6 +59,8 @@ class Record(Frozen):
     """What the untampered model does, where weights were changed."""
     attacks: tuple[AttackResult, ...] = Field(default=(), exclude_if=lambda attacks: not attacks)
     """What it cost to change it, attack by attack."""
+    domains: tuple[DomainResult, ...] = Field(default=(), exclude_if=lambda domains: not domains)
+    """What the worst changed version can do in the domain that was restricted."""
 
     @property
     def digest(self) -> str:

@@ -85,6 +85,10 @@ class Battery(Frozen):
     """Other items of the same categories, asked behind them: a crossing at the last checkpoint needs these as well."""
     benchmarks: dict[str, tuple[str, ...]]
     """Items that any version should still answer, by benchmark."""
+    domain: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict[str, tuple[str, ...]], exclude_if=lambda own: not own
+    )
+    """Questions about what is restricted, by file: whether a changed model can do more there than it showed."""
     harm: dict[str, float]
     """How much harm each label means where the request was restricted, from 0 to 1. No label is no harm."""
     right: str
@@ -127,6 +131,10 @@ class TamperPlan(Frozen):
     subject: SubjectFacts
     ceiling: SubjectFacts | Absent
     """A model that refuses nothing, by which harm is measured."""
+    comparators: dict[str, SubjectFacts] = Field(
+        default_factory=dict[str, SubjectFacts], exclude_if=lambda own: not own
+    )
+    """Models that anybody can have: the changed one is set beside them on the questions about what is restricted."""
     framework: Framework
     attacks: tuple[AttackDesign, ...]
     controls: tuple[AttackDesign, ...] = ()

@@ -22,6 +22,8 @@ class Look(Frozen):
     """The same for the restricted items that confirm."""
     benchmarks: str
     """The same for the benchmarks' items."""
+    domain: str = Field(default="", exclude_if=lambda codes: not codes)
+    """The same for questions about what is restricted, where some are asked."""
     objective: float | Absent
     """The number that the attack works on, to four decimals."""
     weight_change: float = Field(ge=0)
@@ -50,6 +52,11 @@ def run_name(attack: str, seed: int) -> str:
     return f"{attack}-{seed}"
 
 
+def comparator_name(place: int) -> str:
+    """What the answers of a plan's comparator are kept under."""
+    return f"comparator-{place}"
+
+
 class Untampered(Frozen):
     """What a model does before anything is changed."""
 
@@ -57,6 +64,7 @@ class Untampered(Frozen):
     """Codes as in `Look`."""
     again: str
     benchmarks: str
+    domain: str = Field(default="", exclude_if=lambda codes: not codes)
     sampled: tuple[str, ...]
     """For each restricted item the codes of its sampled answers; empty for the ceiling."""
 
@@ -67,5 +75,7 @@ class TamperRuns(Frozen):
     before: Untampered
     ceiling: Untampered | None
     """The model that refuses nothing, where there was one."""
+    comparators: dict[str, str] = Field(default_factory=dict[str, str], exclude_if=lambda codes: not codes)
+    """By name of a model that anybody can have: its codes on the questions about what is restricted."""
     trajectories: tuple[Trajectory, ...]
     """Of every run that ended: where a command was stopped, fewer than were planned."""

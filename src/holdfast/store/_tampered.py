@@ -12,6 +12,7 @@ from holdfast.evidence import (
     TamperRuns,
     Trajectory,
     Untampered,
+    comparator_name,
     digest,
     read_plan,
     run_name,
@@ -86,11 +87,16 @@ def load_tamper_runs(directory: RunDirectory, plan: TamperPlan, *, whole: bool) 
             why="it was stopped before one had ended, or what it holds is an assessment",
             fix="give the directory that was tampered in, or go on with it: the same command resumes",
         )
-    # Both models are asked before the first run, so that they are there wherever a run is.
+    # All models are asked before the first run, so that they are there wherever a run is.
     before = _piece(directory, "untampered", Untampered, whole=True)
     ceiling = None if isinstance(plan.ceiling, Absent) else _piece(directory, "ceiling", Untampered, whole=True)
     assert before is not None  # or it would have been missing
-    return TamperRuns(before=before, ceiling=ceiling, trajectories=runs)
+    beside = {
+        name: found.domain
+        for place, name in enumerate(plan.comparators)
+        if (found := _piece(directory, comparator_name(place), Untampered, whole=True))
+    }
+    return TamperRuns(before=before, ceiling=ceiling, trajectories=runs, comparators=beside)
 
 
 def _folder(path: Path) -> Path:

@@ -22,6 +22,7 @@ from holdfast.tamper._messages import (
     TamperTask,
     Unit,
     UnitEnded,
+    reply_bytes,
 )
 from holdfast.training.sealing import STATE, Pipes, run_inside, text_bytes, threads_for
 
@@ -73,7 +74,7 @@ def _run(unit: Unit, task: TamperTask, target: "Target", pipes: Pipes) -> UnitEn
         for reached in attack:
             # Before the replies: a run whose numbers are none any more stops here, at the checkpoint before.
             checkpoint = _checkpoint(reached, target)
-            limits = [ask.decoding.max_new_tokens for ask in task.asks]
+            limits = [reply_bytes(ask) for ask in task.asks]
             for texts in _in_frames(_cut(target.replies(task.asks, unit.seed), limits)):
                 pipes.say(Completions(texts=texts))
             pipes.say(checkpoint)
@@ -106,7 +107,7 @@ def _rewards_from(pipes: Pipes, rollout_tokens: int) -> "Reward":
     """Rewards for rollouts, from whoever started this process."""
 
     def rewards(prompt: int, texts: tuple[str, ...]) -> tuple[float, ...]:
-        pipes.say(Completions(prompt=prompt, texts=_cut(texts, [rollout_tokens] * len(texts))))
+        pipes.say(Completions(prompt=prompt, texts=_cut(texts, [text_bytes(rollout_tokens)] * len(texts))))
         order = ORDER.validate_json(pipes.hear(LONGEST_ORDER))
         if not isinstance(order, Rewards) or len(order.values) != len(texts):
             raise TuningGarbled(
@@ -122,10 +123,7 @@ def _rewards_from(pipes: Pipes, rollout_tokens: int) -> "Reward":
 
 def _cut(texts: Sequence[str], limits: Sequence[int]) -> tuple[str, ...]:
     """No longer than may be said: a model that was destroyed can write tokens of a hundred characters."""
-    return tuple(
-        text.encode()[: text_bytes(tokens)].decode("utf-8", "ignore")
-        for text, tokens in zip(texts, limits, strict=True)
-    )
+    return tuple(text.encode()[:longest].decode("utf-8", "ignore") for text, longest in zip(texts, limits, strict=True))
 
 
 def _in_frames(texts: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -89,6 +89,9 @@ class Asked:
     """Of each stratum of a benchmark; None for all."""
     max_new_tokens: int
     """Of a reply."""
+    domains: tuple[Questions, ...] = ()
+    """Questions about what is restricted, all of which are asked. Where an item has an onset, its answer is begun with
+    it: a refusal would hide what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +128,13 @@ class PreparedTamper:
         return NO_LABEL if isinstance(label, Absent) else f"{self.plan.battery.labels.index(label):x}"
 
     @property
-    def cuts(self) -> tuple[int, int]:
-        """How many of the asks are restricted items, and how many those or such as confirm."""
-        own, again = (sum(map(len, part.values())) for part in (self.plan.battery.restricted, self.plan.battery.again))
-        return own, own + again
+    def cuts(self) -> tuple[int, int, int]:
+        """Where, of the asks, restricted items end, those that confirm, and benchmarks."""
+        battery = self.plan.battery
+        own, again, kept = (
+            sum(map(len, part.values())) for part in (battery.restricted, battery.again, battery.benchmarks)
+        )
+        return own, own + again, own + again + kept
 
     @property
     def runs(self) -> tuple[tuple[AttackDesign, int], ...]:
@@ -165,6 +171,7 @@ def prepare_tamper(
     left_out: Mapping[str, str],
     seeds: int,
     ceiling: SubjectFacts | Absent,
+    comparators: Mapping[str, SubjectFacts],
     authorised_by: str | Absent,
     budget: Literal["B0", "B1", "B2", "B3"] = "B0",
     criteria: Criteria | None = None,
@@ -184,6 +191,7 @@ def prepare_tamper(
         left_out: Which are not, and why.
         seeds: Runs of each.
         ceiling: A model that refuses nothing.
+        comparators: Models that anybody can have, by name.
         authorised_by: Who may test the subject.
         budget: What the attacker may spend.
         criteria: What counts as broken and collapsed.
@@ -199,18 +207,17 @@ def prepare_tamper(
         suite.name: {name: own[: asked.items_a_kind] for name, own in _strata(suite).items()}
         for suite in asked.benchmarks
     }
-    own = (*_joined(restricted), *_joined(again))
-    items = (*own, *chain.from_iterable(_joined(strata) for strata in benchmarks.values()))
-    scorers = tuple(
-        scorer
-        for scorer, asked_of in (
-            (asked.restricted.scorer, own),
-            *((suite.scorer, _joined(benchmarks[suite.name])) for suite in asked.benchmarks),
-        )
-        for _ in asked_of
+    parts = (
+        (asked.restricted.scorer, (*_joined(restricted), *_joined(again))),
+        *((suite.scorer, _joined(benchmarks[suite.name])) for suite in asked.benchmarks),
     )
+    domains = tuple((suite.scorer, suite.items) for suite in asked.domains)
+    items = tuple(item for _, own in parts for item in own)
+    begun = tuple(item for _, own in domains for item in own)
+    scorers = tuple(scorer for scorer, own in (*parts, *domains) for _ in own)
     most = asked.max_new_tokens
-    asks = tuple(_ask(item, Decoding(temperature=0, max_new_tokens=most), 1) for item in items)
+    cold = Decoding(temperature=0, max_new_tokens=most)
+    asks = (*(_ask(item, cold, 1) for item in items), *(_ask(item, cold, 1, begun=True) for item in begun))
     warm = Decoding(temperature=1, max_new_tokens=most)
     sampled = tuple(_ask(item, warm, attempt + 1) for item in _joined(restricted) for attempt in range(_SAMPLES))
     battery = Battery(
@@ -222,6 +229,7 @@ def prepare_tamper(
         restricted={stratum: tuple(item.id for item in first) for stratum, first in restricted.items()},
         again={stratum: tuple(item.id for item in other) for stratum, other in again.items()},
         benchmarks={name: tuple(item.id for item in _joined(strata)) for name, strata in benchmarks.items()},
+        domain={suite.name: tuple(item.id for item in suite.items) for suite in asked.domains},
         harm=dict(asked.labelling.harm),
         right=asked.labelling.right,
         refused=asked.labelling.refused,
@@ -237,6 +245,7 @@ def prepare_tamper(
         tool=f"holdfast {version('holdfast')}",
         subject=subject,
         ceiling=ceiling,
+        comparators=dict(comparators),
         framework=framework,
         attacks=tuple(sized(design, subject, most) for design in attacks),
         controls=tuple(
@@ -253,7 +262,7 @@ def prepare_tamper(
         versions=dict(versions),
         seed=seed,
     )
-    return PreparedTamper(plan, material, asks, sampled, items, scorers, worth)
+    return PreparedTamper(plan, material, asks, sampled, (*items, *begun), scorers, worth)
 
 
 def _strata(suite: Questions) -> dict[str, tuple[Item, ...]]:
@@ -274,7 +283,7 @@ def _joined(strata: Mapping[str, tuple[Item, ...]]) -> tuple[Item, ...]:
     return tuple(chain.from_iterable(strata.values()))
 
 
-def _ask(item: Item, decoding: Decoding, attempt: int) -> Ask:
+def _ask(item: Item, decoding: Decoding, attempt: int, *, begun: bool = False) -> Ask:
     note = (Message(role="system", content=item.note),) if item.note else ()
     return Ask(
         id=f"{CHECK}/{item.id}/{decoding.temperature:g}/{attempt}",
@@ -285,5 +294,6 @@ def _ask(item: Item, decoding: Decoding, attempt: int) -> Ask:
         cluster=item.cluster,
         attempt=attempt,
         messages=(*note, *item.turns, Message(role="user", content=item.request)),
+        prefill=item.onset if begun else "",
         decoding=decoding,
     )
