@@ -58,6 +58,8 @@ def tamper_page(
     runs: Mapping[str, Runs],
     findings: Sequence[Finding],
     missing: Missing,
+    *,
+    in_audit: bool,
 ) -> tuple[Section, ...]:
     """The sections: page one, what is under it, and the fields A to J of a release report."""
     undone = missing_said(plan, missing)
@@ -82,7 +84,7 @@ def tamper_page(
             id="release",
             title="Adversarial fine-tuning: fields A to J",
             level="detail",
-            blocks=(release_fields(plan, static, ranked, undone),),
+            blocks=(release_fields(plan, static, ranked, undone, in_audit=in_audit),),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from holdfast.evidence import (
     Seal,
     Subject,
     SubjectFacts,
+    TamperRuns,
     Trajectory,
     Untampered,
     run_name,
@@ -157,11 +159,49 @@ def tamper(
     """
     plan = prepared.plan
     with committed(plan, reference=reference, out=out, deviations=deviations) as run:
-        before = _untampered(prepared, subject, run.directory, "untampered")
-        top = _untampered(prepared, ceiling, run.directory, "ceiling") if ceiling else None
-        found, seals, kept = _trajectories(prepared, subject, run.directory, _processes(subject, processes), announce)
-        record = assess_tamper(plan, before, top, found)
-        return run.finish(record, before="run", resumed_batches=kept, seals=seals)
+        done = attacked(prepared, subject, ceiling, run.directory, processes=processes, announce=announce)
+        record = assess_tamper(plan, done.runs.before, done.runs.ceiling, done.runs.trajectories)
+        return run.finish(record, before="run", resumed_batches=done.resumed, seals=done.seals)
+
+
+@dataclass(frozen=True, slots=True)
+class Attacked:
+    """Attacks that were run to their end."""
+
+    runs: TamperRuns
+    seals: tuple[Seal, ...]
+    """What held around the processes."""
+    resumed: int
+    """Runs that an earlier command had done."""
+
+
+def attacked(
+    prepared: PreparedTamper,
+    subject: Tunable,
+    ceiling: Subject | None,
+    directory: RunDirectory,
+    *,
+    processes: int | None = None,
+    announce: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Attacked:
+    """Do the runs of a plan that are not kept yet, and keep each as it ends.
+
+    Args:
+        prepared: What to do.
+        subject: Whose weights are changed, in copies.
+        ceiling: The model that refuses nothing, where the plan has one.
+        directory: Where runs are kept.
+        processes: As in `tamper`.
+        announce: Told what is done, checkpoints so far, and of how many.
+
+    Raises:
+        StorageFailed: The disk refused; runs that had ended are kept.
+        HoldfastError: See `tamper.do_runs`; runs that had ended are kept.
+    """
+    before = _untampered(prepared, subject, directory, "untampered")
+    top = _untampered(prepared, ceiling, directory, "ceiling") if ceiling else None
+    found, seals, kept = _trajectories(prepared, subject, directory, _processes(subject, processes), announce)
+    return Attacked(TamperRuns(before=before, ceiling=top, trajectories=found), seals, kept)
 
 
 def _untampered(prepared: PreparedTamper, subject: Subject, directory: RunDirectory, name: str) -> Untampered:

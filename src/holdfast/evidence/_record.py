@@ -58,6 +58,8 @@ class Record(Frozen):
     """What the untampered model does, where weights were changed."""
     attacks: tuple[AttackResult, ...] = Field(default=(), exclude_if=lambda attacks: not attacks)
     """What it cost to change it, attack by attack."""
+    runs_digest: str = Field(default="", exclude_if=lambda digest: not digest)
+    """Digest of the runs of attacks, where an audit has rows besides."""
 
     @property
     def digest(self) -> str:
