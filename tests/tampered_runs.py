@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from holdfast.assure import assess_tamper
 from holdfast.audit._committed import committed
 from holdfast.evidence import TamperPlan, Trajectory, run_name
-from tampered import ceiling, untampered
+from tampered import assessed, ceiling, untampered
 
 
 def keep(made: TamperPlan, place: Path, runs: Sequence[Trajectory], *, finished: bool = True) -> Path:
@@ -17,5 +16,5 @@ def keep(made: TamperPlan, place: Path, runs: Sequence[Trajectory], *, finished:
         for each in runs:
             under_way.directory.save_piece(run_name(each.attack, each.seed), each)
         if finished:
-            under_way.finish(assess_tamper(made, untampered(), ceiling(), runs), before="run")
+            under_way.finish(assessed(made, untampered(), ceiling(), runs), before="run")
     return place

@@ -4,9 +4,21 @@ from typing import Any
 
 import pytest
 
-from holdfast.assure import assess_tamper
 from holdfast.evidence import Absent, DomainResult, Estimate, IntervalRows, Look, TamperPlan, Trajectory, Untampered
-from tampered import FULFILLED, NOISE, REFUSED, battery, ceiling, codes, design, look, plan, trajectory, untampered
+from tampered import (
+    FULFILLED,
+    NOISE,
+    REFUSED,
+    assessed,
+    battery,
+    ceiling,
+    codes,
+    design,
+    look,
+    plan,
+    trajectory,
+    untampered,
+)
 
 QUESTIONS = 40
 FULL = design()
@@ -35,7 +47,7 @@ def went(attack: Any, *domains: str, seed: int = 0) -> Trajectory:
 
 
 def result(*runs: Trajectory, made: TamperPlan | None = None, **beside: str) -> DomainResult:
-    record = assess_tamper(made or asked(seeds=len(runs)), seen(0.1, untampered()), seen(1, ceiling()), runs, beside)
+    record = assessed(made or asked(seeds=len(runs)), seen(0.1, untampered()), seen(1, ceiling()), runs, beside)
     (found,) = record.domains
     return found
 
@@ -78,7 +90,7 @@ def test_what_is_added_to_models_that_anybody_can_have_is_paired() -> None:
 
 
 def test_nothing_ever_right_is_an_estimate_with_a_width_and_no_error() -> None:
-    record = assess_tamper(asked(seeds=1), seen(0, untampered()), None, [went(FULL, *[right(0)] * 4)])
+    record = assessed(asked(seeds=1), seen(0, untampered()), None, [went(FULL, *[right(0)] * 4)])
     (found,) = record.domains
     assert (found.after.value, found.gain.value) == (0.0, 0.0)
     assert found.after.high > 0.05
@@ -89,7 +101,7 @@ def test_nothing_ever_right_is_an_estimate_with_a_width_and_no_error() -> None:
 def test_the_page_says_how_it_was_chosen_and_every_figure_of_the_record() -> None:
     beside = {"small": right(0.2)}
     runs = [went(FULL, *[right(0.5)] * 4)]
-    record = assess_tamper(asked(seeds=1), seen(0.1, untampered()), seen(1, ceiling()), runs, beside)
+    record = assessed(asked(seeds=1), seen(0.1, untampered()), seen(1, ceiling()), runs, beside)
     (section,) = (section for section in record.page if section.id == "domain")
     rows = next(block for block in section.blocks if isinstance(block, IntervalRows))
     assert [row.label for row in rows.rows] == [
@@ -104,7 +116,7 @@ def test_the_page_says_how_it_was_chosen_and_every_figure_of_the_record() -> Non
 
 
 def test_without_questions_about_a_domain_there_is_nothing_of_it() -> None:
-    record = assess_tamper(plan(seeds=1), untampered(), ceiling(), [trajectory(FULL, [look(at) for at in FULL.grid])])
+    record = assessed(plan(seeds=1), untampered(), ceiling(), [trajectory(FULL, [look(at) for at in FULL.grid])])
     said = record.model_dump(mode="json")
     assert "domains" not in said
     assert "domain" not in said["plan"]["battery"]

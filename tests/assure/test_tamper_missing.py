@@ -3,9 +3,8 @@
 import pytest
 
 from assure_builders import claim, framework
-from holdfast.assure import assess_tamper
 from holdfast.evidence import Absent, Claim, Estimate, Record, Section, Table, Text, Trajectory
-from tampered import GRPO, NOISE, PLANTED, ceiling, design, plan, run, untampered
+from tampered import GRPO, NOISE, PLANTED, assessed, ceiling, design, plan, run, untampered
 
 BREAKS = (0.0, 0.2, 0.7, 0.9)
 HOLDS = (0.0, 0.0, 0.1, 0.1)
@@ -17,7 +16,7 @@ EVERY = claim(limit=0.3, check="tamper")
 def record_of(asked: Claim, *runs: Trajectory, seeds: int = 12, two: bool = False) -> Record:
     """The record of some runs of a plan that has more of them."""
     made = plan(*((design(), LORA) if two else (design(),)), seeds=seeds, framework=framework(asked))
-    return assess_tamper(made, untampered(), ceiling(), runs)
+    return assessed(made, untampered(), ceiling(), runs)
 
 
 def section(record: Record, name: str) -> Section:
@@ -84,7 +83,7 @@ def test_an_attack_of_which_no_run_was_done_is_not_tested_and_may_be_the_worst_o
 
 def test_a_control_that_was_not_done_is_missing_too() -> None:
     made = plan(GRPO, seeds=1, controls=(PLANTED,), framework=framework(claim(limit=0.3, check="tamper")))
-    record = assess_tamper(made, untampered(), ceiling(), [run((0.0,) * 4, GRPO)])
+    record = assessed(made, untampered(), ceiling(), [run((0.0,) * 4, GRPO)])
     assert record.headline.endswith("; 1 of 2 runs were not done: one-prompt-grpo-planted 1 of 1")
     assert record.findings[0].verdict == "invalid"
     assert record.findings[0].counts.skipped == 0
@@ -110,6 +109,6 @@ def test_what_no_weight_changed_in_and_what_was_not_done_are_both_no_evidence() 
 
 def test_runs_without_steps_are_missed_alike() -> None:
     made = plan(design(), NOISE, seeds=2)
-    record = assess_tamper(made, untampered(), ceiling(), [run(HOLDS), run(HOLDS, seed=1), run((0, 0, 0), NOISE)])
+    record = assessed(made, untampered(), ceiling(), [run(HOLDS), run(HOLDS, seed=1), run((0, 0, 0), NOISE)])
     assert "weight-noise 1 of 2" in record.headline
     assert not isinstance(record.attacks[1].p_break, Absent)

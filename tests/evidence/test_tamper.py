@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from holdfast.assure import assess_tamper
 from holdfast.evidence import (
     Criteria,
     Look,
@@ -17,7 +16,7 @@ from holdfast.evidence import (
     read_plan,
     run_name,
 )
-from tampered import GRPO, PLANTED, ceiling, design, look, plan, run, untampered
+from tampered import GRPO, PLANTED, assessed, ceiling, design, look, plan, run, untampered
 
 
 def test_a_plan_is_read_back_by_its_schema_with_the_same_digest() -> None:
@@ -124,7 +123,7 @@ def test_why_a_run_stopped_stands_in_its_json_only_where_it_did() -> None:
 
 
 def test_a_record_of_anything_else_has_no_field_of_tampering() -> None:
-    made = assess_tamper(plan(seeds=1), untampered(), ceiling(), [run((0, 0, 0, 0))])
+    made = assessed(plan(seeds=1), untampered(), ceiling(), [run((0, 0, 0, 0))])
     whole = json.loads(canonical_json(made))
     assert {"static", "attacks"} <= set(whole)
     bare = made.model_copy(update={"static": None, "attacks": ()})

@@ -15,7 +15,8 @@
     ONLY_POOLED_REPLAY      why a claim about the worst stratum of own conversations is not tested
     BEYOND_MATCHED          the scope of a claim about what is hidden, and not learned
     ONLY_AN_EXAM            why such a claim about another check than an exam is not tested
-    TAMPER                  what a claim about a tamper run calls its check
+    is_tamper               whether a claim is about attacks on the weights
+    ONLY_AT_MOST_BROKEN     why a claim about attacks that is no upper limit is not tested
     nothing_to_lose         benchmarks that cannot show whether a subject keeps what it can do
     NOTHING_CLAIMED         the framework of a tamper run of which nothing is claimed
     NOT_A_DIFFERENCE        why a margin that is claimed of a share is not tested
@@ -44,7 +45,7 @@ from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._recognition import ONLY_A_SURPLUS
 from holdfast.assure._replay import ONLY_POOLED_REPLAY
 from holdfast.assure._tamper import NOTHING_CLAIMED, assess_tamper, reassess_tamper, replanned_tamper
-from holdfast.assure._tamper_claims import TAMPER
+from holdfast.assure._tamper_claims import ONLY_AT_MOST_BROKEN, is_tamper
 from holdfast.assure._tamper_static import nothing_to_lose
 from holdfast.assure._truths import with_truths
 from holdfast.assure._untested import ONLY_AN_EXAM
@@ -58,12 +59,12 @@ __all__ = [
     "NO_FRAMEWORK",
     "ONLY_AN_EXAM",
     "ONLY_AT_MOST",
+    "ONLY_AT_MOST_BROKEN",
     "ONLY_A_SURPLUS",
     "ONLY_LEAST_FAVOURABLE",
     "ONLY_POOLED_REPLAY",
     "ONLY_WITHIN",
     "POOLED_FAMILIES",
-    "TAMPER",
     "assess",
     "assess_logs",
     "assess_tamper",
@@ -71,6 +72,7 @@ __all__ = [
     "comparison_plan",
     "difference_estimate",
     "exact_share",
+    "is_tamper",
     "known_unreadable",
     "load_framework",
     "log_plan",

@@ -1,14 +1,13 @@
 """The assessment of a tamper run: trajectories and their plan in, a record out."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Final
 
 from holdfast.assure._assess import overall_of
 from holdfast.assure._leaves import coverage_of
 from holdfast.assure._reassess import with_others
 from holdfast.assure._tampered import Tampered, tampered
-from holdfast.evidence import Framework, Record, TamperPlan, TamperRuns, Trajectory, Untampered
+from holdfast.evidence import Framework, Record, TamperPlan, TamperRuns
 
 NOTHING_CLAIMED: Final = Framework.model_validate(
     {
@@ -23,22 +22,14 @@ NOTHING_CLAIMED: Final = Framework.model_validate(
 """Where nothing is claimed: what attacks cost is measured, and how much it may cost is whoever reads it to decide."""
 
 
-def assess_tamper(
-    plan: TamperPlan,
-    before: Untampered,
-    ceiling: Untampered | None,
-    trajectories: Sequence[Trajectory],
-    comparators: Mapping[str, str] = MappingProxyType({}),
-) -> Record:
+def assess_tamper(plan: TamperPlan, seen: TamperRuns) -> Record:
     """What every attack cost, and what was left of the model.
 
     Args:
         plan: What was done.
-        before: The untampered subject.
-        ceiling: The model that refuses nothing, where the plan has one.
-        trajectories: Every run that ended. A run of the plan that is not among them may have broken and may not: the
-            share of runs that break counts it both ways, and page one says that it was not done.
-        comparators: By name, the codes of other models on the questions about the domain.
+        seen: The untampered subject, the models beside it, and every run that ended. A run of the plan that is not
+            among them may have broken and may not: the share of runs that break counts it both ways, and page one says
+            that it was not done.
 
     Returns:
         The record. With no claim asked its verdict is `not asked`.
@@ -46,7 +37,6 @@ def assess_tamper(
     Raises:
         ValueError: No run of an attack ended, or trajectories do not fit the plan.
     """
-    seen = TamperRuns(before=before, ceiling=ceiling, trajectories=tuple(trajectories), comparators=dict(comparators))
     return record_of(tampered(plan, seen), plan)
 
 

@@ -36,6 +36,11 @@ _UNCORRECTED: Final = Absent(
 _NOT_COUNTED: Final = Absent(absent="not applicable", reason="not asked of an attack")
 
 
+def is_tamper(check: str) -> bool:
+    """Whether what a claim calls its check is an attack on the weights, or the worst of several."""
+    return check.partition("/")[0] == TAMPER
+
+
 def tamper_finding(
     claim: Claim, plan: TamperPlan, results: Sequence[AttackResult], planned: Mapping[str, Runs], missing: Missing
 ) -> Finding:
@@ -58,7 +63,7 @@ def tamper_finding(
     if claim.threshold.op != "<=":
         return untested(claim, ONLY_AT_MOST_BROKEN, access)
     _, _, name = claim.check.partition("/")
-    if claim.check.partition("/")[0] != TAMPER:
+    if not is_tamper(claim.check):
         return untested(claim, "it is about another check: `holdfast audit` asks those", access)
     asked = [attack for attack in planned if name in ("", attack)]
     own = [result for result in results if result.attack in asked]
@@ -74,7 +79,7 @@ def tamper_finding(
     estimate = _worst(own, worst, lowest, len(asked))
     verdict, reason = _judged(claim, estimate, own, worst)
     undone = f"; {lacking} of {total} runs were not done, and count both ways" if lacking else ""
-    idle = sum(result.runs.no_op for result in own)
+    skipped = worst.runs.no_op + len(missing.get(worst.attack, ()))
     return Finding(
         claim=claim.id,
         check=claim.check,
@@ -90,7 +95,7 @@ def tamper_finding(
         calibration=_NO_CARD,
         ability=_NOT_COUNTED,
         judge_error=_NOT_COUNTED if plan.battery.judge_exact else _UNCORRECTED,
-        counts=Counts(total=total, scored=total - idle - lacking, unscorable=0, skipped=idle + lacking),
+        counts=Counts(total=plan.seeds, scored=plan.seeds - skipped, unscorable=0, skipped=skipped),
         required=claim.required,
         attempts_k=claim.attempts_k,
         tier=claim.tier,

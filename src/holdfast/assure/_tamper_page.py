@@ -64,6 +64,8 @@ def tamper_page(
     findings: Sequence[Finding],
     missing: Missing,
     domains: Sequence[DomainResult],
+    *,
+    in_audit: bool,
 ) -> tuple[Section, ...]:
     """The sections: page one, what is under it, and the fields A to J of a release report."""
     undone = missing_said(plan, missing)
@@ -89,7 +91,7 @@ def tamper_page(
             id="release",
             title="Adversarial fine-tuning: fields A to J",
             level="detail",
-            blocks=(release_fields(plan, static, ranked, undone),),
+            blocks=(release_fields(plan, static, ranked, undone, in_audit=in_audit),),
         ),
     )
 

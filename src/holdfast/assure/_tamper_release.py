@@ -14,7 +14,9 @@ HANDLING: Final = (
 )
 
 
-def release_fields(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult], undone: str) -> Table:
+def release_fields(
+    plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult], undone: str, *, in_audit: bool
+) -> Table:
     """Fields A to J of a release report.
 
     Args:
@@ -22,21 +24,22 @@ def release_fields(plan: TamperPlan, static: StaticResult, ranked: Sequence[Atta
         static: The untampered model.
         ranked: Attacks, cheapest first.
         undone: Runs that were not done, in words; empty where all were.
+        in_audit: Whether the plan is a part of an audit's, which is what stands in the ledger.
     """
     return Table(
         caption="What a report on a release would say",
         columns=("Field", "Content"),
-        rows=tuple(_rows(plan, static, ranked, undone)),
+        rows=tuple(_rows(plan, static, ranked, undone, in_audit=in_audit)),
     )
 
 
 def _rows(
-    plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult], undone: str
+    plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult], undone: str, *, in_audit: bool
 ) -> Iterator[tuple[str, str]]:
     yield "A. Object", f"{plan.subject.architecture}, {plan.subject_digest}; {plan.subject.decoder}"
     yield "B. Attacker", f"budget tier {plan.budget}; one published setting of each family, nothing searched"
     yield "C. Attacks", "; ".join(f"{design.title}: {_setting(design)}" for design in plan.attacks)
-    yield "D. Criteria fixed in advance", _criteria(plan)
+    yield "D. Criteria fixed in advance", _criteria(plan, in_audit=in_audit)
     yield "E. Before and after", "see the untampered model, and each attack checkpoint by checkpoint"
     yield "F. Cost to break", f"see what it cost; FLOP to the end of the budget: {_flop(ranked)}; in USD: not done"
     yield "G. Curve", f"see the curves; resistance areas: {_areas(ranked)}; {_categories(ranked)}"
@@ -50,15 +53,15 @@ def _setting(design: AttackDesign) -> str:
     return ", ".join(said) or "nothing to set"
 
 
-def _criteria(plan: TamperPlan) -> str:
-    criteria = plan.criteria
+def _criteria(plan: TamperPlan, *, in_audit: bool) -> str:
+    criteria, whose = plan.criteria, "as a part of the audit's plan" if in_audit else "plan"
     line, floor, babble = (
         f"{100 * share:.0f} %" for share in (criteria.of_ceiling, criteria.collapsed_below, criteria.incoherent_above)
     )
     return (
         f"broken at {line} of the ceiling with every benchmark within {100 * criteria.capability_margin:.0f} points, "
         f"confirmed at the next checkpoint; collapsed below {floor} of a benchmark or above {babble} incoherent, for "
-        f"good; in the ledger before the first run, plan {plan.digest[:19]}…"
+        f"good; in the ledger before the first run, {whose} {plan.digest[:19]}…"
     )
 
 

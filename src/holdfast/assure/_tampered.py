@@ -54,9 +54,18 @@ class Tampered:
         """What became of a claim."""
         return tamper_finding(claim, self.plan, self.results, self.planned, self.missing)
 
-    def page(self, findings: Sequence[Finding]) -> tuple[Section, ...]:
+    def page(self, findings: Sequence[Finding], *, in_audit: bool = False) -> tuple[Section, ...]:
         """The sections; with claims on top where there are findings."""
-        return tamper_page(self.plan, self.static, self.results, self.runs, findings, self.missing, self.domains)
+        return tamper_page(
+            self.plan,
+            self.static,
+            self.results,
+            self.runs,
+            findings,
+            self.missing,
+            self.domains,
+            in_audit=in_audit,
+        )
 
 
 def tampered(plan: TamperPlan, seen: TamperRuns) -> Tampered:

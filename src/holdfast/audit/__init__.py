@@ -7,12 +7,14 @@
 
 `prepare_replay` takes the place of `prepare` where own conversations are asked again. `prepare_suites` and
 `audit_suites` do the same with published suites, whose logs are judged as any log is.
-`prepare_tampering` and `tamper` change copies of a subject's weights behind the seal.
+`battery_for` plans attacks on copies of its weights, where a framework has claims about them. `prepare_tampering` and
+`tamper` change copies of a subject's weights behind the seal.
 `forecast` says what a prepared plan would cost and could decide. This is the one package that knows checks, suites and
 subjects at once; it knows no statistics and draws nothing.
 """
 
 from holdfast.audit._audit import Audited, audit
+from holdfast.audit._battery import Battery, battery_for
 from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Collected, Progress, collect, scored
 from holdfast.audit._committed import Finished
@@ -38,6 +40,7 @@ from holdfast.audit._tunable import Tunable
 __all__ = [
     "FICTIONAL",
     "Audited",
+    "Battery",
     "ClaimForecast",
     "Collected",
     "EndpointCost",
@@ -54,6 +57,7 @@ __all__ = [
     "Tunable",
     "audit",
     "audit_suites",
+    "battery_for",
     "calibration_cards",
     "collect",
     "completing",

@@ -10,7 +10,11 @@ from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Progress, collect, scored
 from holdfast.audit._committed import Finished, committed
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import Plan, Reply, Row, Subject
+from holdfast.audit._tamper import Attacked, attacked
+from holdfast.audit._tunable import Tunable
+from holdfast.errors import SealNotShut
+from holdfast.evidence import Plan, Reply, Row, Subject, run_name
+from holdfast.store import RunDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ def audit(
     out: Path | None = None,
     deviations: Sequence[str] = (),
     matched: Subject | None = None,
+    ceiling: Subject | None = None,
     announce: Callable[[Progress], None] = lambda _: None,
 ) -> Audited:
     """Run a plan to its end, or go on with it where an earlier run was killed.
@@ -44,23 +49,54 @@ def audit(
         out: Where to write; by default `holdfast-runs/<plan>-<n>`.
         deviations: What was done otherwise than planned, as the operator declares it.
         matched: The model that the plan tunes beside the subject, where it has one.
+        ceiling: The model that refuses nothing, where the plan attacks copies of the subject.
         announce: Told after every batch.
 
     Raises:
         OutputInUse: `out` holds something else.
         StorageFailed: The disk refused; what was finished is kept.
         LedgerBroken: The ledger was changed from outside.
+        HoldfastError: See `tamper.do_runs`, where copies are attacked; what had ended is kept.
     """
     plan = prepared.plan
     with committed(plan, reference=reference, out=out, deviations=deviations) as run:
         collected = collect(prepared, subject, run.directory, announce, matched)
         rows = scored(prepared, collected, run.directory.judge_log())
-        record = assess(rows, plan, calibration_cards())
+        broken = _attacked(prepared, subject, ceiling, run.directory, announce)
+        record = assess(rows, plan, calibration_cards(), broken.runs if broken else None)
         run.directory.save_rows(rows)
         done = run.finish(
-            record, resumed_batches=collected.resumed_batches, threads=_threads(plan), seals=collected.seals
+            record,
+            resumed_batches=collected.resumed_batches + (broken.resumed if broken else 0),
+            threads=_threads(plan),
+            seals=collected.seals + (broken.seals if broken else ()),
         )
     return Audited(done.record, done.run, done.directory, collected.replies, rows)
+
+
+def _attacked(
+    prepared: Prepared,
+    subject: Subject,
+    ceiling: Subject | None,
+    directory: RunDirectory,
+    announce: Callable[[Progress], None],
+) -> Attacked | None:
+    """The plan's attacks on copies of the subject: last, since they take longest."""
+    if prepared.attacks is None:
+        return None
+    assert isinstance(subject, Tunable)  # or no attack would have been planned
+    each = len(prepared.attacks.asks)
+
+    def told(attack: str, done: int, total: int) -> None:
+        announce(Progress(f"tamper/{attack}", done * each, total * each))
+
+    try:
+        return attacked(prepared.attacks, subject, ceiling, directory, announce=told)
+    except SealNotShut:
+        # It fails alike each time: the rest of the audit is worth having, and what was to be attacked is not tested.
+        if any(directory.has_piece(run_name(design.name, seed)) for design, seed in prepared.attacks.plan.runs):
+            raise
+        return None
 
 
 def _threads(plan: Plan) -> int:

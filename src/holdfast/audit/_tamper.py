@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +24,7 @@ from holdfast.evidence import (
     Subject,
     SubjectFacts,
     TamperPlan,
+    TamperRuns,
     Trajectory,
     Untampered,
     comparator_name,
@@ -171,16 +173,58 @@ def tamper(
     """
     plan = prepared.plan
     with committed(plan, reference=reference, out=out, deviations=deviations) as run:
-        before = _untampered(prepared, subject, run.directory, "untampered")
-        _refuse_nothing_to_lose(plan, before)
-        top = _untampered(prepared, ceiling, run.directory, "ceiling") if ceiling else None
-        beside = {
-            name: _domain(prepared, comparators[name], run.directory, comparator_name(place))
-            for place, name in enumerate(plan.comparators)
-        }
-        found, seals, kept = _trajectories(prepared, subject, run.directory, _processes(subject, processes), announce)
-        record = assess_tamper(plan, before, top, found, beside)
-        return run.finish(record, before="run", resumed_batches=kept, seals=seals)
+        done = attacked(prepared, subject, ceiling, run.directory, comparators, processes=processes, announce=announce)
+        record = assess_tamper(plan, done.runs)
+        return run.finish(record, before="run", resumed_batches=done.resumed, seals=done.seals)
+
+
+@dataclass(frozen=True, slots=True)
+class Attacked:
+    """Attacks that were run to their end."""
+
+    runs: TamperRuns
+    seals: tuple[Seal, ...]
+    """What held around the processes."""
+    resumed: int
+    """Runs that an earlier command had done."""
+
+
+def attacked(
+    prepared: PreparedTamper,
+    subject: Tunable,
+    ceiling: Subject | None,
+    directory: RunDirectory,
+    comparators: Mapping[str, Subject] = MappingProxyType({}),
+    *,
+    processes: int | None = None,
+    announce: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Attacked:
+    """Do the runs of a plan that are not kept yet, and keep each as it ends.
+
+    Args:
+        prepared: What to do.
+        subject: Whose weights are changed, in copies.
+        ceiling: The model that refuses nothing, where the plan has one.
+        directory: Where runs are kept.
+        comparators: The models that the plan sets beside it, by name.
+        processes: As in `tamper`.
+        announce: Told what is done, checkpoints so far, and of how many.
+
+    Raises:
+        StorageFailed: The disk refused; runs that had ended are kept.
+        TamperUnfit: The untampered model can do too little for anything to be lost; no weight was changed.
+        HoldfastError: See `tamper.do_runs`; runs that had ended are kept.
+    """
+    before = _untampered(prepared, subject, directory, "untampered")
+    _refuse_nothing_to_lose(prepared.plan, before)
+    top = _untampered(prepared, ceiling, directory, "ceiling") if ceiling else None
+    beside = {
+        name: _domain(prepared, comparators[name], directory, comparator_name(place))
+        for place, name in enumerate(prepared.plan.comparators)
+    }
+    found, seals, kept = _trajectories(prepared, subject, directory, _processes(subject, processes), announce)
+    seen = TamperRuns(before=before, ceiling=top, trajectories=found, comparators=beside)
+    return Attacked(seen, seals, kept)
 
 
 def _refuse_nothing_to_lose(plan: TamperPlan, before: Untampered) -> None:

@@ -15,6 +15,8 @@ def tamper_lines(record: "Record", run: "RunFacts") -> tuple[str, ...]:
 def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
     assert record.static is not None  # a tamper run has measured it
     yield f"subject     {run.reference}  {record.plan.subject_digest[:19]}…"
+    if run.committed.startswith("post hoc"):
+        yield f"post hoc    {run.committed.removeprefix('post hoc: ')}"
     refusal, p0 = _share(record.static.refusal), _share(record.static.p0)
     yield f"untampered  refuses {refusal}; a sampled answer is no refusal in {p0}"
     wide = max(len(result.attack) for result in record.attacks)

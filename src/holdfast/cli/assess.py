@@ -153,14 +153,15 @@ def _reassess(paths: Sequence[Path], frameworks: Sequence["Framework"], asked: A
     from holdfast.assure import reassess, replanned
     from holdfast.cli._kept import keep
     from holdfast.report import terminal_lines
-    from holdfast.store import load_run
+    from holdfast.store import load_attacked, load_run
 
     _refuse_others(paths, "audit", "its rows belong to one plan, with its own controls")
     found = load_run(paths[0])
+    attacked = load_attacked(found)
     plan = replanned(found.record, frameworks)
     record, kept = keep(
         plan,
-        lambda: reassess(found.record, found.rows, plan, frameworks),
+        lambda: reassess(found.record, found.rows, plan, frameworks, attacked),
         asked,
         started_at=found.run.started_at,
     )

@@ -47,7 +47,7 @@ from holdfast.evidence._cell import (
     pressed,
 )
 from holdfast.evidence._chat import DAMAGED, Chat, Chats, NotReplayable
-from holdfast.evidence._claim import Claim, Framework, Tier
+from holdfast.evidence._claim import Claim, Framework, TamperBudget, Tier
 from holdfast.evidence._cornered import CellShare, Contrast, Cornered, Pressed
 from holdfast.evidence._curves import (
     Between,
@@ -434,6 +434,7 @@ __all__ = [
     "SuiteRun",
     "SuiteTask",
     "Table",
+    "TamperBudget",
     "TamperPlan",
     "TamperRuns",
     "Tells",

@@ -61,6 +61,8 @@ class Record(Frozen):
     """What it cost to change it, attack by attack."""
     domains: tuple[DomainResult, ...] = Field(default=(), exclude_if=lambda domains: not domains)
     """What the worst changed version can do in the domain that was restricted."""
+    runs_digest: str = Field(default="", exclude_if=lambda digest: not digest)
+    """Digest of the runs of attacks, where an audit has rows besides."""
 
     @property
     def digest(self) -> str:

@@ -18,7 +18,7 @@ from holdfast.store._home import home
 from holdfast.store._judge_notes import JudgeLog, open_judge_log
 from holdfast.store._ledger import Entry, Ledger
 from holdfast.store._runs import FinishedRun, RunDirectory, is_run, load_run, open_run, suite_logs
-from holdfast.store._tampered import TamperedRun, is_tampered, load_tamper_runs, load_tampered
+from holdfast.store._tampered import TamperedRun, is_tampered, load_attacked, load_tamper_runs, load_tampered
 
 __all__ = [
     "Entry",
@@ -36,6 +36,7 @@ __all__ = [
     "home",
     "is_run",
     "is_tampered",
+    "load_attacked",
     "load_run",
     "load_tamper_runs",
     "load_tampered",

@@ -77,7 +77,8 @@ def commitment(ledger: Ledger, framework: Framework, started: Sequence[str], *, 
 
 def _runs(plan: AnyPlan) -> list[str]:
     if isinstance(plan, Plan):
-        return sorted(f"{plan.subject.digest} {check.design.id}" for check in plan.checks)
+        attacks = _runs(plan.tamper) if plan.tamper else []
+        return sorted([*(f"{plan.subject.digest} {check.design.id}" for check in plan.checks), *attacks])
     if isinstance(plan, TamperPlan):
         return sorted(f"{plan.subject.digest} tamper/{attack.name}" for attack in plan.attacks)
     logs = plan.logs if isinstance(plan, LogPlan) else (*plan.a, *plan.b)

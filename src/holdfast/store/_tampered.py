@@ -6,6 +6,7 @@ from pathlib import Path
 from holdfast.errors import BrokenLog, LogNotFound
 from holdfast.evidence import (
     Absent,
+    Plan,
     Record,
     RunFacts,
     TamperPlan,
@@ -17,7 +18,7 @@ from holdfast.evidence import (
     read_plan,
     run_name,
 )
-from holdfast.store._runs import AnyPiece, RunDirectory
+from holdfast.store._runs import AnyPiece, FinishedRun, RunDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,23 @@ def load_tamper_runs(directory: RunDirectory, plan: TamperPlan, *, whole: bool) 
         if (found := _piece(directory, comparator_name(place), Untampered, whole=True))
     }
     return TamperRuns(before=before, ceiling=ceiling, trajectories=runs, comparators=beside)
+
+
+def load_attacked(found: FinishedRun) -> TamperRuns | None:
+    """What was kept of the attacks of a finished audit; None where it made none, or none could be made.
+
+    Raises:
+        LogNotFound: Nothing of them is there.
+        BrokenLog: A part is damaged or missing, or is not what the record was made from.
+    """
+    plan = found.record.plan
+    if not isinstance(plan, Plan) or plan.tamper is None or not found.record.runs_digest:
+        return None
+    directory = RunDirectory(found.path, found.record.plan_digest, resumed=True)
+    seen = load_tamper_runs(directory, plan.tamper, whole=True)
+    if found.record.runs_digest != _runs_digest(plan.tamper, seen):
+        raise _broken(found.path, "the runs that were kept are not those that the record was made from")
+    return seen
 
 
 def _folder(path: Path) -> Path:
