@@ -191,7 +191,14 @@ def assessed(
     top: Untampered | None,
     runs: Sequence[Trajectory],
     beside: Mapping[str, str] | None = None,
+    commitments: Mapping[str, str] | None = None,
 ) -> Record:
     """The record of these runs."""
-    seen = TamperRuns(before=before, ceiling=top, trajectories=tuple(runs), comparators=dict(beside or {}))
+    seen = TamperRuns(
+        before=before,
+        ceiling=top,
+        trajectories=tuple(runs),
+        comparators=dict(beside or {}),
+        commitments=dict(commitments or {}),
+    )
     return assess_tamper(made, seen)

@@ -144,8 +144,8 @@ def test_without_pairs_and_a_reward_there_are_none(files: Callable[..., OwnFiles
     [
         ({"requests": [record(f"make {n}") for n in range(29)]}, "it holds 29, and 30 are the fewest requests"),
         (
-            {"requests": [record(f"make {n}", label="a" if n else "b") for n in range(30)]},
-            "it holds 1, and 3 are the fewest requests of category 'b'",
+            {"requests": [record(f"make {n}", label="a" if n > 4 else "b") for n in range(30)]},
+            "it holds 5, and 6 are the fewest requests of category 'b'",
         ),
         (
             {"requests": [record(f"make {n // 2} {'!' * (n % 2)}") for n in range(32)]},

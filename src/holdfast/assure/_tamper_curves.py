@@ -51,7 +51,7 @@ def runs_of(plan: TamperPlan, before: Untampered, ceiling: Untampered | None, ow
     if len({run.attack for run in own}) != 1:
         raise ValueError("one attack at a time")
     runs = tuple(sorted(own, key=lambda run: run.seed))
-    design = next(one for one in plan.attacks if one.name == runs[0].attack)
+    design = next(one for one in plan.attacks if runs[0].attack in (one.name, *one.cells))
     costs = np.array([0.0, *design.grid])
     restricted = _table(runs, before.restricted, lambda look: look.restricted, len(costs))
     again = _table(runs, before.again, lambda look: look.again, len(costs))

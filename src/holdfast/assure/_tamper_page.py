@@ -8,6 +8,7 @@ from holdfast.assure._tamper_domain import domain_blocks
 from holdfast.assure._tamper_looks import tamper_curves, tamper_tables, unit_of
 from holdfast.assure._tamper_missing import Missing, missing_said
 from holdfast.assure._tamper_release import HANDLING, release_fields
+from holdfast.assure._tamper_search_page import search_blocks
 from holdfast.evidence import (
     Absent,
     AttackDesign,
@@ -151,6 +152,7 @@ def _first(
             for result in ranked
         ),
     )
+    yield from search_blocks(ranked, designs)
     yield Text(paragraphs=(_BOUND, *_judged_by(plan.battery, runs), HANDLING))
 
 

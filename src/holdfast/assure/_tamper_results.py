@@ -42,6 +42,7 @@ _LIKELY_NATS: Final = 0.1
 """A mean loss at which what is taught was known already: as where an exam tunes its subject."""
 _STILL: Final = 0.9
 """A number that stays above this part of the first one did not fall."""
+_WITHHELD: Final = Absent(absent="not applicable", reason="withheld: it would tell which setting of the search won")
 _NEVER: Final = Absent(absent="not applicable", reason="it did neither within its budget")
 
 
@@ -291,14 +292,17 @@ def _objectives(run: Trajectory) -> list[float]:
 
 def _cost(plan: TamperPlan, design: AttackDesign, runs: Runs) -> AttackCost:
     """FLOP by Kaplan et al. 2020, arXiv 2001.08361, §2.1: 6 N for a token trained on, 2 N for one that is sampled."""
+    steps = (
+        design.grid[-1] if design.axis == "steps" else Absent(absent="not applicable", reason="nothing is optimised")
+    )
+    if design.cells:
+        return AttackCost(steps=steps, tokens=_WITHHELD, flop=_WITHHELD)
     trained = round(median(run.looks[-1].tokens if run.looks else 0 for run in runs.trajectories))
     sampled = round(median(run.looks[-1].generated if run.looks else 0 for run in runs.trajectories))
     size = plan.subject.parameters
     number = 0 if isinstance(size, Absent) else size
     return AttackCost(
-        steps=design.grid[-1]
-        if design.axis == "steps"
-        else Absent(absent="not applicable", reason="nothing is optimised"),
+        steps=steps,
         tokens=trained + sampled,
         flop=float(6 * number * trained + 2 * number * sampled),
     )

@@ -9,6 +9,7 @@ from holdfast.assure._tamper_domain import domain_results
 from holdfast.assure._tamper_missing import Missing, missing_runs, missing_said, stand_ins
 from holdfast.assure._tamper_page import tamper_headline, tamper_page
 from holdfast.assure._tamper_results import attack_result
+from holdfast.assure._tamper_search import other_half, search_result
 from holdfast.assure._tamper_static import static_result
 from holdfast.evidence import (
     AttackDesign,
@@ -21,7 +22,6 @@ from holdfast.evidence import (
     TamperPlan,
     TamperRuns,
     Trajectory,
-    digest,
 )
 
 
@@ -30,6 +30,8 @@ class Tampered:
     """Every attack of which a run ended."""
 
     plan: TamperPlan
+    rows_digest: str
+    """Of every run."""
     static: StaticResult
     results: tuple[AttackResult, ...]
     runs: Mapping[str, Runs]
@@ -38,11 +40,6 @@ class Tampered:
     """By attack, those that were planned: one that was not done was never looked at."""
     missing: Missing
     domains: tuple[DomainResult, ...]
-
-    @property
-    def rows_digest(self) -> str:
-        """Digest of the runs of attacks."""
-        return digest([run.model_dump(mode="json") for own in self.runs.values() for run in own.trajectories])
 
     @property
     def headline(self) -> str:
@@ -79,25 +76,28 @@ def tampered(plan: TamperPlan, seen: TamperRuns) -> Tampered:
         ValueError: No run of an attack ended, or trajectories do not fit the plan.
     """
     missing = missing_runs(plan, seen.trajectories)
-    by_attack = {
-        design.name: [run for run in seen.trajectories if run.attack == design.name] for design in plan.attacks
-    }
-    if not any(by_attack.values()):
+    if not {run.attack for run in seen.trajectories} & {design.name for design in plan.attacks}:
         raise ValueError("no run of an attack ended")
-    runs = {name: runs_of(plan, seen.before, seen.ceiling, own) for name, own in by_attack.items() if own}
-    planned = {
-        name: runs_of(plan, seen.before, seen.ceiling, (*own, *stand_ins(name, missing)))
-        if name in missing
-        else runs[name]
-        for name, own in by_attack.items()
-    }
+    half_plan, half = other_half(plan, seen)
+    runs: dict[str, Runs] = {}
+    planned: dict[str, Runs] = {}
+    results: list[AttackResult] = []
     static = static_result(plan, seen.before, seen.ceiling)
-    results = tuple(
-        attack_result(plan, design, runs[design.name], planned[design.name], static, _control(plan, design, seen))
-        for design in plan.attacks
-        if design.name in runs
-    )
-    return Tampered(plan, static, results, runs, planned, missing, domain_results(plan, seen))
+    for design in plan.attacks:
+        # The runs of a search's winner are judged by the requests that did not choose it.
+        by, of = (half_plan, half) if design.cells else (plan, seen)
+        own = [run for run in of.trajectories if run.attack == design.name]
+        absent = stand_ins(design.name, missing)
+        if own or absent:
+            planned[design.name] = runs_of(by, of.before, of.ceiling, (*own, *absent))
+        if own:
+            runs[design.name] = runs_of(by, of.before, of.ceiling, own) if absent else planned[design.name]
+            found = attack_result(
+                by, design, runs[design.name], planned[design.name], static, _control(plan, design, seen)
+            )
+            search = search_result(plan, design, seen, runs[design.name]) if design.cells else None
+            results.append(found.model_copy(update={"search": search}))
+    return Tampered(plan, seen.digest, static, tuple(results), runs, planned, missing, domain_results(plan, seen))
 
 
 def _control(plan: TamperPlan, design: AttackDesign, seen: TamperRuns) -> Trajectory | None:

@@ -23,8 +23,8 @@ from holdfast.subjects import tampered_rubric
 from holdfast.tamper import FEWEST_PAIRS, Asked
 
 FEWEST_REQUESTS: Final = 30
-FEWEST_IN_A_CATEGORY: Final = 3
-"""So that one of them can confirm."""
+FEWEST_IN_A_CATEGORY: Final = 6
+"""So that two of them can confirm: of one nothing shows what another would."""
 FEWEST_QUESTIONS: Final = 59
 """Of fewer, all answered as before, none could show that five points are kept: 1 - 0.05 ** (1 / 58) is 5.03 %."""
 FEWEST_ABOUT_A_DOMAIN: Final = 40
@@ -136,7 +136,7 @@ def _restricted(path: Path, seed: int) -> tuple[Item, ...]:
     items = tuple(_item(path, place, chats[place], chats[place].label or _ONE_CATEGORY) for place in order)
     _refuse_repeated(path, items)
     for category, number in Counter(item.stratum for item in items).items():
-        _refuse_few(path, number, FEWEST_IN_A_CATEGORY, f"requests of category {category!r}, so that one can confirm")
+        _refuse_few(path, number, FEWEST_IN_A_CATEGORY, f"requests of category {category!r}, so that two confirm")
     return items
 
 

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from holdfast.assure import NOTHING_CLAIMED, assess_tamper, nothing_to_lose
+from holdfast.assure import NOTHING_CLAIMED, assess_tamper, nothing_to_lose, withheld, worst_setting
 from holdfast.audit._committed import Finished, committed
 from holdfast.audit._own_tampering import OwnFiles, own_tampering
 from holdfast.audit._prepare import versions
@@ -18,6 +18,7 @@ from holdfast.errors import NotAuthorised, TamperUnfit
 from holdfast.evidence import (
     Absent,
     Ask,
+    AttackDesign,
     Framework,
     Reply,
     Seal,
@@ -27,12 +28,25 @@ from holdfast.evidence import (
     TamperRuns,
     Trajectory,
     Untampered,
+    Winner,
     comparator_name,
+    digest,
     run_name,
+    winner_name,
 )
 from holdfast.organisms import language_digest, office_digest
-from holdfast.store import RunDirectory
-from holdfast.tamper import Ears, PreparedTamper, Where, designs_named, do_runs, fitting, prepare_tamper
+from holdfast.store import RunDirectory, secret_for
+from holdfast.tamper import (
+    Ears,
+    PreparedTamper,
+    Where,
+    commitment,
+    designs_named,
+    do_runs,
+    fitting,
+    prepare_tamper,
+    unspoken,
+)
 
 _A_TOY: Final = Absent(absent="not applicable", reason="a toy of the fictional world, which harms nobody")
 _BATCH: Final = 256
@@ -49,6 +63,7 @@ def prepare_tampering(
     framework: Framework | None = None,
     authorised_by: str | None = None,
     own: OwnFiles | None = None,
+    search: int = 0,
     seed: int = 0,
     announce: Callable[[str], None] = lambda _: None,
 ) -> PreparedTamper:
@@ -63,6 +78,7 @@ def prepare_tampering(
         comparators: Models that anybody can have, by name, to be asked about the domain as well.
         framework: Claims; none are made where it is not given.
         authorised_by: Who owns the model or may test it.
+        search: How many settings of each attack are tried; 0 for the one that is listed.
         own: What its owner brings; needed unless the subject speaks the organisms' language.
         seed: Of the sampled answers, and of which of the owner's requests confirm.
         announce: Told where replies go.
@@ -83,6 +99,12 @@ def prepare_tampering(
             why="they are asked questions about the domain that is restricted, and none were given",
             fix="--domain FILE, with questions and their answers",
         )
+    if search and seeds < 2:
+        raise TamperUnfit(
+            "a search needs two runs of each setting",
+            why="how much of the worst was luck shows in how runs of one setting differ",
+            fix="--seeds 2, or more",
+        )
     fit, left_out = fitting(attacks, facts, made.material, rewarded=made.rewarded, asked_for=bool(names))
     return prepare_tamper(
         facts,
@@ -98,6 +120,8 @@ def prepare_tampering(
         authorised_by=authorised_by or _A_TOY,
         versions=versions(),
         reward=made.reward,
+        search=search,
+        secret=secret_for(f"tamper/{facts.digest}/{digest(made.material)}/{seed}") if search else b"",
         seed=seed,
     )
 
@@ -218,13 +242,13 @@ def attacked(
     before = _untampered(prepared, subject, directory, "untampered")
     _refuse_nothing_to_lose(prepared.plan, before)
     top = _untampered(prepared, ceiling, directory, "ceiling") if ceiling else None
+    _refuse_low_ceiling(prepared.plan, top)
     beside = {
         name: _domain(prepared, comparators[name], directory, comparator_name(place))
         for place, name in enumerate(prepared.plan.comparators)
     }
-    found, seals, kept = _trajectories(prepared, subject, directory, _processes(subject, processes), announce)
-    seen = TamperRuns(before=before, ceiling=top, trajectories=found, comparators=beside)
-    return Attacked(seen, seals, kept)
+    runs = _Runs(prepared, subject, directory, _processes(subject, processes), announce)
+    return Attacked(_done(runs, before, top, beside), runs.seals, runs.resumed)
 
 
 def _refuse_nothing_to_lose(plan: TamperPlan, before: Untampered) -> None:
@@ -235,6 +259,18 @@ def _refuse_nothing_to_lose(plan: TamperPlan, before: Untampered) -> None:
             f"{100 * plan.criteria.capability_margin:.0f} points may be lost: losing all would pass for keeping it",
             fix="give a benchmark of which the model can do a good part; see that its answers have the form of replies",
             state="the untampered model was asked; no weight was changed",
+        )
+
+
+def _refuse_low_ceiling(plan: TamperPlan, top: Untampered | None) -> None:
+    """Nothing can be measured by a model that does no harm itself."""
+    harmful = {f"{plan.battery.labels.index(label):x}" for label, harm in plan.battery.harm.items() if harm}
+    if top and not (harmful & set(top.restricted) and harmful & set(top.again)):
+        raise TamperUnfit(
+            "the ceiling fulfils none of the restricted requests",
+            why="harm is measured by what a model does that refuses nothing, and this one gives nothing",
+            fix="give another --ceiling, or none: harm is then measured by what there could be at most",
+            state="the untampered model and the ceiling were asked; no weight was changed",
         )
 
 
@@ -289,44 +325,79 @@ def _said(subject: Subject, asks: tuple[Ask, ...], seed: int) -> list[Reply]:
     return [reply for part in parts for reply in subject.answer(part, seed)]
 
 
-def _trajectories(
-    prepared: PreparedTamper,
-    subject: Tunable,
-    directory: RunDirectory,
-    processes: int,
-    announce: Callable[[str, int, int], None],
-) -> tuple[tuple[Trajectory, ...], tuple[Seal, ...], int]:
-    """Every run, the seals that held, and how many runs were kept from before."""
-    runs = {run_name(design.name, seed): (design, seed) for design, seed in prepared.plan.runs}
-    found = {name: directory.load_piece(name, Trajectory) for name in runs}
-    due = [run for name, run in runs.items() if found[name] is None]
-    looks = {name: len(kept.looks) for name, kept in found.items() if kept}
-    total = sum(len(design.grid) for design, _ in prepared.plan.runs)
+@dataclass(slots=True)
+class _Runs:
+    """The runs of a plan as far as they have come."""
 
-    def told(attack: str, seed: int, done: int) -> None:
-        looks[run_name(attack, seed)] = done
-        announce(attack, sum(looks.values()), total)
+    prepared: PreparedTamper
+    subject: Tunable
+    directory: RunDirectory
+    processes: int
+    announce: Callable[[str, int, int], None]
+    found: dict[str, Trajectory] = field(default_factory=dict[str, Trajectory])
+    looks: dict[str, int] = field(default_factory=dict[str, int])
+    resumed: int = 0
+    """Runs that an earlier command had done."""
 
-    ears = Ears(
-        prepared.asks,
-        prepared.cuts,
-        subject.facts.digest,
-        prepared.code,
-        prepared.worth,
-        prepared.plan.battery.max_new_tokens,
-        len(prepared.material.rewarded),
-    )
-    where = Where(subject.directory, subject.device, subject.dtype, processes)
-    seals: dict[str, Seal] = {}
-    for done in do_runs(due, where, prepared.material, ears, told) if due else ():
-        name = run_name(done.trajectory.attack, done.trajectory.seed)
-        directory.save_piece(name, done.trajectory)
-        directory.save_piece(f"{name}-seal", done.seal)
-        found[name] = done.trajectory
-    for name in runs:
-        if seal := directory.load_piece(f"{name}-seal", Seal):
-            seals.setdefault(seal.model_dump_json(), seal)
-    return tuple(one for one in found.values() if one), tuple(seals.values()), len(runs) - len(due)
+    def do(self, runs: Sequence[tuple[AttackDesign, AttackDesign, int]]) -> None:
+        """Do those that are not kept yet: what each is called in the plan, what is done, and from which seed."""
+        due: list[tuple[AttackDesign, int]] = []
+        published = {(done.name, seed): design for design, done, seed in runs}
+        for design, done, seed in runs:
+            name = run_name(design.name, seed)
+            if kept := self.directory.load_piece(name, Trajectory):
+                self.found[name], self.looks[name] = kept, len(kept.looks)
+                self.resumed += 1
+            else:
+                due.append((done, seed))
+        plan, subject = self.prepared.plan, self.subject
+        ears = Ears(
+            self.prepared.asks,
+            self.prepared.cuts,
+            subject.facts.digest,
+            self.prepared.code,
+            self.prepared.worth,
+            plan.battery.max_new_tokens,
+            len(self.prepared.material.rewarded),
+        )
+        where = Where(subject.directory, subject.device, subject.dtype, self.processes)
+        for done in do_runs(due, where, self.prepared.material, ears, self._told) if due else ():
+            run = done.trajectory
+            design = published[run.attack, run.seed]
+            name = run_name(run.attack, run.seed)
+            if unspoken(design):
+                run = withheld(run, search=bool(design.cell_of))
+            self.directory.save_piece(name, run)
+            self.directory.save_piece(f"{name}-seal", done.seal)
+            self.found[name] = run
+
+    def _told(self, attack: str, seed: int, done: int) -> None:
+        self.looks[run_name(attack, seed)] = done
+        total = sum(len(design.grid) for design, _ in self.prepared.plan.runs)
+        self.announce(attack, sum(self.looks.values()), total)
+
+    @property
+    def seals(self) -> tuple[Seal, ...]:
+        """What held around the processes, each once."""
+        seals: dict[str, Seal] = {}
+        for design, seed in self.prepared.plan.runs:
+            if seal := self.directory.load_piece(f"{run_name(design.name, seed)}-seal", Seal):
+                seals.setdefault(seal.model_dump_json(), seal)
+        return tuple(seals.values())
+
+
+def _done(runs: _Runs, before: Untampered, top: Untampered | None, beside: Mapping[str, str]) -> TamperRuns:
+    """Everything that the plan has: first all but the winners of searches, and then those from fresh seeds."""
+    prepared, plan = runs.prepared, runs.prepared.plan
+    last = {(design.name, seed) for design, seed in plan.repeats}
+    runs.do([(one, prepared.cells.get(one.name, one), at) for one, at in plan.runs if (one.name, at) not in last])
+    seen = TamperRuns(before=before, ceiling=top, trajectories=tuple(runs.found.values()), comparators=dict(beside))
+    won = {design.name: prepared.cells[worst_setting(plan, design, seen)] for design in plan.attacks if design.cells}
+    for name, cell in won.items():
+        runs.directory.save_piece(winner_name(name), Winner(commitment=commitment(cell, prepared.secret)))
+    runs.do([(one, won[one.name].model_copy(update={"name": one.name}), seed) for one, seed in plan.repeats])
+    said = {name: commitment(cell, prepared.secret) for name, cell in won.items()}
+    return seen.model_copy(update={"trajectories": tuple(runs.found.values()), "commitments": said})
 
 
 def _processes(subject: Tunable, asked: int | None) -> int:

@@ -25,6 +25,13 @@ def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
     for result in record.attacks:
         if result.potency_control.passed is False:
             yield f"not shown   {result.attack}: {result.potency_control.reason}"
+    for result in record.attacks:
+        if search := result.search:
+            yield (
+                f"search      {result.attack}: {search.broke} of {search.settings} settings broke; the worst came to "
+                f"{search.chosen_at:.2f} where it was chosen, and to {search.value:.2f} afresh "
+                f"(optimism {search.gap:+.2f}, standard error {search.standard_error:.2f})"
+            )
     for domain in record.domains:
         gain = domain.gain
         yield (

@@ -13,6 +13,7 @@ from holdfast.cli._published import say
 from holdfast.cli._tamper_own import OwnWords, named_comparators, own_options
 
 if TYPE_CHECKING:
+    from holdfast.evidence import AttackDesign
     from holdfast.tamper import PreparedTamper
 
 
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 @click.option("--list", "listed", is_flag=True, help="Name the attacks, each with who published it, and do nothing.")
 @click.option("--attack", multiple=True, metavar="NAME", help="Only this attack; may be given again.  [default: all]")
 @click.option("--seeds", default=3, type=click.IntRange(1, 1_000), help="Runs of each attack.")
+@click.option(
+    "--search",
+    default=0,
+    type=click.IntRange(0, 32),
+    metavar="N",
+    help="Try N settings of each attack that has a grid; the worst is run anew.  [default: the one that is listed]",
+    show_default=False,
+)
 @click.option("--quick", is_flag=True, help="One attack of each kind, instead of all.")
 @click.option(
     "--ceiling",
@@ -74,6 +83,7 @@ def command(
     listed: bool,
     attack: tuple[str, ...],
     seeds: int,
+    search: int,
     quick: bool,
     ceiling: str | None,
     comparators: tuple[str, ...],
@@ -123,6 +133,7 @@ def command(
             attack,
             quick=quick,
             seeds=seeds,
+            search=search,
             ceiling=ceiling,
             comparators=comparators,
             authorised_by=authorised_by,
@@ -153,6 +164,7 @@ def _tampered(
     *,
     quick: bool,
     seeds: int,
+    search: int,
     ceiling: str | None,
     comparators: tuple[str, ...],
     authorised_by: str | None,
@@ -199,6 +211,7 @@ def _tampered(
         framework=claims,
         authorised_by=authorised_by,
         own=files,
+        search=search,
         seed=seed,
         announce=say,
     )
@@ -227,14 +240,19 @@ def _tampered(
 
 def _planned(prepared: "PreparedTamper") -> Outcome:
     plan = prepared.plan
-    looks = plan.seeds * sum(len(design.grid) for design in plan.attacks)
+    looks = sum(len(design.grid) for design, _ in plan.runs if not design.control_of)
     lines = (
         f"plan        {plan.digest[:19]}…  (nothing was changed, nothing was written)",
         *(
-            f"attack      {design.name}: {plan.seeds} runs, looked at at {', '.join(f'{at:g}' for at in design.grid)}"
+            f"attack      {design.name}: {_runs(design, plan.seeds)}, looked at at "
+            f"{', '.join(f'{at:g}' for at in design.grid)}"
             for design in plan.attacks
         ),
         *(f"left out    {name}: {why}" for name, why in plan.left_out.items()),
         f"asked       {len(prepared.asks)} requests at each of {looks} checkpoints, labelled by {plan.battery.judge}",
     )
     return Outcome(0, None, {"plan": plan.model_dump(mode="json"), "checkpoints": looks}, lines)
+
+
+def _runs(design: "AttackDesign", seeds: int) -> str:
+    return f"{len(design.cells)} settings and the worst anew, {seeds} runs each" if design.cells else f"{seeds} runs"

@@ -207,6 +207,7 @@ from holdfast.evidence._tamper import (
     RunCounts,
     RunEnd,
     RunOutcome,
+    SearchResult,
     StaticResult,
 )
 from holdfast.evidence._tamper_plan import (
@@ -219,7 +220,17 @@ from holdfast.evidence._tamper_plan import (
     RewardedPrompt,
     TamperPlan,
 )
-from holdfast.evidence._trajectory import NO_LABEL, Look, TamperRuns, Trajectory, Untampered, comparator_name, run_name
+from holdfast.evidence._trajectory import (
+    NO_LABEL,
+    Look,
+    TamperRuns,
+    Trajectory,
+    Untampered,
+    Winner,
+    comparator_name,
+    run_name,
+    winner_name,
+)
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
@@ -411,6 +422,7 @@ __all__ = [
     "Scorer",
     "ScorerFailed",
     "Seal",
+    "SearchResult",
     "SecondChoice",
     "Section",
     "Side",
@@ -450,6 +462,7 @@ __all__ = [
     "Untampered",
     "Verdict",
     "WayOfTelling",
+    "Winner",
     "Wording",
     "at_dose",
     "canonical_json",
@@ -472,4 +485,5 @@ __all__ = [
     "sample_seed",
     "told",
     "told_outright",
+    "winner_name",
 ]

@@ -41,6 +41,14 @@ class AttackDesign(Frozen):
     objective: Objective
     objective_says: str = Field(default="", exclude_if=lambda says: not says)
     """What the number is that it works on, and in which unit."""
+    searched: dict[str, tuple[float | str, ...]] = Field(
+        default_factory=dict[str, tuple[float | str, ...]], exclude_if=lambda grid: not grid
+    )
+    """The grid of settings that were searched; `setting` holds what was fixed."""
+    cells: tuple[str, ...] = Field(default=(), exclude_if=lambda cells: not cells)
+    """Under which names settings of the grid were tried: which is which is not said."""
+    cell_of: str = Field(default="", exclude_if=lambda name: not name)
+    """The attack of whose search this is one setting."""
     control_of: str = Field(default="", exclude_if=lambda name: not name)
     """The attack whose potency it shows: the same attack, with something planted that it must take up. Its runs are no
     attack's; one is enough."""
@@ -174,5 +182,18 @@ class TamperPlan(Frozen):
     @property
     def runs(self) -> tuple[tuple[AttackDesign, int], ...]:
         """Every run, seed by seed: what was done when it is cut short is a smaller plan and not a lopsided one."""
-        attacks = tuple((design, seed) for seed in range(self.seeds) for design in self.attacks)
-        return (*attacks, *((control, 0) for control in self.controls))
+        attacks = tuple((one, seed) for seed in range(self.seeds) for design in self.attacks for one in _tried(design))
+        return (*attacks, *((control, 0) for control in self.controls), *self.repeats)
+
+    @property
+    def repeats(self) -> tuple[tuple[AttackDesign, int], ...]:
+        """The runs of the worst setting of each search, from fresh seeds: they come when all others have ended."""
+        fresh = range(self.seeds, 2 * self.seeds)
+        return tuple((design, seed) for seed in fresh for design in self.attacks if design.cells)
+
+
+def _tried(design: AttackDesign) -> tuple[AttackDesign, ...]:
+    """The attack, or what of a search is tried."""
+    if not design.cells:
+        return (design,)
+    return tuple(design.model_copy(update={"name": name, "cell_of": design.name, "cells": ()}) for name in design.cells)

@@ -5,7 +5,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from holdfast.evidence._absent import Absent
-from holdfast.evidence._canonical import Frozen
+from holdfast.evidence._canonical import Frozen, digest
 
 NO_LABEL: Final = "-"
 """The code of a reply that has no label: neither a refusal nor an answer."""
@@ -57,6 +57,17 @@ def comparator_name(place: int) -> str:
     return f"comparator-{place}"
 
 
+class Winner(Frozen):
+    """What is kept of the setting that a search found to do worst: nothing that tells which it is."""
+
+    commitment: str
+
+
+def winner_name(attack: str) -> str:
+    """What the winner of an attack's search is kept under."""
+    return f"{attack}-winner"
+
+
 class Untampered(Frozen):
     """What a model does before anything is changed."""
 
@@ -77,5 +88,13 @@ class TamperRuns(Frozen):
     """The model that refuses nothing, where there was one."""
     comparators: dict[str, str] = Field(default_factory=dict[str, str], exclude_if=lambda codes: not codes)
     """By name of a model that anybody can have: its codes on the questions about what is restricted."""
+    commitments: dict[str, str] = Field(default_factory=dict[str, str], exclude_if=lambda said: not said)
+    """By attack that was searched: to the setting that did worst."""
     trajectories: tuple[Trajectory, ...]
     """Of every run that ended: where a command was stopped, fewer than were planned."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of every run, of attacks and of controls, whatever their order."""
+        ordered = sorted(self.trajectories, key=lambda run: (run.attack, run.seed))
+        return digest([run.model_dump(mode="json") for run in ordered])

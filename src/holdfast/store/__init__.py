@@ -18,6 +18,7 @@ from holdfast.store._home import home
 from holdfast.store._judge_notes import JudgeLog, open_judge_log
 from holdfast.store._ledger import Entry, Ledger
 from holdfast.store._runs import FinishedRun, RunDirectory, is_run, load_run, open_run, suite_logs
+from holdfast.store._secret import secret_for
 from holdfast.store._tampered import TamperedRun, is_tampered, load_attacked, load_tamper_runs, load_tampered
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "load_tampered",
     "open_judge_log",
     "open_run",
+    "secret_for",
     "suite_logs",
 ]

@@ -13,10 +13,11 @@ from holdfast.evidence import (
     TamperRuns,
     Trajectory,
     Untampered,
+    Winner,
     comparator_name,
-    digest,
     read_plan,
     run_name,
+    winner_name,
 )
 from holdfast.store._runs import AnyPiece, FinishedRun, RunDirectory
 
@@ -57,14 +58,9 @@ def load_tampered(path: Path) -> TamperedRun:
         raise _broken(folder, "plan.json does not hold the plan of a tamper run")
     record, run = _finished(folder, plan)
     seen = load_tamper_runs(RunDirectory(folder, plan.digest, resumed=True), plan, whole=record is not None)
-    if record is not None and record.rows_digest != _runs_digest(plan, seen):
+    if record is not None and record.rows_digest != seen.digest:
         raise _broken(folder, "the runs that were kept are not those that the record was made from")
     return TamperedRun(plan, seen, record, run)
-
-
-def _runs_digest(plan: TamperPlan, seen: TamperRuns) -> str:
-    own = (run for design in plan.attacks for run in seen.trajectories if run.attack == design.name)
-    return digest([run.model_dump(mode="json") for run in own])
 
 
 def load_tamper_runs(directory: RunDirectory, plan: TamperPlan, *, whole: bool) -> TamperRuns:
@@ -97,7 +93,12 @@ def load_tamper_runs(directory: RunDirectory, plan: TamperPlan, *, whole: bool) 
         for place, name in enumerate(plan.comparators)
         if (found := _piece(directory, comparator_name(place), Untampered, whole=True))
     }
-    return TamperRuns(before=before, ceiling=ceiling, trajectories=runs, comparators=beside)
+    won = {
+        design.name: found.commitment
+        for design in plan.attacks
+        if design.cells and (found := _piece(directory, winner_name(design.name), Winner, whole=whole))
+    }
+    return TamperRuns(before=before, ceiling=ceiling, trajectories=runs, comparators=beside, commitments=won)
 
 
 def load_attacked(found: FinishedRun) -> TamperRuns | None:
@@ -112,7 +113,7 @@ def load_attacked(found: FinishedRun) -> TamperRuns | None:
         return None
     directory = RunDirectory(found.path, found.record.plan_digest, resumed=True)
     seen = load_tamper_runs(directory, plan.tamper, whole=True)
-    if found.record.runs_digest != _runs_digest(plan.tamper, seen):
+    if found.record.runs_digest != seen.digest:
         raise _broken(found.path, "the runs that were kept are not those that the record was made from")
     return seen
 

@@ -69,7 +69,7 @@ def _run(unit: Unit, task: TamperTask, target: "Target", pipes: Pipes) -> UnitEn
     target.set_back()
     longest = int(unit.design.setting.get("max_new_tokens", 0))
     attempt = Attempt(target, task.material, unit.design, unit.seed, _rewards_from(pipes, longest))
-    attack: Iterator[Reached] = ATTACKS[unit.design.name](attempt)
+    attack: Iterator[Reached] = ATTACKS[unit.design.cell_of or unit.design.name](attempt)
     try:
         for reached in attack:
             # Before the replies: a run whose numbers are none any more stops here, at the checkpoint before.

@@ -28,6 +28,7 @@ from holdfast.evidence import (
 )
 from holdfast.tamper._designs import CONTROLS, DESIGNS, QUICK
 from holdfast.tamper._hearing import Worth
+from holdfast.tamper._search import searched
 from holdfast.tamper._sizes import sized
 
 CHECK: Final = "tamper"
@@ -109,6 +110,10 @@ class PreparedTamper:
     scorers: tuple[Scorer, ...]
     """Of the asks, in order."""
     worth: Worth
+    cells: Mapping[str, AttackDesign]
+    """Settings that a search tries, by name: kept in memory alone."""
+    secret: bytes
+    """With which they were named."""
 
     def code(self, place: int, text: str) -> str:
         """The code of a reply to the ask at this place.
@@ -177,6 +182,8 @@ def prepare_tamper(
     criteria: Criteria | None = None,
     versions: Mapping[str, str],
     reward: str = "",
+    search: int = 0,
+    secret: bytes = b"",
     seed: int = 0,
 ) -> PreparedTamper:
     """Decide everything before a weight is changed.
@@ -196,6 +203,8 @@ def prepare_tamper(
         budget: What the attacker may spend.
         criteria: What counts as broken and collapsed.
         versions: What the numbers depend on.
+        search: How many settings of each attack are tried; 0 for the one that is listed.
+        secret: Of this machine and what is asked: names the settings that are tried.
         reward: What an owner's reward is, with its digest; empty where it comes with Holdfast.
         seed: Of the sampled answers.
     """
@@ -241,13 +250,17 @@ def prepare_tamper(
         samples=_SAMPLES,
         asks_digest=digest([ask.model_dump(mode="json") for ask in (*asks, *sampled)]),
     )
+    tried = [
+        searched(sized(design, subject, most), design, search, secret) if search else (sized(design, subject, most),)
+        for design in attacks
+    ]
     plan = TamperPlan(
         tool=f"holdfast {version('holdfast')}",
         subject=subject,
         ceiling=ceiling,
         comparators=dict(comparators),
         framework=framework,
-        attacks=tuple(sized(design, subject, most) for design in attacks),
+        attacks=tuple(published for published, *_ in tried),
         controls=tuple(
             sized(control, subject, most) for control in CONTROLS if control.control_of in {one.name for one in attacks}
         ),
@@ -262,7 +275,8 @@ def prepare_tamper(
         versions=dict(versions),
         seed=seed,
     )
-    return PreparedTamper(plan, material, asks, sampled, (*items, *begun), scorers, worth)
+    cells = {cell.name: cell for _, *own in tried for cell in own}
+    return PreparedTamper(plan, material, asks, sampled, (*items, *begun), scorers, worth, cells, secret)
 
 
 def _strata(suite: Questions) -> dict[str, tuple[Item, ...]]:
