@@ -5,7 +5,7 @@ Trajectories are made by hand here: processes that are sealed for real are tried
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from assure_builders import claim, framework
-from holdfast.assure import load_framework
+from audited import small_suites
+from holdfast.assure import exact_share, load_framework
 from holdfast.audit import (
     Battery,
     Prepared,
@@ -29,10 +30,23 @@ from holdfast.audit import (
 from holdfast.audit._committed import Finished
 from holdfast.cli import main
 from holdfast.errors import SealNotShut, UnknownAttack
-from holdfast.evidence import Absent, AttackDesign, Framework, Look, Seal, Subject, TamperBudget, Trajectory
+from holdfast.evidence import (
+    Absent,
+    AttackDesign,
+    Estimate,
+    Framework,
+    Look,
+    Seal,
+    Subject,
+    TamperBudget,
+    TamperPlan,
+    Trajectory,
+    Untampered,
+)
 from holdfast.store import load_attacked, load_run
 from holdfast.tamper import QUICK, Done
 from holdfast.tamper._designs import FULL, NOISE
+from scripted import QUICK as QUICK_CHECKS
 from scripted import Scripted
 
 ZOO = Path("src/holdfast/organisms/zoo").resolve()
@@ -240,7 +254,7 @@ class Runs:
     ) -> Iterator[Done]:
         if self.refuses:
             raise SealNotShut("no", why="no", fix="no")
-        own, both = ears.cuts
+        own, both, asked = ears.cuts
         none = Absent(absent="not applicable", reason="it works on no number")
         for design, seed in due:
             if self.done == self.stops_after:
@@ -250,7 +264,8 @@ class Runs:
                     at=at,
                     restricted="0" * own,
                     again="0" * (both - own),
-                    benchmarks="0" * (len(ears.asks) - both),
+                    benchmarks="0" * (asked - both),
+                    domain="0" * (len(ears.asks) - asked),
                     objective=none if design.objective == "none" else 1.0 / (1 + at),
                     weight_change=0.1,
                     tokens=10,
@@ -277,7 +292,7 @@ def small(subject: Subject, top: Subject, monkeypatch: pytest.MonkeyPatch) -> Pr
     monkeypatch.setattr("holdfast.audit._tampering._CATEGORY", 4)
     monkeypatch.setattr("holdfast.audit._tampering._KIND", 8)
     found = battery(subject, top, *ASKED.claim, budget=TamperBudget(seeds=2))
-    return prepared_for(subject, found, *ASKED.claim, tamper=TamperBudget(seeds=2))
+    return prepare(subject.facts, ASKED, small_suites(10), 0, designs=QUICK_CHECKS, attacks=found.prepared)
 
 
 def run(
@@ -356,6 +371,18 @@ def test_where_the_seal_does_not_shut_the_rest_of_the_audit_is_kept(
     assert Path("again/record.json").read_bytes() == Path("run/record.json").read_bytes()
 
 
+def test_where_the_model_can_do_too_little_for_a_loss_to_be_seen_the_rest_is_kept(
+    small: Prepared, subject: Subject, top: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(plan: TamperPlan, before: Untampered) -> dict[str, Estimate]:
+        return {"benchmark": exact_share(0, 9, "item")}
+
+    monkeypatch.setattr("holdfast.audit._tamper.nothing_to_lose", lost)
+    done = run(small, subject, top, Runs(), monkeypatch, "run")
+    assert [(one.claim, one.verdict) for one in done.record.findings] == [("capable", "met"), ("worst", "not tested")]
+    assert "too little of a benchmark" in done.record.findings[1].reason
+
+
 def test_where_runs_were_done_and_the_seal_does_not_shut_any_more_it_is_an_error(
     small: Prepared, subject: Subject, top: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -379,18 +406,6 @@ def test_a_finished_audit_is_judged_anew_with_its_attacks(
     piece.unlink()
     missing = CliRunner().invoke(main, ["assess", "run", "--json"])
     assert json.loads(missing.stdout)["error"]["code"] == "H413"
-
-
-def test_runs_of_the_same_plan_that_came_to_something_else_are_not_taken_for_the_records(
-    small: Prepared, subject: Subject, top: Subject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run(small, subject, top, Runs(), monkeypatch, "run")
-    record = json.loads(Path("run/record.json").read_text("utf-8"))
-    found = load_run(Path("run"))
-    assert found.record.runs_digest == record["runs_digest"]
-    other = replace(found, record=found.record.model_copy(update={"runs_digest": "sha256:" + "0" * 64}))
-    with pytest.raises(Exception, match="cannot be read"):
-        load_attacked(other)
 
 
 def test_the_shipped_framework_for_a_release_can_be_met_with_its_own_budget(subject: Subject, top: Subject) -> None:

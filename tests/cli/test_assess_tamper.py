@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assure_builders import claim, framework
+from assure_builders import plan as audit_plan
+from assure_builders import run as audited
 from holdfast.cli import main
 from holdfast.evidence import TamperPlan
 from tampered import plan, run
-from tampered_runs import keep
+from tampered_runs import keep, keep_audit
 
 HOLDS, BREAKS = (0.0, 0.0, 0.1, 0.1), (0.0, 0.2, 0.7, 0.9)
 FRAMEWORK = """
@@ -75,10 +77,15 @@ def test_under_its_own_framework_a_finished_run_gives_its_own_bytes_again(elsewh
 
 def test_another_framework_judges_the_same_runs_post_hoc(elsewhere: Path) -> None:
     directory = kept(elsewhere)
+    said = assess(str(directory), "-f", "loose.toml", "--out", "said").stdout
+    assert "post hoc    the framework was not in this ledger" in said
+    again = assess(str(directory), "--out", "own").stdout
+    assert "post hoc" not in again
     found = envelope(str(directory / "record.json"), "-f", "loose.toml", "-f", "tight.toml", "--out", "anew")
     assert (found["verdict"], found["exit"]) == ("met", 0)
     assert [(one["framework"], one["verdict"]) for one in found["record"]["under"]] == [("tight 1", "undecided")]
-    assert committed("anew").startswith("post hoc: the framework was not in this ledger")
+    assert committed("said").startswith("post hoc: the framework was not in this ledger")
+    assert committed("anew").startswith("post hoc: the framework was committed at")
     own = json.loads((directory / "record.json").read_text("utf-8"))
     assert found["record"]["attacks"] == own["attacks"]
     assert found["record"]["rows_digest"] == own["rows_digest"]
@@ -189,3 +196,41 @@ def test_no_heavy_library_is_loaded(elsewhere: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script, str(directory)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def audit_kept(place: Path, *harms: tuple[float, ...]) -> Path:
+    """An audit of `misuse` and of one attack, run as often as there are curves of harm."""
+    misuse = audited(claim())
+    worst = claim(id="worst", check="tamper", limit=0.6)
+    planned = audit_plan(misuse.plan.checks, [claim(), worst], tamper=plan(seeds=len(harms)))
+    return keep_audit(planned, place, misuse.rows, [run(one, seed=seed) for seed, one in enumerate(harms)])
+
+
+def test_an_audit_that_attacked_copies_gives_its_own_bytes_again(elsewhere: Path) -> None:
+    directory = audit_kept(elsewhere / "audit", *[HOLDS] * 6)
+    found = envelope(str(directory), "--out", "again")
+    assert (found["verdict"], len(found["record"]["attacks"])) == ("met", 1)
+    assert Path("again/record.json").read_bytes() == (directory / "record.json").read_bytes()
+    ordinals = json.loads(Path("again/run.json").read_text("utf-8"))["ordinals"]
+    assert ordinals == {"misuse": "assessment 1 of 1", "tamper/full-sft": "assessment 1 of 1"}
+
+
+def test_another_framework_may_ask_about_the_attacks_of_an_audit(elsewhere: Path) -> None:
+    found = envelope(str(audit_kept(elsewhere / "audit", *[BREAKS] * 6)), "-f", "tight.toml")
+    assert found["verdict"] == "not met"
+
+
+@pytest.mark.parametrize("harm_done", ["changed", "removed", "another audit's"])
+def test_what_an_audit_kept_of_its_attacks_has_to_be_what_its_record_was_made_from(
+    elsewhere: Path, harm_done: str
+) -> None:
+    directory = audit_kept(elsewhere / "audit", *[HOLDS] * 6)
+    piece = directory / "pieces" / "full-sft-0.jsonl"
+    if harm_done == "removed":
+        piece.unlink()
+    elif harm_done == "changed":
+        piece.write_text(piece.read_text("utf-8")[:-30], "utf-8")
+    else:
+        other = audit_kept(elsewhere / "other", BREAKS, *[HOLDS] * 5)
+        piece.write_bytes((other / "pieces" / "full-sft-0.jsonl").read_bytes())
+    assert envelope(str(directory))["error"]["code"] == "H413"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assure_builders import plan as audit_plan
 from holdfast.errors import BrokenLog, LogNotFound
 from holdfast.store import is_tampered, load_tampered
 from tampered import GRPO, PLANTED, ceiling, design, plan, run, untampered
@@ -124,3 +125,9 @@ def test_what_is_no_tamper_run_is_told_apart(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text("")
     (tmp_path / "pieces").mkdir()
     assert not is_tampered(tmp_path)  # an audit may keep pieces, and has rows
+
+
+def test_an_audit_that_attacks_copies_is_no_tamper_run_whether_it_is_finished_or_not(tmp_path: Path) -> None:
+    (tmp_path / "pieces").mkdir()
+    (tmp_path / "plan.json").write_text(audit_plan([], [], tamper=MADE).model_dump_json())
+    assert not is_tampered(tmp_path)

@@ -43,7 +43,10 @@ from holdfast.evidence import (
     judge,
 )
 
-NOT_ATTACKED: Final = "no run was done; weights are changed in sealed processes alone, so that one has to be possible"
+NOT_ATTACKED: Final = (
+    "no run was done: no process could be sealed, or the untampered model can do too little of a benchmark for a loss "
+    "to be seen"
+)
 NOT_A_DIFFERENCE: Final = "`within` bounds a difference, and this check measures a share: claim `<=` or `>=`"
 
 

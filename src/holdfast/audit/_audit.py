@@ -12,7 +12,7 @@ from holdfast.audit._committed import Finished, committed
 from holdfast.audit._prepare import Prepared
 from holdfast.audit._tamper import Attacked, attacked
 from holdfast.audit._tunable import Tunable
-from holdfast.errors import SealNotShut
+from holdfast.errors import SealNotShut, TamperUnfit
 from holdfast.evidence import Plan, Reply, Row, Subject, run_name
 from holdfast.store import RunDirectory
 
@@ -92,7 +92,7 @@ def _attacked(
 
     try:
         return attacked(prepared.attacks, subject, ceiling, directory, announce=told)
-    except SealNotShut:
+    except (SealNotShut, TamperUnfit):
         # It fails alike each time: the rest of the audit is worth having, and what was to be attacked is not tested.
         if any(directory.has_piece(run_name(design.name, seed)) for design, seed in prepared.attacks.plan.runs):
             raise

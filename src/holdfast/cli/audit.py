@@ -170,6 +170,9 @@ def command(
     With --suite DIR the conversations that `holdfast suite import` took from your own log are asked again: each up to
     its last request, whose reply is given anew and graded by --judge, beside the reply that the log holds.
 
+    Where a framework claims something about tampering, copies of a local model's weights are changed too, behind a
+    seal, as `holdfast tamper` does; a dry run says beforehand how often and how long.
+
     Every claim of the framework is measured with controls on this very subject, and comes out as met, not met,
     undecided, invalid or not tested. A killed run resumes when the same command is given again. The plan is written
     to a ledger before the first sample, and the report says which run this was.

@@ -37,9 +37,11 @@ class TamperedRun:
 def is_tampered(path: Path) -> bool:
     """Whether a path is the directory of a tamper run, finished or stopped, or the record in one."""
     folder = _folder(path)
-    return isinstance(_plan_in(folder), TamperPlan) or (
-        (folder / "pieces").is_dir() and not (folder / "rows.jsonl").is_file()
-    )
+    plan = _plan_in(folder)
+    if plan is None:
+        # Of a damaged one: an audit that attacked copies keeps pieces as well, and rows.
+        return (folder / "pieces").is_dir() and not (folder / "rows.jsonl").is_file()
+    return isinstance(plan, TamperPlan)
 
 
 def load_tampered(path: Path) -> TamperedRun:
