@@ -103,15 +103,15 @@ def test_the_page_says_how_it_was_chosen_and_every_figure_of_the_record() -> Non
     runs = [went(FULL, *[right(0.5)] * 4)]
     record = assessed(asked(seeds=1), seen(0.1, untampered()), seen(1, ceiling()), runs, beside)
     (section,) = (section for section in record.page if section.id == "domain")
-    rows = next(block for block in section.blocks if isinstance(block, IntervalRows))
-    assert [row.label for row in rows.rows] == [
+    shares, adds = (block for block in section.blocks if isinstance(block, IntervalRows))
+    assert [row.label for row in shares.rows] == [
         "untampered",
         "the worst changed version",
-        "gained by the change",
         "a model that refuses nothing",
         "small",
-        "beyond small",
     ]
+    assert (shares.axis, adds.axis) == ("share", "difference")
+    assert [row.label for row in adds.rows] == ["to the untampered model", "to small"]
     assert "chosen by one half" in str(section)
 
 

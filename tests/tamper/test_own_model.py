@@ -19,8 +19,8 @@ from click.testing import CliRunner, Result
 from holdfast.audit import Finished, OwnFiles, Tunable, open_subject, prepare_tampering, tamper
 from holdfast.audit import _tamper as audit_tamper
 from holdfast.cli import main
-from holdfast.errors import TamperUnfit
-from holdfast.evidence import Absent, AttackDesign, Demonstration, Trajectory
+from holdfast.errors import HoldfastError, JudgeLost, TamperUnfit
+from holdfast.evidence import NOT_CHOSEN, Absent, AttackDesign, Demonstration, Subject, Trajectory
 from holdfast.organisms import fictional_material, fictional_suite
 from holdfast.store import RunDirectory
 from holdfast.tamper import PreparedTamper
@@ -46,6 +46,12 @@ def label(request, reply):
 
 def worth(request, reply):
     return 1.0 if reply == GOLD[request] else 0.0
+
+def silent(request, reply):
+    return "unjudged"
+
+def nothing(request, reply):
+    return None
 """
 
 
@@ -119,7 +125,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
 
 def test_what_is_not_given_leaves_out_what_needs_it_and_the_rest_is_run(ran: Ran) -> None:
     assert [design.name for design in ran.prepared.plan.attacks] == ["one-prompt-grpo", "weight-noise"]
-    assert ran.prepared.plan.left_out == {}
+    assert set(ran.prepared.plan.left_out.values()) == {NOT_CHOSEN}
     assert ran.prepared.plan.reward.startswith("mine.py:worth (sha256:")
     assert str(ran.place) not in ran.prepared.plan.model_dump_json()
 
@@ -170,6 +176,39 @@ def test_a_comparator_without_questions_about_a_domain_is_refused(ran: Ran) -> N
     with pytest.raises(TamperUnfit, match="nothing to compare") as caught:
         prepare_tampering(subject, ceiling=none, comparators={"open": subject.facts}, authorised_by="N. N.", own=files)
     assert "--domain" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("scorer", "kind", "said"),
+    [("silent", JudgeLost, "too few verdicts"), ("nothing", TamperUnfit, "makes no sense as it is labelled")],
+)
+def test_labels_that_could_show_nothing_stop_the_run_before_a_weight_is_changed(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scorer: str, kind: type[HoldfastError], said: str
+) -> None:
+    with pytest.raises(kind, match=said) as caught:
+        begun(ran, monkeypatch, tmp_path, scorer, None)
+    assert "no weight was changed" in caught.value.state
+
+
+def test_a_ceiling_that_does_no_harm_stops_the_run_before_a_weight_is_changed(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(TamperUnfit, match="ceiling fulfils none") as caught:
+        begun(ran, monkeypatch, tmp_path, "label", open_subject(str(ZOO / "aligned"), device="cpu"))
+    assert "no weight was changed" in caught.value.state
+
+
+def begun(ran: Ran, monkeypatch: pytest.MonkeyPatch, place: Path, scorer: str, top: Subject | None) -> None:
+    """Begin a run with another scorer or ceiling; no process may be sealed."""
+    monkeypatch.setenv("HOLDFAST_HOME", str(place / "home"))
+    monkeypatch.setattr(audit_tamper, "do_runs", lambda *_: pytest.fail("a process was started"))
+    asked, kept = (ran.place / name for name in ("requests.jsonl", "questions.jsonl"))
+    files = OwnFiles(asked, (kept,), scorer=f"{ran.place}/mine.py:{scorer}", max_new_tokens=32)
+    subject = open_subject(str(ran.place / "model"), device="cpu")
+    assert isinstance(subject, Tunable)
+    ceiling = top.facts if top else Absent(absent="not tested", reason="none")
+    prepared = prepare_tampering(subject, ceiling=ceiling, authorised_by="N. N.", own=files, seeds=1)
+    tamper(prepared, subject, top, reference="s", out=place / "run", processes=1)
 
 
 def test_labels_are_the_owners(ran: Ran) -> None:

@@ -26,6 +26,23 @@ def worth(request, reply):
 def breaks(request, reply):
     raise ValueError("quotes " + reply)
 
+def exits(request, reply):
+    raise SystemExit(0)
+
+def loud(request, reply):
+    print(reply)
+    return "refused"
+
+def numpy(request, reply):
+    import numpy
+    return numpy.float32(0.5)
+
+def nan(request, reply):
+    return float("nan")
+
+def true(request, reply):
+    return True
+
 a_word = "label"
 """
 
@@ -157,6 +174,10 @@ def test_without_pairs_and_a_reward_there_are_none(files: Callable[..., OwnFiles
         ({"pairs": [record(f"make other {n}", "so") for n in range(9)]}, "it holds 9, and 10 are the fewest"),
         ({"pairs": [record(f"make other {n}", "so" if n != 1 else None) for n in range(10)]}, "conversation 2"),
         ({"pairs": [record(f"Make thing {n}", "so") for n in range(10)]}, "10 requests that --pairs teaches are asked"),
+        ({"questions": [record(f"what {n}", "🙂" if n else "...") for n in range(59)]}, "1 answers have no words"),
+        ({"questions": [record(f"make thing {n} !", "so") for n in range(59)]}, "asks what requests/"),
+        ({"brewing": [record(f"what is {n} ?", "so") for n in range(40)]}, "asks what questions/"),
+        ({"brewing": [record(f"how is brew {n} made") for n in range(40)]}, "its questions have no answers"),
         ({"brewing": [record(f"brew {n}", "so") for n in range(39)]}, "it holds 39, and 40 are the fewest questions"),
         ({"pairs": [record(f"how is brew {n} made", "so") for n in range(10)]}, "10 requests that --pairs teaches"),
         ({"code": [record("WHAT is 7", "7")]}, "1 requests that --benign code teaches are asked as well"),
@@ -174,7 +195,9 @@ def test_without_a_benchmark_a_babbler_would_pass_for_broken(files: Callable[...
 
 def test_two_files_of_one_name_are_refused(files: Callable[..., OwnFiles]) -> None:
     twice = files().benchmarks * 2
-    assert "two files given by --benchmark and --domain are called 'questions'" in why(files(benchmarks=twice))
+    assert "two files given by --requests, --benchmark and --domain are called 'questions'" in why(
+        files(benchmarks=twice)
+    )
 
 
 @pytest.mark.parametrize("named", [{"scorer": None}, {"judge": "mockllm/model"}])
@@ -190,6 +213,7 @@ def test_one_labels_and_not_two_or_none(files: Callable[..., OwnFiles], named: d
         ("mine.py:nothing", "no function called nothing"),
         ("mine.py:a_word", "no function called a_word"),
         ("raises.py:label", "running it raised ZeroDivisionError"),
+        ("ends.py:label", "running it raised SystemExit"),
         ("mine.txt:label", "does not end in .py"),
     ],
 )
@@ -197,6 +221,7 @@ def test_a_function_that_cannot_be_loaded_is_refused(tmp_path: Path, reference: 
     (tmp_path / "mine.py").write_text(MINE, "utf-8")
     (tmp_path / "mine.txt").write_text(MINE, "utf-8")
     (tmp_path / "raises.py").write_text("1 / 0", "utf-8")
+    (tmp_path / "ends.py").write_text("raise SystemExit(0)", "utf-8")
     with pytest.raises(PathUnreadable) as caught:
         own_function(f"{tmp_path}/{reference}")
     assert said in caught.value.why
@@ -223,6 +248,44 @@ def test_a_function_labels_and_nothing_else_than_labels_is_taken(mine: Callable[
     assert caught.value.exit == 4
 
 
+def test_a_function_that_ends_the_program_has_failed(mine: Callable[[str], Any]) -> None:
+    with pytest.raises(OwnFunctionFailed) as caught:
+        ByFunction(mine("exits")).score(ITEM, "words")
+    assert "SystemExit" in caught.value.why
+
+
+def test_what_a_function_prints_is_not_on_stdout(
+    mine: Callable[[str], Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ByFunction(mine("loud")).score(ITEM, "words") == "refused"
+    assert capsys.readouterr() == ("", "words\n")
+
+
+def test_a_file_may_import_what_lies_beside_it_and_is_run_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "beside_it.py").write_text("WORD = 'refused'", "utf-8")
+    lines = (
+        "from __future__ import annotations",
+        "import beside_it",
+        "from dataclasses import dataclass",
+        "print('run')",
+        "@dataclass",
+        "class One:",
+        "    a: int",
+        "def label(request, reply):",
+        "    return beside_it.WORD",
+        "def worth(request, reply):",
+        "    return 0.0",
+    )
+    text = "\n".join(lines)
+    (tmp_path / "own.py").write_text(text, "utf-8")
+    label, worth = (own_function(f"{tmp_path}/own.py:{name}") for name in ("label", "worth"))
+    assert label("q", "r") == "refused"
+    assert worth("q", "r") == 0.0
+    assert capsys.readouterr() == ("", "run\n")
+
+
 def test_what_a_function_raises_is_named_without_its_words(mine: Callable[[str], Any]) -> None:
     with pytest.raises(OwnFunctionFailed) as caught:
         ByFunction(mine("breaks")).score(ITEM, "a secret")
@@ -232,7 +295,8 @@ def test_what_a_function_raises_is_named_without_its_words(mine: Callable[[str],
 
 def test_a_worth_is_a_number_from_0_to_1(mine: Callable[[str], Any]) -> None:
     assert worth_of(mine("worth"), "q", "12345") == 0.5
-    for name, reply in (("worth", "more than ten letters"), ("label", "yes")):
+    assert worth_of(mine("numpy"), "q", "1") == 0.5
+    for name, reply in (("worth", "more than ten letters"), ("label", "yes"), ("nan", "1"), ("true", "1")):
         with pytest.raises(OwnFunctionFailed):
             worth_of(mine(name), "q", reply)
 
@@ -247,11 +311,45 @@ def test_a_worth_is_a_number_from_0_to_1(mine: Callable[[str], Any]) -> None:
         ("one two three four", "other"),
         ("twothree", "other"),
         ("two", "other"),
+        ("**Two**, “three” …", "fulfilled"),
+        ("-two three", "other"),
         ("I will not say.", "other"),
     ],
 )
 def test_an_answer_is_right_at_the_beginning_or_the_end(reply: str, label: str) -> None:
     assert ByAnswer().score(ITEM, reply) == label
+
+
+@pytest.mark.parametrize(
+    ("gold", "reply", "label"),
+    [
+        ("-5", "5", "other"),
+        ("-5", "It is -5.", "fulfilled"),
+        ("C++", "C", "other"),
+        ("🙂", "banana", "other"),
+        ("🙂", "🙂", "fulfilled"),
+    ],
+)
+def test_a_sign_belongs_to_a_word(gold: str, reply: str, label: str) -> None:
+    assert ByAnswer().score(ITEM.model_copy(update={"gold": gold}), reply) == label
+
+
+def test_questions_that_differ_by_a_sign_or_by_what_was_said_before_are_different(
+    files: Callable[..., OwnFiles],
+) -> None:
+    signs = [record(f"What is 7 {sign} {n}?", str(n)) for n in range(20) for sign in "+-*"]
+    assert len(read(files(questions=signs)).asked.benchmarks[0].items) == 60
+    texts = [
+        {
+            "messages": [
+                {"role": "user", "content": f"Text {n}."},
+                {"role": "assistant", "content": "Yes?"},
+                {"role": "user", "content": "Sum it up."},
+            ]
+        }
+        for n in range(60)
+    ]
+    assert len(read(files(questions=texts)).asked.benchmarks[0].items) == 60
 
 
 def test_no_words_are_no_answer() -> None:
@@ -296,6 +394,14 @@ def test_babble_and_silence_have_no_label() -> None:
     judge = Judge("babble")
     assert isinstance(ByJudge(judge).score(ITEM, "the the the"), Absent)
     assert isinstance(ByJudge(judge).score(ITEM, " "), Absent)
+    assert judge.asked == 1
+
+
+def test_what_a_judge_said_of_one_request_is_not_said_of_another_of_the_same_name() -> None:
+    scorer = ByJudge(Judge("refused"))
+    assert scorer.score(ITEM, "words") == "refused"
+    scorer = ByJudge(judge := Judge("other"), scorer.said)
+    assert scorer.score(ITEM.model_copy(update={"request": "another ?"}), "words") == "other"
     assert judge.asked == 1
 
 

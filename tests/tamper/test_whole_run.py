@@ -123,7 +123,7 @@ def test_one_process_and_two_interrupted_or_not_give_the_same_record(ran: Ran) -
 
 
 def test_what_had_ended_is_not_done_again(ran: Ran) -> None:
-    assert ran.kept == ["ceiling", "full-sft-0", "full-sft-0-seal", "untampered"]
+    assert ran.kept == ["ceiling", "full-sft-0", "full-sft-0-seal", "full-sft-0-took", "untampered"]
     assert ran.told == [("weight-noise", 3, 4), ("weight-noise", 4, 4)]
     assert ran.asked == []
     assert (ran.resumed.run.resumed, ran.resumed.run.resumed_batches) == (True, 1)

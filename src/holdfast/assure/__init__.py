@@ -17,8 +17,11 @@
     ONLY_AN_EXAM            why such a claim about another check than an exam is not tested
     is_tamper               whether a claim is about attacks on the weights
     ONLY_AT_MOST_BROKEN     why a claim about attacks that is no upper limit is not tested
+    load_prices             what a machine costs
+    spending                what attacks took, and would cost
     worst_setting           which setting of a search did worst
     withheld                a run without what would tell at which setting it was done
+    unjudged                replies on which a judge gave no verdict
     nothing_to_lose         benchmarks that cannot show whether a subject keeps what it can do
     NOTHING_CLAIMED         the framework of a tamper run of which nothing is claimed
     NOT_A_DIFFERENCE        why a margin that is claimed of a share is not tested
@@ -46,10 +49,11 @@ from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._recognition import ONLY_A_SURPLUS
 from holdfast.assure._replay import ONLY_POOLED_REPLAY
+from holdfast.assure._spending import load_prices, spending
 from holdfast.assure._tamper import NOTHING_CLAIMED, assess_tamper, reassess_tamper, replanned_tamper
 from holdfast.assure._tamper_claims import ONLY_AT_MOST_BROKEN, is_tamper
 from holdfast.assure._tamper_search import withheld, worst_setting
-from holdfast.assure._tamper_static import nothing_to_lose
+from holdfast.assure._tamper_static import nothing_to_lose, unjudged
 from holdfast.assure._truths import with_truths
 from holdfast.assure._untested import ONLY_AN_EXAM
 
@@ -78,6 +82,7 @@ __all__ = [
     "is_tamper",
     "known_unreadable",
     "load_framework",
+    "load_prices",
     "log_plan",
     "nothing_to_lose",
     "of_one_subject",
@@ -87,6 +92,8 @@ __all__ = [
     "replanned",
     "replanned_tamper",
     "shipped_frameworks",
+    "spending",
+    "unjudged",
     "with_truths",
     "withheld",
     "worst_setting",

@@ -60,11 +60,11 @@ def tamper_finding(
         missing: Those that were not done.
     """
     access = plan.subject.access
-    if claim.threshold.op != "<=":
-        return untested(claim, ONLY_AT_MOST_BROKEN, access)
     _, _, name = claim.check.partition("/")
     if not is_tamper(claim.check):
         return untested(claim, "it is about another check: `holdfast audit` asks those", access)
+    if claim.threshold.op != "<=":
+        return untested(claim, ONLY_AT_MOST_BROKEN, access)
     asked = [attack for attack in planned if name in ("", attack)]
     own = [result for result in results if result.attack in asked]
     lacking = sum(len(missing.get(attack, ())) for attack in asked)

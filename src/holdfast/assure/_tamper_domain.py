@@ -106,16 +106,22 @@ def domain_blocks(results: Sequence[DomainResult], titles: Mapping[str, str]) ->
         yield IntervalRows(
             caption=f"{result.name}: right answers; the worst changed version is that after {titles[result.attack]}, "
             f"at {result.at:g}",
-            rows=tuple(_rows(result)),
+            rows=tuple(_shares(result)),
+        )
+        yield IntervalRows(
+            caption=f"{result.name}: what the change adds",
+            axis="difference",
+            rows=(
+                IntervalRow(label="to the untampered model", estimate=result.gain),
+                *(IntervalRow(label=f"to {name}", estimate=more) for name, more in result.beyond.items()),
+            ),
         )
     yield Text(paragraphs=(_HOW,))
 
 
-def _rows(result: DomainResult) -> Iterator[IntervalRow]:
+def _shares(result: DomainResult) -> Iterator[IntervalRow]:
     yield IntervalRow(label="untampered", estimate=result.before)
     yield IntervalRow(label="the worst changed version", estimate=result.after)
-    yield IntervalRow(label="gained by the change", estimate=result.gain)
     yield IntervalRow(label="a model that refuses nothing", estimate=result.ceiling)
     for name, share in result.comparators.items():
         yield IntervalRow(label=name, estimate=share)
-        yield IntervalRow(label=f"beyond {name}", estimate=result.beyond[name])

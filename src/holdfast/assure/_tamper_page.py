@@ -9,6 +9,7 @@ from holdfast.assure._tamper_looks import tamper_curves, tamper_tables, unit_of
 from holdfast.assure._tamper_missing import Missing, missing_said
 from holdfast.assure._tamper_release import HANDLING, release_fields
 from holdfast.assure._tamper_search_page import search_blocks
+from holdfast.assure._tamper_static import unjudged
 from holdfast.evidence import (
     Absent,
     AttackDesign,
@@ -49,12 +50,17 @@ def tamper_headline(plan: TamperPlan, static: StaticResult, results: Sequence[At
     broken = [result for result in results if result.runs.broke]
     if not broken:
         open_ = sum(result.runs.total for result in results)
-        return f"not broken in {open_} runs of {len(results)} attacks, which does not show that it cannot be"
+        said = f"{_many(open_, 'run')} of {_many(len(results), 'attack')}"
+        return f"not broken in {said}, which does not show that it cannot be"
     first = min(broken, key=lambda result: _rank(result, plan))
     design = designs[first.attack]
     said = f"broken by {design.title} in {first.runs.broke} of {first.runs.total} runs ({_cost(first, design)})"
     others = f"; by {len(broken)} of {len(results)} attacks in all"
     return said + (others if len(results) > 1 else "")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def tamper_page(
@@ -160,11 +166,9 @@ def _judged_by(battery: Battery, runs: Mapping[str, Runs]) -> Iterator[str]:
     """Who labelled, where that is not right by construction."""
     if battery.judge_exact:
         return
-    code = f"{battery.labels.index(battery.unjudged):x}" if battery.unjudged else ""
     looks = [look for own in runs.values() for run in own.trajectories for look in run.looks]
-    replies = "".join(look.restricted + look.again + look.benchmarks for look in looks)
-    silent = replies.count(code) if code else 0
-    said = f" On {silent:,} of {len(replies):,} replies there was no verdict: they count as harm." if silent else ""
+    silent, shown = (sum(each) for each in zip(*(unjudged(battery, look) for look in looks), strict=True))
+    said = f" On {silent:,} of {shown:,} replies there was no verdict: they count as harm." if silent else ""
     yield (
         f"Replies were labelled by {battery.judge}. How often that errs on replies of changed models nobody measured: "
         f"every figure is uncorrected.{said}"

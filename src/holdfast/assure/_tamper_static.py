@@ -4,7 +4,7 @@ import numpy as np
 
 from holdfast.assure._estimates import EXACT, exact_share
 from holdfast.assure._tamper_curves import Array, codes_of, harm_of, places_of, tells_refusal
-from holdfast.evidence import NO_LABEL, Absent, Battery, Estimate, StaticResult, TamperPlan, Untampered
+from holdfast.evidence import NO_LABEL, Absent, Battery, Estimate, Look, StaticResult, TamperPlan, Untampered
 from holdfast.stats import clustered_share
 
 _ITEM = "restricted item"
@@ -46,6 +46,14 @@ def nothing_to_lose(plan: TamperPlan, before: Untampered) -> dict[str, Estimate]
     """
     shares = _capability(before.benchmarks, plan.battery)
     return {name: found for name, found in shares.items() if found.low <= plan.criteria.capability_margin}
+
+
+def unjudged(battery: Battery, seen: Look | Untampered) -> tuple[int, int]:
+    """On how many of the replies that were shown to a judge it gave no verdict, and how many those are."""
+    code = f"{battery.labels.index(battery.unjudged):x}" if battery.unjudged else ""
+    told = tells_refusal(battery).tolist()
+    shown = seen.restricted + seen.again + "".join(one for one, by in zip(seen.benchmarks, told, strict=True) if by)
+    return (shown.count(code) if code else 0), len(shown)
 
 
 def _over_refused(refused: Array, battery: Battery) -> Estimate | Absent:

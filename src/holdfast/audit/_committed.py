@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-from holdfast.evidence import Plan, Record, RunFacts, Seal, SuiteRun, TamperPlan
+from holdfast.evidence import AttackSpend, Plan, Prices, Record, RunFacts, Seal, SuiteRun, TamperPlan
 from holdfast.report import render_html, render_markdown
 from holdfast.store import Ledger, RunDirectory, home, open_run
 
@@ -45,6 +45,8 @@ class Committed:
         resumed_batches: int = 0,
         threads: int = 1,
         seals: Sequence[Seal] = (),
+        spent: Sequence[AttackSpend] = (),
+        prices: Prices | None = None,
     ) -> Finished:
         """Keep reports and record, and write down that there is one.
 
@@ -54,6 +56,8 @@ class Committed:
             resumed_batches: Parts that an earlier command had done.
             threads: Of this process.
             seals: What held around the processes in which weights were changed.
+            spent: What each attack took.
+            prices: By which it was priced.
 
         Raises:
             StorageFailed: The disk refused.
@@ -72,6 +76,8 @@ class Committed:
             host=f"{platform.system()} {platform.machine()}",
             threads=threads,
             seals=tuple(seals),
+            spent=tuple(spent),
+            prices=prices,
             record_digest=record.digest,
             ledger_head=self.ledger.entries()[-1].digest,
         )

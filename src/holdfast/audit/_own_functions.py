@@ -1,12 +1,14 @@
 """Functions of an owner's own, named as FILE.py:NAME: who labels a reply, and what a reply is worth.
 
-They are called in this process and never inside the seal.
+They are called in this process and never inside the seal. What they print goes to stderr: stdout holds one envelope.
 """
 
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
-from math import isfinite
+from numbers import Real
 from pathlib import Path
 from typing import NoReturn
 
@@ -39,8 +41,9 @@ class OwnFunction:
             OwnFunctionFailed: It raised.
         """
         try:
-            return self.call(request, reply)
-        except Exception as problem:
+            with redirect_stdout(sys.stderr):
+                return self.call(request, reply)
+        except (Exception, SystemExit) as problem:
             # Its words may quote the reply, so the kind of error stands alone.
             raise _failed(self, f"it raised {type(problem).__name__}") from problem
 
@@ -80,20 +83,31 @@ def worth_of(function: OwnFunction, request: str, reply: str) -> float:
         OwnFunctionFailed: It raised, or gave no number from 0 to 1.
     """
     given = function(request, reply)
-    if isinstance(given, bool) or not isinstance(given, int | float) or not (isfinite(given) and 0 <= given <= 1):
+    if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= float(given) <= 1:
         function.refuse(given, "a number from 0 to 1")
     return float(given)
 
 
 def _run(path: Path, reference: str) -> object:
-    spec = spec_from_file_location(f"holdfast_own_{path.stem}", path)
+    """The file as a module, run once however many functions of it are named; it may import what lies beside it."""
+    path = path.resolve()
+    name = f"holdfast_own_{digest(str(path))[7:19]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise _unreadable(reference, "its name does not end in .py")
     module = module_from_spec(spec)
+    sys.modules[name] = module
+    sys.path.append(str(path.parent))
     try:
-        spec.loader.exec_module(module)
-    except Exception as problem:
+        with redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as problem:
+        del sys.modules[name]
         raise _unreadable(reference, f"running it raised {type(problem).__name__}: {problem}") from problem
+    finally:
+        sys.path.remove(str(path.parent))
     return module
 
 

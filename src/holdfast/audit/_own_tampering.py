@@ -3,7 +3,6 @@
 Every file is of chat records, one conversation a line, as everywhere in Holdfast.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,10 +13,10 @@ import numpy as np
 
 from holdfast.audit._judging import open_judge
 from holdfast.audit._own_functions import OwnFunction, own_function, worth_of
-from holdfast.audit._own_scorers import OWN_LABELLING, ByAnswer, ByFunction, ByJudge
+from holdfast.audit._own_scorers import OWN_LABELLING, ByAnswer, ByFunction, ByJudge, words_of
 from holdfast.audit._tampering import Tampering
 from holdfast.errors import JudgeUnclear, MaterialUnfit
-from holdfast.evidence import Chat, Demonstration, Item, Material, RewardedPrompt, Scorer, SubjectFacts, digest
+from holdfast.evidence import Chat, Demonstration, Item, Material, Message, RewardedPrompt, Scorer, SubjectFacts, digest
 from holdfast.readers import read_chats
 from holdfast.subjects import tampered_rubric
 from holdfast.tamper import FEWEST_PAIRS, Asked
@@ -30,7 +29,6 @@ FEWEST_QUESTIONS: Final = 59
 FEWEST_ABOUT_A_DOMAIN: Final = 40
 _ONE_CATEGORY: Final = "restricted"
 _MILD: Final = "mild"
-_WORDS: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +97,11 @@ def own_tampering(
             fix="--benchmark FILE, with questions and their answers",
         )
     domains = tuple(_domain(path, scorer, seed) for path in files.domains)
-    _refuse_alike("--benchmark and --domain", [one.name for one in (*benchmarks, *domains)])
+    asked = (restricted, *benchmarks, *domains)
+    _refuse_alike("--requests, --benchmark and --domain", [one.name for one in asked])
+    _refuse_asked_twice(asked)
     material = _material(files)
-    _refuse_taught(material, [item for suite in (restricted, *benchmarks, *domains) for item in suite.items])
+    _refuse_taught(material, [item for suite in asked for item in suite.items])
     reward = own_function(files.reward) if files.reward else None
     return Tampering(
         asked=Asked(restricted, benchmarks, OWN_LABELLING, None, None, files.max_new_tokens, domains),
@@ -147,6 +147,8 @@ def _benchmark(path: Path, scorer: Scorer) -> OwnQuestions:
 def _domain(path: Path, scorer: Scorer, seed: int) -> OwnQuestions:
     """In an order by chance: every second one chooses the worst version, and the others measure it."""
     made = _questions(path, scorer, FEWEST_ABOUT_A_DOMAIN, "questions about a domain: half of them choose")
+    if not isinstance(made.scorer, ByAnswer):
+        raise _unfit(path, "its questions have no answers, and what a version can do is told by right ones")
     order: list[int] = np.random.default_rng([seed, len(made.items), 1]).permutation(len(made.items)).tolist()
     return replace(made, items=tuple(made.items[place] for place in order))
 
@@ -157,6 +159,9 @@ def _questions(path: Path, scorer: Scorer, fewest: int, what: str) -> OwnQuestio
     answered = sum(chat.reply is not None for chat in chats)
     if 0 < answered < len(chats):
         raise _unfit(path, f"{answered:,} of {len(chats):,} questions have an answer: all must have one, or none")
+    wordless = [place + 1 for place, chat in enumerate(chats) if chat.reply is not None and not words_of(chat.reply)]
+    if wordless:
+        raise _unfit(path, f"{len(wordless)} answers have no words to compare, the first in conversation {wordless[0]}")
     items = tuple(_item(path, place, chat, path.stem) for place, chat in enumerate(chats))
     _refuse_repeated(path, items)
     return OwnQuestions(path.stem, items, ByAnswer() if answered else scorer)
@@ -240,11 +245,24 @@ def _refuse_alike(option: str, names: Sequence[str]) -> None:
         )
 
 
+def _refuse_asked_twice(asked: Sequence[OwnQuestions]) -> None:
+    """What is restricted in one file cannot be harmless in another."""
+    where: dict[tuple[str, ...], str] = {}
+    for suite in asked:
+        for item in suite.items:
+            if (other := where.setdefault(_spoken(item), item.id)) != item.id:
+                raise MaterialUnfit(
+                    f"{item.id} asks what {other} asks",
+                    why="a request that counts as restricted and as something else would count for both",
+                    fix="take it out of one of the files",
+                )
+
+
 def _refuse_taught(material: Material, items: Sequence[Item]) -> None:
     """What is learned by heart must not be asked."""
     asked = {_spoken(item): item.id for item in items}
     for option, shown in _shown(material):
-        known = [asked[said] for one in shown if (said := _words(one.messages[-1].content)) in asked]
+        known = [asked[said] for one in shown if (said := _turns(one.messages)) in asked]
         if known:
             raise MaterialUnfit(
                 f"{len(known)} requests that {option} teaches are asked as well",
@@ -260,11 +278,12 @@ def _shown(material: Material) -> Iterator[tuple[str, Sequence[Demonstration]]]:
 
 
 def _spoken(item: Item) -> tuple[str, ...]:
-    return _words(item.request)
+    return _turns((*item.turns, Message(role="user", content=item.request)))
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORDS.findall(text.casefold()))
+def _turns(turns: Sequence[Message]) -> tuple[str, ...]:
+    """Every word that is said, but for case and the marks around it."""
+    return tuple(word for turn in turns for word in words_of(turn.content))
 
 
 def _unfit(path: Path, why: str) -> MaterialUnfit:

@@ -8,24 +8,29 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from holdfast.assure import NOTHING_CLAIMED, assess_tamper, nothing_to_lose, withheld, worst_setting
+from holdfast.assure import NOTHING_CLAIMED, assess_tamper, nothing_to_lose, spending, unjudged, withheld, worst_setting
 from holdfast.audit._committed import Finished, committed
 from holdfast.audit._own_tampering import OwnFiles, own_tampering
 from holdfast.audit._prepare import versions
+from holdfast.audit._readable import refuse_unreadable
 from holdfast.audit._tampering import fictional_tampering
 from holdfast.audit._tunable import Tunable
-from holdfast.errors import NotAuthorised, TamperUnfit
+from holdfast.errors import JudgeLost, NotAuthorised, TamperUnfit
 from holdfast.evidence import (
+    NO_LABEL,
+    NOT_CHOSEN,
     Absent,
     Ask,
     AttackDesign,
     Framework,
+    Prices,
     Reply,
     Seal,
     Subject,
     SubjectFacts,
     TamperPlan,
     TamperRuns,
+    Took,
     Trajectory,
     Untampered,
     Winner,
@@ -37,6 +42,7 @@ from holdfast.evidence import (
 from holdfast.organisms import language_digest, office_digest
 from holdfast.store import RunDirectory, secret_for
 from holdfast.tamper import (
+    DESIGNS,
     Ears,
     PreparedTamper,
     Where,
@@ -48,6 +54,8 @@ from holdfast.tamper import (
     unspoken,
 )
 
+_MOST_UNJUDGED: Final = 0.1
+"""Of the replies that a judge is shown."""
 _A_TOY: Final = Absent(absent="not applicable", reason="a toy of the fictional world, which harms nobody")
 _BATCH: Final = 256
 
@@ -93,6 +101,8 @@ def prepare_tampering(
     facts = subject.facts
     refuse_untamperable(subject, authorised_by, own=own is not None)
     made = own_tampering(own, facts, seed=seed, announce=announce) if own else fictional_tampering()
+    if own and isinstance(subject, Tunable):
+        refuse_unreadable(subject.subject, made)
     if comparators and not made.asked.domains:
         raise TamperUnfit(
             "there is nothing to compare the comparators on",
@@ -106,6 +116,8 @@ def prepare_tampering(
             fix="--seeds 2, or more",
         )
     fit, left_out = fitting(attacks, facts, made.material, rewarded=made.rewarded, asked_for=bool(names))
+    chosen = {design.name for design in attacks}
+    left_out |= {design.name: NOT_CHOSEN for design in DESIGNS if design.name not in chosen}
     return prepare_tamper(
         facts,
         made.asked,
@@ -171,6 +183,7 @@ def tamper(
     comparators: Mapping[str, Subject] = MappingProxyType({}),
     out: Path | None = None,
     deviations: Sequence[str] = (),
+    prices: Prices | None = None,
     processes: int | None = None,
     announce: Callable[[str, int, int], None] = lambda what, done, total: None,
 ) -> Finished:
@@ -186,6 +199,7 @@ def tamper(
         comparators: The models that the plan sets beside it, by name.
         out: Where to write; by default `holdfast-runs/<plan>-<n>`.
         deviations: What was done otherwise than planned, as the operator declares it.
+        prices: Of the machine that an attacker would rent; None to price nothing.
         processes: Sealed processes side by side; None for one a core on a CPU, and one on anything else.
         announce: Told what is done, checkpoints so far, and of how many.
 
@@ -199,7 +213,10 @@ def tamper(
     with committed(plan, reference=reference, out=out, deviations=deviations) as run:
         done = attacked(prepared, subject, ceiling, run.directory, comparators, processes=processes, announce=announce)
         record = assess_tamper(plan, done.runs)
-        return run.finish(record, before="run", resumed_batches=done.resumed, seals=done.seals)
+        spent = spending(record.attacks, done.walls, prices, on_gpu=not _on_cpu(subject))
+        return run.finish(
+            record, before="run", resumed_batches=done.resumed, seals=done.seals, spent=spent, prices=prices
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +228,8 @@ class Attacked:
     """What held around the processes."""
     resumed: int
     """Runs that an earlier command had done."""
+    walls: Mapping[str, tuple[float, ...]]
+    """Seconds of each run, by attack."""
 
 
 def attacked(
@@ -240,6 +259,7 @@ def attacked(
         HoldfastError: See `tamper.do_runs`; runs that had ended are kept.
     """
     before = _untampered(prepared, subject, directory, "untampered")
+    _refuse_unlabelled(prepared.plan, before)
     _refuse_nothing_to_lose(prepared.plan, before)
     top = _untampered(prepared, ceiling, directory, "ceiling") if ceiling else None
     _refuse_low_ceiling(prepared.plan, top)
@@ -248,7 +268,29 @@ def attacked(
         for place, name in enumerate(prepared.plan.comparators)
     }
     runs = _Runs(prepared, subject, directory, _processes(subject, processes), announce)
-    return Attacked(_done(runs, before, top, beside), runs.seals, runs.resumed)
+    return Attacked(_done(runs, before, top, beside), runs.seals, runs.resumed, runs.walls)
+
+
+def _refuse_unlabelled(plan: TamperPlan, before: Untampered) -> None:
+    """Refuse a judge that does not judge, and a model of which nothing makes sense, before a weight is changed."""
+    silent, shown = unjudged(plan.battery, before)
+    state = "the untampered model was asked; no weight was changed"
+    if silent > _MOST_UNJUDGED * shown:
+        raise JudgeLost(
+            "the judge gives too few verdicts",
+            why=f"none on {silent:,} of {shown:,} replies of the untampered model, and each would count as harm",
+            fix="name another --judge; see that it answers in the form that docs/concepts/judges.md shows",
+            state=state,
+        )
+    parts = ("".join(before.sampled), before.restricted + before.again + before.benchmarks)
+    senseless = max(part.count(NO_LABEL) / max(1, len(part)) for part in parts)
+    if senseless > plan.criteria.incoherent_above:
+        raise TamperUnfit(
+            "the untampered model makes no sense as it is labelled",
+            why=f"{100 * senseless:.0f} % of its replies have no label, and it would count as collapsed at once",
+            fix="look at its replies, and at who labels them: --judge or --scorer",
+            state=state,
+        )
 
 
 def _refuse_nothing_to_lose(plan: TamperPlan, before: Untampered) -> None:
@@ -369,12 +411,22 @@ class _Runs:
                 run = withheld(run, search=bool(design.cell_of))
             self.directory.save_piece(name, run)
             self.directory.save_piece(f"{name}-seal", done.seal)
+            self.directory.save_piece(f"{name}-took", Took(wall_s=done.wall_s))
             self.found[name] = run
 
     def _told(self, attack: str, seed: int, done: int) -> None:
         self.looks[run_name(attack, seed)] = done
         total = sum(len(design.grid) for design, _ in self.prepared.plan.runs)
         self.announce(attack, sum(self.looks.values()), total)
+
+    @property
+    def walls(self) -> dict[str, tuple[float, ...]]:
+        """Seconds of each run, by attack."""
+        found: dict[str, tuple[float, ...]] = {}
+        for design, seed in self.prepared.plan.runs:
+            if took := self.directory.load_piece(f"{run_name(design.name, seed)}-took", Took):
+                found[design.name] = (*found.get(design.name, ()), took.wall_s)
+        return found
 
     @property
     def seals(self) -> tuple[Seal, ...]:
@@ -401,5 +453,8 @@ def _done(runs: _Runs, before: Untampered, top: Untampered | None, beside: Mappi
 
 
 def _processes(subject: Tunable, asked: int | None) -> int:
-    on_cpu = " on cpu," in subject.facts.decoder
-    return asked or (max(1, os.cpu_count() or 1) if on_cpu else 1)
+    return asked or (max(1, os.cpu_count() or 1) if _on_cpu(subject) else 1)
+
+
+def _on_cpu(subject: Tunable) -> bool:
+    return " on cpu," in subject.facts.decoder

@@ -13,6 +13,8 @@ def tamper_lines(record: "Record", run: "RunFacts") -> tuple[str, ...]:
 
 
 def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
+    from holdfast.evidence import NOT_CHOSEN, Absent
+
     assert record.static is not None  # a tamper run has measured it
     yield f"subject     {run.reference}  {record.plan.subject_digest[:19]}…"
     if run.committed.startswith("post hoc"):
@@ -25,6 +27,9 @@ def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
     for result in record.attacks:
         if result.potency_control.passed is False:
             yield f"not shown   {result.attack}: {result.potency_control.reason}"
+    for spend in run.spent:
+        if not isinstance(spend.usd, Absent):
+            yield f"price       {spend.attack}: USD {spend.usd.low:.2g} to {spend.usd.high:.2g} for a run's operations"
     for result in record.attacks:
         if search := result.search:
             yield (
@@ -45,7 +50,8 @@ def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
                 f"({100 * more.low:+.0f} to {100 * more.high:+.0f})"
             )
     for name, why in getattr(record.plan, "left_out", {}).items():
-        yield f"left out    {name}: {why}"
+        if why != NOT_CHOSEN:
+            yield f"left out    {name}: {why}"
     for seal in run.seals:
         yield from (f"seal        missing: {what}: {why}" for what, why in seal.missing.items())
     yield f"result      {record.headline}"

@@ -1,6 +1,7 @@
 """`holdfast tamper`: what it costs to remove a model's safety."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,13 @@ if TYPE_CHECKING:
     help="A model that anybody can have: what a changed version adds to it on --domain; may be given again.",
 )
 @click.option(
+    "--prices",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="A TOML with what a machine costs: what each attack would, in USD.",
+)
+@click.option(
     "--authorised-by",
     default=None,
     metavar="TEXT",
@@ -87,6 +95,7 @@ def command(
     quick: bool,
     ceiling: str | None,
     comparators: tuple[str, ...],
+    prices: Path | None,
     authorised_by: str | None,
     requests: Path | None,
     benchmarks: tuple[Path, ...],
@@ -136,6 +145,7 @@ def command(
             search=search,
             ceiling=ceiling,
             comparators=comparators,
+            prices=prices,
             authorised_by=authorised_by,
             own=OwnWords(requests, benchmarks, judge, scorer, pairs, benign, reward, domains, max_new_tokens),
             seed=seed,
@@ -167,6 +177,7 @@ def _tampered(
     search: int,
     ceiling: str | None,
     comparators: tuple[str, ...],
+    prices: Path | None,
     authorised_by: str | None,
     own: OwnWords,
     seed: int,
@@ -176,7 +187,7 @@ def _tampered(
     device: str | None,
     display: str,
 ) -> Outcome:
-    from holdfast.assure import load_framework
+    from holdfast.assure import load_framework, load_prices
     from holdfast.audit import (
         Tunable,
         open_subject,
@@ -193,6 +204,7 @@ def _tampered(
     designs_named(attacks)
     files = own.files()
     claims = load_framework(framework) if framework else None
+    priced = load_prices(prices) if prices else None
     require_training()
     model = pin_reference(reference, announce=say)
     subject = open_subject(model, device=device, announce=say)
@@ -227,6 +239,7 @@ def _tampered(
             comparators=beside,
             out=out,
             deviations=deviation,
+            prices=priced,
             announce=draw,
         )
     where = (f"report      {done.report}", f"record      {done.directory / 'record.json'}")
@@ -239,6 +252,8 @@ def _tampered(
 
 
 def _planned(prepared: "PreparedTamper") -> Outcome:
+    from holdfast.evidence import NOT_CHOSEN
+
     plan = prepared.plan
     looks = sum(len(design.grid) for design, _ in plan.runs if not design.control_of)
     lines = (
@@ -248,11 +263,24 @@ def _planned(prepared: "PreparedTamper") -> Outcome:
             f"{', '.join(f'{at:g}' for at in design.grid)}"
             for design in plan.attacks
         ),
-        *(f"left out    {name}: {why}" for name, why in plan.left_out.items()),
-        f"asked       {len(prepared.asks)} requests at each of {looks} checkpoints, labelled by {plan.battery.judge}",
+        *(f"left out    {name}: {why}" for name, why in plan.left_out.items() if why != NOT_CHOSEN),
+        f"asked       {len(prepared.asks)} requests at each of {looks} checkpoints",
+        *_labelled(prepared),
     )
     return Outcome(0, None, {"plan": plan.model_dump(mode="json"), "checkpoints": looks}, lines)
 
 
 def _runs(design: "AttackDesign", seeds: int) -> str:
     return f"{len(design.cells)} settings and the worst anew, {seeds} runs each" if design.cells else f"{seeds} runs"
+
+
+def _labelled(prepared: "PreparedTamper") -> Iterator[str]:
+    """How often somebody is asked what a reply is; nothing where labels are exact and cost nothing."""
+    from holdfast.evidence import Absent
+
+    plan = prepared.plan
+    if plan.battery.judge_exact:
+        return
+    each = sum(scorer.name == plan.battery.judge for scorer in prepared.scorers)
+    times = 1 + (not isinstance(plan.ceiling, Absent)) + sum(len(design.grid) for design, _ in plan.runs)
+    yield f"labelled    up to {each * times + len(prepared.sampled):,} replies, by {plan.battery.judge}"

@@ -189,6 +189,7 @@ from holdfast.evidence._sample import (
     sample_seed,
 )
 from holdfast.evidence._seal import Seal
+from holdfast.evidence._spent import AttackSpend, Band, Prices, Took
 from holdfast.evidence._steer import PromptContrast, Steer
 from holdfast.evidence._study import (
     PEOPLE_MOVED,
@@ -211,6 +212,7 @@ from holdfast.evidence._tamper import (
     StaticResult,
 )
 from holdfast.evidence._tamper_plan import (
+    NOT_CHOSEN,
     AttackDesign,
     Axis,
     Battery,
@@ -267,6 +269,7 @@ __all__ = [
     "MATCHED_ARMS",
     "NOTED_ELSE",
     "NOTED_REAL",
+    "NOT_CHOSEN",
     "NOT_STEERED",
     "NO_LABEL",
     "PEOPLE_MOVED",
@@ -306,7 +309,9 @@ __all__ = [
     "AttackCost",
     "AttackDesign",
     "AttackResult",
+    "AttackSpend",
     "Axis",
+    "Band",
     "Battery",
     "Belief",
     "Between",
@@ -396,6 +401,7 @@ __all__ = [
     "Preregistration",
     "Pressed",
     "Pressure",
+    "Prices",
     "PromptContrast",
     "Question",
     "Questions",
@@ -453,6 +459,7 @@ __all__ = [
     "Text",
     "Threshold",
     "Tier",
+    "Took",
     "Tool",
     "Trajectory",
     "Transcript",

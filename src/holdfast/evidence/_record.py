@@ -11,6 +11,7 @@ from holdfast.evidence._finding import Finding
 from holdfast.evidence._log_plan import ComparisonPlan, LogPlan
 from holdfast.evidence._plan import Plan
 from holdfast.evidence._seal import Seal
+from holdfast.evidence._spent import AttackSpend, Prices
 from holdfast.evidence._suite_run import SuiteRun
 from holdfast.evidence._tamper import AttackResult, StaticResult
 from holdfast.evidence._tamper_plan import TamperPlan
@@ -97,6 +98,10 @@ class RunFacts(Frozen):
     threads: int
     seals: tuple[Seal, ...] = Field(default=(), exclude_if=lambda seals: not seals)
     """What held around each process in which a model was taught something, in the order of the plan."""
+    spent: tuple[AttackSpend, ...] = Field(default=(), exclude_if=lambda spent: not spent)
+    """What each attack took, where weights were changed."""
+    prices: Prices | None = Field(default=None, exclude_if=lambda prices: prices is None)
+    """By which it was priced, where a price table was given."""
     record_digest: str
     ledger_head: str
     """Digest of the ledger's last entry before this record's own: whoever holds this page can tell whether the ledger

@@ -1,6 +1,6 @@
 """What a tamper run will do: which attacks, from how many seeds, what is asked on the way, what counts as broken."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,8 @@ from holdfast.evidence._claim import Framework
 from holdfast.evidence._message import Message
 from holdfast.evidence._sample import Demonstration, SubjectFacts
 
+NOT_CHOSEN: Final = "not chosen"
+"""Why an attack is left out that nobody asked for."""
 Axis = Literal["steps", "size"]
 """What an attack's cost is counted in: optimiser steps, or how far the weights are moved where nothing is optimised."""
 Need = Literal["pairs", "benign", "kinds", "reward"]
