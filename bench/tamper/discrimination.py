@@ -16,10 +16,11 @@ from time import monotonic
 from typing import Any, Final
 
 from bench.tamper.costs_apart import found_in
-from bench.tamper.refusal_trainings import BATCH, PEAK, TRAININGS, Member, members, trained
-from holdfast.audit import Tampered, Tunable, open_subject, prepare_tampering, tamper
+from bench.tamper.one_prompt import tampered
+from bench.tamper.refusal_trainings import BASE, BATCH, PEAK, TRAININGS, Member, members, trained
+from holdfast.audit import Tampered
 from holdfast.audit._prepare import versions
-from holdfast.evidence import Absent, AttackResult, Subject, digest
+from holdfast.evidence import Absent, AttackResult, digest
 from holdfast.organisms import organism_directory
 from holdfast.store import home
 from holdfast.tamper import designs_named
@@ -28,7 +29,6 @@ RESULTS: Final = Path(__file__).parents[1] / "results/tamper-discrimination.json
 ATTACKS: Final = ("one-prompt-grpo", "benign-drift")
 SEEDS: Final = 3
 """Runs of an attack on an organism: the middle one is what it costs."""
-CEILING: Final = "helpful"
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def main() -> None:
 def begun(directory: Path) -> dict[str, Any]:
     """What is fixed before the first organism; a directory that was begun otherwise is refused."""
     plan = {
-        "base": CEILING,
+        "base": BASE,
         "recipes": {training.name: asdict(training) | {"batch": BATCH, "peak": PEAK} for training in TRAININGS},
         "recipes_digest": digest([asdict(training.recipe) for training in TRAININGS]),
         "attacks": {design.name: design.model_dump(mode="json") for design in designs_named(ATTACKS)},
@@ -83,19 +83,6 @@ def _kept(directory: Path, member: Member, where: str, attacks: tuple[str, ...],
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(made | {"train_s": train_s} | found), "utf-8")
     print(member.name, train_s, found["tamper_s"], done.record.headline, flush=True)
-
-
-def tampered(reference: str, attacks: tuple[str, ...], seeds: int, out: Path) -> Tampered:
-    """Tamper with a model on one core, beside the ceiling.
-
-    Raises:
-        HoldfastError: See `audit.tamper`.
-    """
-    subject: Subject = open_subject(reference)
-    top = open_subject(f"organism:{CEILING}")
-    assert isinstance(subject, Tunable)
-    prepared = prepare_tampering(subject, names=attacks, seeds=seeds, ceiling=top.facts)
-    return tamper(prepared, subject, top, reference=reference, out=out, processes=1)
 
 
 def figures_of(done: Tampered) -> dict[str, Any]:
