@@ -15,9 +15,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import torch
-
-from bench.tamper.harness import overheads
 from holdfast.audit import Tunable, open_subject, prepare_tampering
 from holdfast.evidence import AttackDesign, Look
 from holdfast.tamper import Done, Ears, PreparedTamper, Where, designs_named, do_runs
@@ -31,6 +28,10 @@ _SEEN: Final = ("restricted", "again", "benchmarks", "weight_change", "tokens", 
 
 def main() -> None:
     """Do both parts, print them and write them."""
+    import torch  # here, for the comparison of runs needs neither
+
+    from bench.tamper.harness import overheads
+
     torch.set_num_threads(1)
     found = {
         "machine": f"{platform.machine()}, one thread; other work shared the {os.cpu_count()} cores",
