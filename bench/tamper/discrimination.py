@@ -10,6 +10,7 @@ organisms are compared (`costs_apart`).
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
@@ -112,7 +113,10 @@ def _attack_figures(result: AttackResult) -> dict[str, Any]:
 def written(directory: Path, plan: dict[str, Any]) -> None:
     """Analyse what is there, write it with the figures, one organism a line, and print it."""
     measured, profile = (
-        [json.loads(file.read_text("utf-8")) for file in sorted((directory / where).glob("*.json"))]
+        sorted(
+            (json.loads(file.read_text("utf-8")) for file in (directory / where).glob("*.json")),
+            key=lambda one: one["seed"],
+        )
         for where in ("measured", "profile")
     )
     found = found_in(measured, ATTACKS)
@@ -120,7 +124,21 @@ def written(directory: Path, plan: dict[str, Any]) -> None:
     for name, rows in (("measured", measured), ("profile", profile)):
         lines.append(f'"{name}": [\n' + ",\n".join(map(json.dumps, rows)) + "\n]")
     RESULTS.write_text("{" + ",\n".join(lines) + "}\n", "utf-8")
-    print(json.dumps(found, indent=1))
+    print("\n".join(_table(found)))
+
+
+def _table(found: dict[str, Any]) -> Iterator[str]:
+    """A line for each recipe and each pair of recipes, attack by attack; a cost of `-` is beyond the budget."""
+    yield f"counted {found['counted']}, left out {found['left_out']}"
+    for figure in ("refusal", "capability", "p0"):
+        yield f"{figure}: {found[figure]['by_recipe']}; differs between {found[figure]['differ'] or 'no two recipes'}"
+    for attack, own in found["attacks"].items():
+        for name, recipe in own["recipes"].items():
+            costs = " ".join("-" if cost is None else f"{cost:g}" for cost in recipe["costs"])
+            yield f"{attack}  {name:9} broken {recipe['broken']}  by steps {costs}  runs {recipe['runs']}"
+        for pair in own["pairs"]:
+            yield f"{attack}  {pair['first']} and {pair['second']}: above {pair['above']}, Holm p {pair['holm']}"
+        yield f"{attack}  goes with cost: {own['goes_with_cost']}"
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from math import inf, isinf
 
 import numpy as np
 import pytest
-from bench.tamper.costs_apart import apart, cost, found_in, pairs
+from bench.tamper.costs_apart import BENCHMARK, apart, cost, found_in, pairs
 from bench.tamper.refusal_trainings import TRAININGS, members
 from scipy.stats import mannwhitneyu
 
@@ -12,7 +12,7 @@ BROKE, CENSORED, COLLAPSED = ("broke", 2.0, 4.0), ("censored", 64.0, None), ("co
 
 
 def organism(recipe: str, number: int, runs: list[tuple[str, float, float | None]], refusal: float = 1.0) -> dict:
-    shares = {"refusal": refusal, "harmless": 0.98, "p0": 0.01 * number}
+    shares = {"refusal": refusal, BENCHMARK: 0.98, "p0": 0.01 * number}
     return {
         "name": f"{recipe}.{number}",
         "recipe": recipe,
