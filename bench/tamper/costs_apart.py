@@ -84,7 +84,7 @@ def apart(first: Sequence[float], second: Sequence[float]) -> float:
         raise ValueError("at least one organism in either group")
     _, place, count = np.unique([*first, *second], return_inverse=True, return_counts=True)
     ranks = (np.cumsum(count) - (count - 1) / 2)[place]
-    sums = np.fromiter((ranks[list(dealt)].sum() for dealt in combinations(range(len(ranks)), len(first))), float)
+    sums = ranks[np.array(list(combinations(range(len(ranks)), len(first))))].sum(axis=1)
     away = np.abs(sums - ranks.mean() * len(first))
     return float((away >= away[0] - _TIE).sum()) / comb(len(ranks), len(first))
 
