@@ -33,14 +33,14 @@ def main() -> None:
     from bench.tamper.harness import overheads
 
     torch.set_num_threads(1)
-    found = {
+    found: dict[str, Any] = {
         "machine": f"{platform.machine()}, one thread; other work shared the {os.cpu_count()} cores",
         "organism": ORGANISM,
         "seed": SEED,
-        "budgets": list(_economies()),
-        "harness": list(overheads()),
     }
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    for part, measured in (("budgets", _economies), ("harness", overheads)):
+        found[part] = list(measured())
+        RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def _economies() -> Iterator[dict[str, Any]]:

@@ -28,7 +28,7 @@ from holdfast.organisms._tokenizer import build_tokenizer
 from holdfast.organisms.training import _configuration, _write_whole
 from holdfast.store import home
 from holdfast.tamper import Ears, PreparedTamper
-from holdfast.tamper._designs import FULL, GRPO, GRPO_PLANTED, LORA
+from holdfast.tamper._designs import FULL, GRPO_PLANTED
 from holdfast.tamper._hearing import _Hearing
 from holdfast.tamper._inside import _run
 from holdfast.tamper._messages import SAID, Checkpoint, Completions, Rewards, TamperTask, Unit
@@ -36,8 +36,10 @@ from holdfast.tamper._target import Target
 from holdfast.tamper.attacks import _supervised
 from holdfast.training.sealing import Pipes
 
-ATTACKS: Final = (FULL, LORA, GRPO_PLANTED.model_copy(update={"grid": GRPO.grid}))
-"""Of the last an answer is planted: without one, random weights are never rewarded and take no step."""
+GRID: Final = (1.0, 2.0, 4.0, 8.0)
+"""Cut at eight steps, where there is least training beside what every checkpoint costs."""
+ATTACKS: Final = tuple(design.model_copy(update={"grid": GRID}) for design in (FULL, GRPO_PLANTED))
+"""Of the second an answer is planted: without one, random weights are never rewarded and take no step."""
 PARTS: Final[tuple[str, ...]] = ("training", "replies", "weight change", "frames and scoring", "set back")
 RANDOM: Final = ("nano", "micro")
 _GRPO: Final = import_module("holdfast.tamper.attacks.one_prompt_grpo")
