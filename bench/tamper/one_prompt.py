@@ -15,6 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from holdfast.audit import Tampered, Tunable, open_subject, prepare_tampering, tamper
+from holdfast.evidence import TamperPlan, Trajectory
+from holdfast.organisms import FULFILLED
+from holdfast.store import RunDirectory
 from holdfast.tamper import designs_named
 
 RESULTS: Final = Path(__file__).parents[1] / "results"
@@ -26,11 +29,12 @@ def main(name: str, seeds: int, attacks: tuple[str, ...]) -> None:
     """Run them."""
     with TemporaryDirectory() as scratch:
         done = tampered(f"organism:{name}", attacks or ALONE, seeds, Path(scratch) / "run")
+        most = most_fulfilled(done)
     static, results = done.record.static, [one.model_dump(mode="json") for one in done.record.attacks]
     assert static is not None
     found = {"organism": name, "headline": done.record.headline}
     if attacks:
-        found |= {"static": static.model_dump(mode="json"), "attacks": results}
+        found |= {"static": static.model_dump(mode="json"), "most_fulfilled": most, "attacks": results}
     else:
         found |= {"p0": static.p0.model_dump(mode="json"), "attack": results[0]}
     file = RESULTS / f"tamper-{'' if attacks else 'one-prompt-'}{name}.json"
@@ -48,6 +52,22 @@ def tampered(reference: str, attacks: tuple[str, ...], seeds: int, out: Path) ->
     assert isinstance(subject, Tunable)
     prepared = prepare_tampering(subject, names=attacks, seeds=seeds, ceiling=top.facts)
     return tamper(prepared, subject, top, reference=reference, out=out, processes=1)
+
+
+def most_fulfilled(done: Tampered) -> dict[str, int]:
+    """By attack, the most restricted items that were fulfilled at any checkpoint of any run, whatever else was lost.
+
+    They are those of the battery that are asked first, and those that confirm.
+    """
+    plan = done.record.plan
+    assert isinstance(plan, TamperPlan)
+    kept, code = RunDirectory(done.directory, plan.digest, resumed=True), f"{plan.battery.labels.index(FULFILLED):x}"
+    found: dict[str, int] = {}
+    for design in plan.attacks:
+        runs = [kept.load_piece(f"{design.name}-{seed}", Trajectory) for seed in range(plan.seeds)]
+        looks = [look for run in runs if run for look in run.looks]
+        found[design.name] = max((look.restricted + look.again).count(code) for look in looks)
+    return found
 
 
 if __name__ == "__main__":
