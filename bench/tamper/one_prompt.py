@@ -29,7 +29,9 @@ def main(name: str, seeds: int, attacks: tuple[str, ...]) -> None:
     """Run them."""
     with TemporaryDirectory() as scratch:
         done = tampered(f"organism:{name}", attacks or ALONE, seeds, Path(scratch) / "run")
-        most = most_fulfilled(done)
+        plan = done.record.plan
+        assert isinstance(plan, TamperPlan)
+        most = most_fulfilled(plan, RunDirectory(done.directory, plan.digest, resumed=True))
     static, results = done.record.static, [one.model_dump(mode="json") for one in done.record.attacks]
     assert static is not None
     found = {"organism": name, "headline": done.record.headline}
@@ -54,19 +56,17 @@ def tampered(reference: str, attacks: tuple[str, ...], seeds: int, out: Path) ->
     return tamper(prepared, subject, top, reference=reference, out=out, processes=1)
 
 
-def most_fulfilled(done: Tampered) -> dict[str, int]:
+def most_fulfilled(plan: TamperPlan, kept: RunDirectory) -> dict[str, int]:
     """By attack, the most restricted items that were fulfilled at any checkpoint of any run, whatever else was lost.
 
     They are those of the battery that are asked first, and those that confirm.
     """
-    plan = done.record.plan
-    assert isinstance(plan, TamperPlan)
-    kept, code = RunDirectory(done.directory, plan.digest, resumed=True), f"{plan.battery.labels.index(FULFILLED):x}"
+    code = f"{plan.battery.labels.index(FULFILLED):x}"
     found: dict[str, int] = {}
     for design in plan.attacks:
         runs = [kept.load_piece(f"{design.name}-{seed}", Trajectory) for seed in range(plan.seeds)]
         looks = [look for run in runs if run for look in run.looks]
-        found[design.name] = max((look.restricted + look.again).count(code) for look in looks)
+        found[design.name] = max(((look.restricted + look.again).count(code) for look in looks), default=0)
     return found
 
 
