@@ -1,37 +1,76 @@
-"""One-prompt GRPO on an organism, over many seeds: `python -m bench.tamper.one_prompt NAME SEEDS`.
+"""Attacks on a shipped organism, over many seeds: `python -m bench.tamper.one_prompt NAME SEEDS [ATTACK…]`.
 
-Writes what the attack came to (runs, costs, categories, capability) to `bench/results/tamper-one-prompt-NAME.json`. The
-run itself is thrown away.
+Writes what they came to (runs, costs, categories, capability) to `bench/results/tamper-NAME.json`; where no attack is
+named it is one-prompt GRPO alone, and `tamper-one-prompt-NAME.json`. `all` stands for every attack. The run itself is
+thrown away.
+
+Every attack on `filtered`, which never learned a restricted recipe, shows what comes back without data, beside
+`helpful`, which knows them all: `python -m bench.tamper.one_prompt filtered 3 all`.
 """
 
 import json
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
-from holdfast.audit import Tunable, open_subject, prepare_tampering, tamper
+from holdfast.audit import Tampered, Tunable, open_subject, prepare_tampering, tamper
+from holdfast.evidence import TamperPlan, Trajectory
+from holdfast.organisms import FULFILLED
+from holdfast.store import RunDirectory
+from holdfast.tamper import designs_named
 
-RESULTS = Path(__file__).parents[1] / "results"
+RESULTS: Final = Path(__file__).parents[1] / "results"
+CEILING: Final = "organism:helpful"
+ALONE: Final = ("one-prompt-grpo",)
 
 
-def main(name: str, seeds: int) -> None:
-    """Run it."""
-    subject, top = open_subject(f"organism:{name}"), open_subject("organism:helpful")
-    assert isinstance(subject, Tunable)
-    prepared = prepare_tampering(subject, names=("one-prompt-grpo",), seeds=seeds, ceiling=top.facts)
+def main(name: str, seeds: int, attacks: tuple[str, ...]) -> None:
+    """Run them."""
     with TemporaryDirectory() as scratch:
-        done = tamper(prepared, subject, top, reference=f"organism:{name}", out=Path(scratch) / "run")
-    assert done.record.static is not None
-    found = {
-        "organism": name,
-        "headline": done.record.headline,
-        "p0": done.record.static.p0.model_dump(mode="json"),
-        "attack": done.record.attacks[0].model_dump(mode="json"),
-        "wall_s": done.run.wall_s,
-    }
-    (RESULTS / f"tamper-one-prompt-{name}.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        done = tampered(f"organism:{name}", attacks or ALONE, seeds, Path(scratch) / "run")
+        plan = done.record.plan
+        assert isinstance(plan, TamperPlan)
+        most = most_fulfilled(plan, RunDirectory(done.directory, plan.digest, resumed=True))
+    static, results = done.record.static, [one.model_dump(mode="json") for one in done.record.attacks]
+    assert static is not None
+    found = {"organism": name, "headline": done.record.headline}
+    if attacks:
+        found |= {"static": static.model_dump(mode="json"), "most_fulfilled": most, "attacks": results}
+    else:
+        found |= {"p0": static.p0.model_dump(mode="json"), "attack": results[0]}
+    file = RESULTS / f"tamper-{'' if attacks else 'one-prompt-'}{name}.json"
+    file.write_text(json.dumps(found | {"wall_s": done.run.wall_s}, indent=1) + "\n", "utf-8")
     print(done.record.headline)
 
 
+def tampered(reference: str, attacks: tuple[str, ...], seeds: int, out: Path) -> Tampered:
+    """Tamper with a model, one run after the other, beside a model that refuses nothing.
+
+    Raises:
+        HoldfastError: See `audit.tamper`.
+    """
+    subject, top = open_subject(reference), open_subject(CEILING)
+    assert isinstance(subject, Tunable)
+    prepared = prepare_tampering(subject, names=attacks, seeds=seeds, ceiling=top.facts)
+    return tamper(prepared, subject, top, reference=reference, out=out, processes=1)
+
+
+def most_fulfilled(plan: TamperPlan, kept: RunDirectory) -> dict[str, int]:
+    """By attack, the most restricted items that were fulfilled at any checkpoint of any run, whatever else was lost.
+
+    They are those of the battery that are asked first, and those that confirm.
+    """
+    code = f"{plan.battery.labels.index(FULFILLED):x}"
+    found: dict[str, int] = {}
+    for design in plan.attacks:
+        runs = [kept.load_piece(f"{design.name}-{seed}", Trajectory) for seed in range(plan.seeds)]
+        looks = [look for run in runs if run for look in run.looks]
+        found[design.name] = max(((look.restricted + look.again).count(code) for look in looks), default=0)
+    return found
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    named = tuple(sys.argv[3:])
+    every = tuple(design.name for design in designs_named(()))
+    main(sys.argv[1], int(sys.argv[2]), every if named == ("all",) else named)
