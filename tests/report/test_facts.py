@@ -53,6 +53,8 @@ def test_what_attacks_took_is_there_and_what_they_would_cost_where_prices_are() 
     bare = spent.model_copy(update={"usd": none})
     facts = dict(evidence_facts(record, run_of(record, spent=(bare,))))
     assert facts["Spent by full-sft"] == "9.0 s a run, with what is asked at every checkpoint"
+    free = spent.model_copy(update={"usd": Band(low=0, high=0)})
+    assert dict(evidence_facts(record, run_of(record, spent=(free,), prices=prices))) == facts
     assert "Spent by full-sft" not in dict(evidence_facts(record, run_of(record)))
 
 

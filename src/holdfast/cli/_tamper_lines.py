@@ -28,7 +28,7 @@ def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
         if result.potency_control.passed is False:
             yield f"not shown   {result.attack}: {result.potency_control.reason}"
     for spend in run.spent:
-        if not isinstance(spend.usd, Absent):
+        if not isinstance(spend.usd, Absent) and spend.usd.high:
             yield f"price       {spend.attack}: USD {spend.usd.low:.2g} to {spend.usd.high:.2g} for a run's operations"
     for result in record.attacks:
         if search := result.search:

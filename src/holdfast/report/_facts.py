@@ -66,7 +66,7 @@ def _facts(record: Record, run: RunFacts) -> Iterator[tuple[str, str]]:
 def _spent(spend: AttackSpend, prices: Prices | None) -> str:
     """Seconds, and money where somebody said what a machine costs."""
     took = f"{spend.run_s:.1f} s a run, with what is asked at every checkpoint"
-    if isinstance(spend.usd, Absent) or prices is None:
+    if isinstance(spend.usd, Absent) or prices is None or not spend.usd.high:
         return took
     priced = f"USD {spend.usd.low:.2g} to {spend.usd.high:.2g} for the operations of a run, on {prices.machine}"
     return f"{took}; {priced}, by {prices.source} of {prices.dated}"
