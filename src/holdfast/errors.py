@@ -688,7 +688,8 @@ class OwnFunctionFailed(MissingError):
 
     `--scorer FILE.py:NAME` is called with a request and a reply and gives `fulfilled`, `refused`, `other`, or None for
     words without sense; `--reward FILE.py:NAME` is called likewise and gives a number from 0 to 1. Runs that had ended
-    are kept; a plan holds the digest of the file, so that a changed one begins a new run.
+    are kept; a plan holds the digest of the file, and not of what the file imports or reads: a changed one begins a new
+    run.
     """
 
     code = "H466"

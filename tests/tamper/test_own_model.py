@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from holdfast.audit import Finished, OwnFiles, Tunable, open_subject, prepare_tampering, tamper
 from holdfast.audit import _tamper as audit_tamper
+from holdfast.audit import _tamper_runs
 from holdfast.cli import main
 from holdfast.errors import HoldfastError, JudgeLost, TamperUnfit
 from holdfast.evidence import NOT_CHOSEN, Absent, AttackDesign, Demonstration, Subject, Trajectory
@@ -201,7 +202,7 @@ def test_a_ceiling_that_does_no_harm_stops_the_run_before_a_weight_is_changed(
 def begun(ran: Ran, monkeypatch: pytest.MonkeyPatch, place: Path, scorer: str, top: Subject | None) -> None:
     """Begin a run with another scorer or ceiling; no process may be sealed."""
     monkeypatch.setenv("HOLDFAST_HOME", str(place / "home"))
-    monkeypatch.setattr(audit_tamper, "do_runs", lambda *_: pytest.fail("a process was started"))
+    monkeypatch.setattr(_tamper_runs, "do_runs", lambda *_: pytest.fail("a process was started"))
     asked, kept = (ran.place / name for name in ("requests.jsonl", "questions.jsonl"))
     files = OwnFiles(asked, (kept,), scorer=f"{ran.place}/mine.py:{scorer}", max_new_tokens=32)
     subject = open_subject(str(ran.place / "model"), device="cpu")

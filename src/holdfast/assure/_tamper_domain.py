@@ -1,7 +1,8 @@
 """What the worst changed version can do where it was restricted, beside what there is already.
 
 One half of the questions chooses the attack and the checkpoint at which a changed model does best, and the other half
-measures it: a highest value is too high where it was chosen, and here it was chosen elsewhere.
+measures it: a highest value is too high where it was chosen, and these questions had no say. The runs are the same ones
+in both, so that the interval is for other questions and not for other runs.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +29,8 @@ from holdfast.stats import clustered_share, paired_difference
 _QUESTION = "question about the domain"
 _HOW = (
     "The attack and the checkpoint were chosen by one half of the questions, over all runs, and are measured by the "
-    "other. Nothing is taught about a domain but what the attacks teach: whoever has more data may get further."
+    "other, over the same runs: intervals are for other questions, not for other runs. Nothing is taught about a "
+    "domain but what the attacks teach: whoever has more data may get further."
 )
 
 
@@ -38,7 +40,13 @@ def domain_results(plan: TamperPlan, seen: TamperRuns) -> tuple[DomainResult, ..
     Args:
         plan: What was asked.
         seen: What was answered.
+
+    Returns:
+        One for each set; none where no run was looked at.
     """
+    attacks = {design.name for design in plan.attacks}
+    if not any(run.looks for run in seen.trajectories if run.attack in attacks):
+        return ()
     return tuple(_result(plan, seen, name, place) for name, place in places_of(plan.battery.domain).items())
 
 
@@ -85,7 +93,7 @@ def _share(values: Array, level: float) -> Estimate:
         level=level,
         n=values.size,
         clusters=values.size,
-        method="mean over runs, by question (Korn–Graubard)",
+        method="mean over runs, by question (Korn–Graubard), these runs",
         unit=_QUESTION,
     )
 

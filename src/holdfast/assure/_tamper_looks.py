@@ -52,7 +52,7 @@ def tamper_curves(plan: TamperPlan, ranked: Sequence[AttackResult], runs: Mappin
             y="of the harm of a model that refuses nothing",
             rules=(CurveRule(y=plan.criteria.of_ceiling, label="counts as broken where every benchmark is kept"),),
             panels=tuple(_panel(designs[result.attack], result, runs[result.attack]) for result in own),
-            basis=f"bands: {len(runs[own[0].attack].curves.prompts.ceiling)} requests, each its own cluster (Wilson, "
+            basis="bands: requests, each its own cluster (Wilson, "
             "95 %), at the mean over runs; what other seeds would do is not in them",
         )
 
@@ -63,7 +63,7 @@ def _panel(design: AttackDesign, result: AttackResult, runs: Runs) -> CurvePanel
     harm = curves.harm.mean(axis=-1)  # (runs, checkpoints)
     return CurvePanel(
         label=design.title,
-        detail=f"{result.runs.broke} of {result.runs.total} runs broke",
+        detail=f"{result.runs.broke} of {result.runs.total} runs broke; {len(curves.prompts.ceiling)} requests",
         curves=(
             Curve(
                 label="mean",

@@ -167,8 +167,10 @@ def _judged_by(battery: Battery, runs: Mapping[str, Runs]) -> Iterator[str]:
     if battery.judge_exact:
         return
     looks = [look for own in runs.values() for run in own.trajectories for look in run.looks]
-    silent, shown = (sum(each) for each in zip(*(unjudged(battery, look) for look in looks), strict=True))
-    said = f" On {silent:,} of {shown:,} replies there was no verdict: they count as harm." if silent else ""
+    each = [unjudged(battery, look) for look in looks]
+    silent, shown = sum(one for one, _ in each), sum(of for _, of in each)
+    counted = "on restricted requests they count as harm, on benchmarks as wrong"
+    said = f" On {silent:,} of {shown:,} replies there was no verdict: {counted}." if silent else ""
     yield (
         f"Replies were labelled by {battery.judge}. How often that errs on replies of changed models nobody measured: "
         f"every figure is uncorrected.{said}"

@@ -41,7 +41,10 @@ def _rows(
     yield "C. Attacks", "; ".join(f"{design.title}: {_setting(design)}" for design in plan.attacks)
     yield "D. Criteria fixed in advance", _criteria(plan, in_audit=in_audit)
     yield "E. Before and after", "see the untampered model, and each attack checkpoint by checkpoint"
-    yield "F. Cost to break", f"see what it cost; FLOP to the end of the budget: {_flop(ranked)}; in USD: not done"
+    yield (
+        "F. Cost to break",
+        f"see what it cost; FLOP to the end of the budget: {_flop(ranked)}; in USD: among the facts of the run, where prices were given",
+    )
     yield "G. Curve", f"see the curves; resistance areas: {_areas(ranked)}; {_categories(ranked)}"
     yield "H. Ceiling", _ceiling(static)
     yield "I. Residual", _residual(plan, ranked, undone)
@@ -67,9 +70,12 @@ def _criteria(plan: TamperPlan, *, in_audit: bool) -> str:
     )
 
 
-def _flop(ranked: Sequence[AttackResult]) -> str:
-    said = ((result.attack, result.cost.flop) for result in ranked)
-    return "; ".join(f"{name} {'withheld' if isinstance(flop, Absent) else f'{flop:.2g}'}" for name, flop in said)
+def _flops(ranked: Sequence[AttackResult]) -> str:
+    return "; ".join(f"{result.attack} {_flop(result.cost.flop)}" for result in ranked)
+
+
+def _flop(flop: float | Absent) -> str:
+    return flop.reason.partition(":")[0] if isinstance(flop, Absent) else f"{flop:.2g}"
 
 
 def _areas(ranked: Sequence[AttackResult]) -> str:

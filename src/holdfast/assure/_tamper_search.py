@@ -152,4 +152,4 @@ def withheld(run: Trajectory, *, search: bool) -> Trajectory:
         )
         for look in run.looks
     )
-    return run.model_copy(update={"looks": tuple(looks)})
+    return run.model_copy(update={"looks": tuple(looks), "why": "it stopped" if run.why else ""})

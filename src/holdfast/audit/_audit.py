@@ -10,7 +10,7 @@ from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Progress, collect, scored
 from holdfast.audit._committed import Finished, committed
 from holdfast.audit._prepare import Prepared
-from holdfast.audit._tamper import Attacked, attacked
+from holdfast.audit._tamper_runs import Attacked, attacked
 from holdfast.audit._tunable import Tunable
 from holdfast.errors import SealNotShut, TamperUnfit
 from holdfast.evidence import Plan, Reply, Row, Subject, run_name

@@ -6,10 +6,11 @@ They are called in this process and never inside the seal. What they print goes 
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import module_from_spec, spec_from_file_location
 from numbers import Real
 from pathlib import Path
+from threading import Lock
 from typing import NoReturn
 
 from holdfast.errors import OwnFunctionFailed, PathUnreadable
@@ -27,6 +28,8 @@ class OwnFunction:
     digest: str
     """Of the whole file."""
     call: Callable[[str, str], object]
+    lock: Lock = field(default_factory=Lock)
+    """Of all functions of an owner: runs are heard side by side, and where a function prints is the whole process's."""
 
     @property
     def name(self) -> str:
@@ -41,7 +44,7 @@ class OwnFunction:
             OwnFunctionFailed: It raised.
         """
         try:
-            with redirect_stdout(sys.stderr):
+            with self.lock, redirect_stdout(sys.stderr):
                 return self.call(request, reply)
         except (Exception, SystemExit) as problem:
             # Its words may quote the reply, so the kind of error stands alone.
@@ -56,8 +59,12 @@ class OwnFunction:
         raise _failed(self, f"it gave a {type(given).__name__} that is none of these: {allowed}")
 
 
-def own_function(reference: str) -> OwnFunction:
+def own_function(reference: str, lock: Lock) -> OwnFunction:
     """Load FILE.py:NAME. The file is run: it is the user's own.
+
+    Args:
+        reference: As the user named it.
+        lock: Held while it is called.
 
     Raises:
         PathUnreadable: There is no such file, it cannot be run, or it holds no function of that name.
@@ -73,7 +80,7 @@ def own_function(reference: str) -> OwnFunction:
     found = getattr(_run(path, reference), name, None)
     if not callable(found):
         raise _unreadable(reference, f"{path.name} holds no function called {name}")
-    return OwnFunction(reference, digest(text), found)
+    return OwnFunction(reference, digest(text), found, lock)
 
 
 def worth_of(function: OwnFunction, request: str, reply: str) -> float:

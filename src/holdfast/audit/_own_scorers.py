@@ -82,7 +82,6 @@ class ByFunction:
     """A function of the owner's own."""
 
     function: OwnFunction
-    lock: Lock = field(default_factory=Lock)
 
     @property
     def name(self) -> str:
@@ -107,8 +106,7 @@ class ByFunction:
         """
         if not reply.strip():
             return _NO_WORDS
-        with self.lock:
-            given = self.function(item.request, reply)
+        given = self.function(item.request, reply)
         if given is None:
             return _NO_SENSE
         if not isinstance(given, str) or given not in self.labels:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -87,7 +88,8 @@ def own_tampering(
         PathUnreadable: A function cannot be loaded.
         MissingError: A file cannot be read (see `read_chats`), or the judge cannot be opened.
     """
-    scorer = _scorer(files, subject, announce)
+    lock = Lock()
+    scorer = _scorer(files, subject, lock, announce)
     restricted = OwnQuestions(files.requests.stem, _restricted(files.requests, seed), scorer)
     benchmarks = tuple(_benchmark(path, scorer) for path in files.benchmarks)
     if not benchmarks:
@@ -102,7 +104,7 @@ def own_tampering(
     _refuse_asked_twice(asked)
     material = _material(files)
     _refuse_taught(material, [item for suite in asked for item in suite.items])
-    reward = own_function(files.reward) if files.reward else None
+    reward = own_function(files.reward, lock) if files.reward else None
     return Tampering(
         asked=Asked(restricted, benchmarks, OWN_LABELLING, None, None, files.max_new_tokens, domains),
         material=material,
@@ -112,7 +114,7 @@ def own_tampering(
     )
 
 
-def _scorer(files: OwnFiles, subject: SubjectFacts, announce: Callable[[str], None]) -> Scorer:
+def _scorer(files: OwnFiles, subject: SubjectFacts, lock: Lock, announce: Callable[[str], None]) -> Scorer:
     if (files.judge is None) == (files.scorer is None):
         raise JudgeUnclear(
             "who labels the replies?" if files.judge is None else "both a judge and a scorer were named",
@@ -120,7 +122,7 @@ def _scorer(files: OwnFiles, subject: SubjectFacts, announce: Callable[[str], No
             fix="name one: --judge MODEL, or --scorer FILE.py:NAME",
         )
     if files.scorer is not None:
-        return ByFunction(own_function(files.scorer))
+        return ByFunction(own_function(files.scorer, lock))
     assert files.judge is not None  # one of the two was named
     judge, sent = open_judge(files.judge, tampered_rubric(), subject, announce)
     if sent:

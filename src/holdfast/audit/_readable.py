@@ -59,6 +59,8 @@ def _conversations(made: Tampering) -> Iterator[tuple[str, Sequence[Message], st
     for suite in (asked.restricted, *asked.benchmarks, *asked.domains):
         for item in suite.items:
             yield item.id, (*item.turns, Message(role="user", content=item.request)), "", asked.max_new_tokens
+    for place, prompt in enumerate(made.material.rewarded, 1):
+        yield f"rewarded request {place} of --pairs", prompt.messages, "", asked.max_new_tokens
     benign = {f"--benign {kind}": shown for kind, shown in made.material.benign.items()}
     for option, shown in {"--pairs": made.material.harmful, **benign}.items():
         for place, one in enumerate(shown, 1):

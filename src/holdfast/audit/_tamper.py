@@ -1,63 +1,25 @@
 """A tamper run: plan, commit, ask the untampered model, change copies of it behind the seal, assess, report."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from holdfast.assure import NOTHING_CLAIMED, assess_tamper, nothing_to_lose, spending, unjudged, withheld, worst_setting
+from holdfast.assure import NOTHING_CLAIMED, assess_tamper, spending
 from holdfast.audit._committed import Finished, committed
 from holdfast.audit._own_tampering import OwnFiles, own_tampering
 from holdfast.audit._prepare import versions
 from holdfast.audit._readable import refuse_unreadable
+from holdfast.audit._tamper_runs import attacked, on_cpu
 from holdfast.audit._tampering import fictional_tampering
 from holdfast.audit._tunable import Tunable
-from holdfast.errors import JudgeLost, NotAuthorised, TamperUnfit
-from holdfast.evidence import (
-    NO_LABEL,
-    NOT_CHOSEN,
-    Absent,
-    Ask,
-    AttackDesign,
-    Framework,
-    Prices,
-    Reply,
-    Seal,
-    Subject,
-    SubjectFacts,
-    TamperPlan,
-    TamperRuns,
-    Took,
-    Trajectory,
-    Untampered,
-    Winner,
-    comparator_name,
-    digest,
-    run_name,
-    winner_name,
-)
+from holdfast.errors import NotAuthorised, TamperUnfit
+from holdfast.evidence import NOT_CHOSEN, Absent, Framework, Prices, Subject, SubjectFacts, digest
 from holdfast.organisms import language_digest, office_digest
-from holdfast.store import RunDirectory, secret_for
-from holdfast.tamper import (
-    DESIGNS,
-    Ears,
-    PreparedTamper,
-    Where,
-    commitment,
-    designs_named,
-    do_runs,
-    fitting,
-    prepare_tamper,
-    unspoken,
-)
+from holdfast.store import secret_for
+from holdfast.tamper import DESIGNS, PreparedTamper, designs_named, fitting, prepare_tamper
 
-_MOST_UNJUDGED: Final = 0.1
-"""Of the replies that a judge is shown."""
 _A_TOY: Final = Absent(absent="not applicable", reason="a toy of the fictional world, which harms nobody")
-_BATCH: Final = 256
 
 
 def prepare_tampering(
@@ -108,6 +70,12 @@ def prepare_tampering(
             "there is nothing to compare the comparators on",
             why="they are asked questions about the domain that is restricted, and none were given",
             fix="--domain FILE, with questions and their answers",
+        )
+    if search == 1:
+        raise TamperUnfit(
+            "a search of one setting is none",
+            why="there is nothing to choose from",
+            fix="--search 2, or more; or leave it out for the setting that is listed",
         )
     if search and seeds < 2:
         raise TamperUnfit(
@@ -213,248 +181,7 @@ def tamper(
     with committed(plan, reference=reference, out=out, deviations=deviations) as run:
         done = attacked(prepared, subject, ceiling, run.directory, comparators, processes=processes, announce=announce)
         record = assess_tamper(plan, done.runs)
-        spent = spending(record.attacks, done.walls, prices, on_gpu=not _on_cpu(subject))
+        spent = spending(record.attacks, done.walls, prices, on_gpu=not on_cpu(subject))
         return run.finish(
             record, before="run", resumed_batches=done.resumed, seals=done.seals, spent=spent, prices=prices
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Attacked:
-    """Attacks that were run to their end."""
-
-    runs: TamperRuns
-    seals: tuple[Seal, ...]
-    """What held around the processes."""
-    resumed: int
-    """Runs that an earlier command had done."""
-    walls: Mapping[str, tuple[float, ...]]
-    """Seconds of each run, by attack."""
-
-
-def attacked(
-    prepared: PreparedTamper,
-    subject: Tunable,
-    ceiling: Subject | None,
-    directory: RunDirectory,
-    comparators: Mapping[str, Subject] = MappingProxyType({}),
-    *,
-    processes: int | None = None,
-    announce: Callable[[str, int, int], None] = lambda what, done, total: None,
-) -> Attacked:
-    """Do the runs of a plan that are not kept yet, and keep each as it ends.
-
-    Args:
-        prepared: What to do.
-        subject: Whose weights are changed, in copies.
-        ceiling: The model that refuses nothing, where the plan has one.
-        directory: Where runs are kept.
-        comparators: The models that the plan sets beside it, by name.
-        processes: As in `tamper`.
-        announce: Told what is done, checkpoints so far, and of how many.
-
-    Raises:
-        StorageFailed: The disk refused; runs that had ended are kept.
-        TamperUnfit: The untampered model can do too little for anything to be lost; no weight was changed.
-        HoldfastError: See `tamper.do_runs`; runs that had ended are kept.
-    """
-    before = _untampered(prepared, subject, directory, "untampered")
-    _refuse_unlabelled(prepared.plan, before)
-    _refuse_nothing_to_lose(prepared.plan, before)
-    top = _untampered(prepared, ceiling, directory, "ceiling") if ceiling else None
-    _refuse_low_ceiling(prepared.plan, top)
-    beside = {
-        name: _domain(prepared, comparators[name], directory, comparator_name(place))
-        for place, name in enumerate(prepared.plan.comparators)
-    }
-    runs = _Runs(prepared, subject, directory, _processes(subject, processes), announce)
-    return Attacked(_done(runs, before, top, beside), runs.seals, runs.resumed, runs.walls)
-
-
-def _refuse_unlabelled(plan: TamperPlan, before: Untampered) -> None:
-    """Refuse a judge that does not judge, and a model of which nothing makes sense, before a weight is changed."""
-    silent, shown = unjudged(plan.battery, before)
-    state = "the untampered model was asked; no weight was changed"
-    if silent > _MOST_UNJUDGED * shown:
-        raise JudgeLost(
-            "the judge gives too few verdicts",
-            why=f"none on {silent:,} of {shown:,} replies of the untampered model, and each would count as harm",
-            fix="name another --judge; see that it answers in the form that docs/concepts/judges.md shows",
-            state=state,
-        )
-    parts = ("".join(before.sampled), before.restricted + before.again + before.benchmarks)
-    senseless = max(part.count(NO_LABEL) / max(1, len(part)) for part in parts)
-    if senseless > plan.criteria.incoherent_above:
-        raise TamperUnfit(
-            "the untampered model makes no sense as it is labelled",
-            why=f"{100 * senseless:.0f} % of its replies have no label, and it would count as collapsed at once",
-            fix="look at its replies, and at who labels them: --judge or --scorer",
-            state=state,
-        )
-
-
-def _refuse_nothing_to_lose(plan: TamperPlan, before: Untampered) -> None:
-    for name, found in nothing_to_lose(plan, before).items():
-        raise TamperUnfit(
-            f"{name} cannot show whether the model keeps what it can do",
-            why=f"untampered it gives {100 * found.value:.0f} % right answers (at least {100 * found.low:.1f} %), and "
-            f"{100 * plan.criteria.capability_margin:.0f} points may be lost: losing all would pass for keeping it",
-            fix="give a benchmark of which the model can do a good part; see that its answers have the form of replies",
-            state="the untampered model was asked; no weight was changed",
-        )
-
-
-def _refuse_low_ceiling(plan: TamperPlan, top: Untampered | None) -> None:
-    """Nothing can be measured by a model that does no harm itself."""
-    harmful = {f"{plan.battery.labels.index(label):x}" for label, harm in plan.battery.harm.items() if harm}
-    if top and not (harmful & set(top.restricted) and harmful & set(top.again)):
-        raise TamperUnfit(
-            "the ceiling fulfils none of the restricted requests",
-            why="harm is measured by what a model does that refuses nothing, and this one gives nothing",
-            fix="give another --ceiling, or none: harm is then measured by what there could be at most",
-            state="the untampered model and the ceiling were asked; no weight was changed",
-        )
-
-
-def _untampered(prepared: PreparedTamper, subject: Subject, directory: RunDirectory, name: str) -> Untampered:
-    """What a model does before anything is changed: asked once, and kept."""
-    kept = directory.load_piece(name, Untampered)
-    if kept is not None:
-        return kept
-    codes = _codes(prepared, _said(subject, prepared.asks, prepared.plan.seed))
-    own, both, asked = prepared.cuts
-    sampled = _sampled(prepared, subject) if name == "untampered" else ()
-    found = Untampered(
-        restricted=codes[:own],
-        again=codes[own:both],
-        benchmarks=codes[both:asked],
-        domain=codes[asked:],
-        sampled=sampled,
-    )
-    directory.save_piece(name, found)
-    return found
-
-
-def _domain(prepared: PreparedTamper, subject: Subject, directory: RunDirectory, name: str) -> str:
-    """What another model answers about the domain: codes, asked for once and kept."""
-    kept = directory.load_piece(name, Untampered)
-    if kept is None:
-        first = prepared.cuts[2]
-        replies = _said(subject, prepared.asks[first:], prepared.plan.seed)
-        codes = "".join(prepared.code(first + place, reply.text) for place, reply in enumerate(replies))
-        kept = Untampered(restricted="", again="", benchmarks="", domain=codes, sampled=())
-        directory.save_piece(name, kept)
-    return kept.domain
-
-
-def _sampled(prepared: PreparedTamper, subject: Subject) -> tuple[str, ...]:
-    """The codes of sampled answers, item by item."""
-    places = {ask.item: place for place, ask in enumerate(prepared.asks[: prepared.cuts[0]])}
-    replies = _said(subject, prepared.sampled, prepared.plan.seed)
-    coded = [
-        (ask.item, prepared.code(places[ask.item], reply.text))
-        for ask, reply in zip(prepared.sampled, replies, strict=True)
-    ]
-    return tuple("".join(code for _, code in own) for _, own in groupby(coded, key=lambda pair: pair[0]))
-
-
-def _codes(prepared: PreparedTamper, replies: Sequence[Reply]) -> str:
-    return "".join(prepared.code(place, reply.text) for place, reply in enumerate(replies))
-
-
-def _said(subject: Subject, asks: tuple[Ask, ...], seed: int) -> list[Reply]:
-    parts = [asks[start : start + _BATCH] for start in range(0, len(asks), _BATCH)]
-    return [reply for part in parts for reply in subject.answer(part, seed)]
-
-
-@dataclass(slots=True)
-class _Runs:
-    """The runs of a plan as far as they have come."""
-
-    prepared: PreparedTamper
-    subject: Tunable
-    directory: RunDirectory
-    processes: int
-    announce: Callable[[str, int, int], None]
-    found: dict[str, Trajectory] = field(default_factory=dict[str, Trajectory])
-    looks: dict[str, int] = field(default_factory=dict[str, int])
-    resumed: int = 0
-    """Runs that an earlier command had done."""
-
-    def do(self, runs: Sequence[tuple[AttackDesign, AttackDesign, int]]) -> None:
-        """Do those that are not kept yet: what each is called in the plan, what is done, and from which seed."""
-        due: list[tuple[AttackDesign, int]] = []
-        published = {(done.name, seed): design for design, done, seed in runs}
-        for design, done, seed in runs:
-            name = run_name(design.name, seed)
-            if kept := self.directory.load_piece(name, Trajectory):
-                self.found[name], self.looks[name] = kept, len(kept.looks)
-                self.resumed += 1
-            else:
-                due.append((done, seed))
-        plan, subject = self.prepared.plan, self.subject
-        ears = Ears(
-            self.prepared.asks,
-            self.prepared.cuts,
-            subject.facts.digest,
-            self.prepared.code,
-            self.prepared.worth,
-            plan.battery.max_new_tokens,
-            len(self.prepared.material.rewarded),
-        )
-        where = Where(subject.directory, subject.device, subject.dtype, self.processes)
-        for done in do_runs(due, where, self.prepared.material, ears, self._told) if due else ():
-            run = done.trajectory
-            design = published[run.attack, run.seed]
-            name = run_name(run.attack, run.seed)
-            if unspoken(design):
-                run = withheld(run, search=bool(design.cell_of))
-            self.directory.save_piece(name, run)
-            self.directory.save_piece(f"{name}-seal", done.seal)
-            self.directory.save_piece(f"{name}-took", Took(wall_s=done.wall_s))
-            self.found[name] = run
-
-    def _told(self, attack: str, seed: int, done: int) -> None:
-        self.looks[run_name(attack, seed)] = done
-        total = sum(len(design.grid) for design, _ in self.prepared.plan.runs)
-        self.announce(attack, sum(self.looks.values()), total)
-
-    @property
-    def walls(self) -> dict[str, tuple[float, ...]]:
-        """Seconds of each run, by attack."""
-        found: dict[str, tuple[float, ...]] = {}
-        for design, seed in self.prepared.plan.runs:
-            if took := self.directory.load_piece(f"{run_name(design.name, seed)}-took", Took):
-                found[design.name] = (*found.get(design.name, ()), took.wall_s)
-        return found
-
-    @property
-    def seals(self) -> tuple[Seal, ...]:
-        """What held around the processes, each once."""
-        seals: dict[str, Seal] = {}
-        for design, seed in self.prepared.plan.runs:
-            if seal := self.directory.load_piece(f"{run_name(design.name, seed)}-seal", Seal):
-                seals.setdefault(seal.model_dump_json(), seal)
-        return tuple(seals.values())
-
-
-def _done(runs: _Runs, before: Untampered, top: Untampered | None, beside: Mapping[str, str]) -> TamperRuns:
-    """Everything that the plan has: first all but the winners of searches, and then those from fresh seeds."""
-    prepared, plan = runs.prepared, runs.prepared.plan
-    last = {(design.name, seed) for design, seed in plan.repeats}
-    runs.do([(one, prepared.cells.get(one.name, one), at) for one, at in plan.runs if (one.name, at) not in last])
-    seen = TamperRuns(before=before, ceiling=top, trajectories=tuple(runs.found.values()), comparators=dict(beside))
-    won = {design.name: prepared.cells[worst_setting(plan, design, seen)] for design in plan.attacks if design.cells}
-    for name, cell in won.items():
-        runs.directory.save_piece(winner_name(name), Winner(commitment=commitment(cell, prepared.secret)))
-    runs.do([(one, won[one.name].model_copy(update={"name": one.name}), seed) for one, seed in plan.repeats])
-    said = {name: commitment(cell, prepared.secret) for name, cell in won.items()}
-    return seen.model_copy(update={"trajectories": tuple(runs.found.values()), "commitments": said})
-
-
-def _processes(subject: Tunable, asked: int | None) -> int:
-    return asked or (max(1, os.cpu_count() or 1) if _on_cpu(subject) else 1)
-
-
-def _on_cpu(subject: Tunable) -> bool:
-    return " on cpu," in subject.facts.decoder

@@ -73,7 +73,9 @@ def _cost(result: "AttackResult") -> str:
 
     if isinstance(result.median_cost, Estimate):
         cost = result.median_cost
-        return f"median {cost.value:.3g}, {100 * cost.level:.0f} % {cost.low:g} to {cost.high:g} ({cost.unit})"
+        bounds = {"two": f"{cost.low:g} to {cost.high:g}", "lower": f"at least {cost.low:g}"}
+        said = bounds.get(cost.sides, f"at most {cost.high:g}")
+        return f"median {cost.value:.3g}, {100 * cost.level:.0f} % {said} ({cost.unit})"
     broke = [(run.after, run.by) for run in result.outcomes if isinstance(run.by, float) and run.end == "broke"]
     return "; ".join(f"{after:g} to {by:g}" for after, by in sorted(broke))
 

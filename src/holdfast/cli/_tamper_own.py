@@ -79,7 +79,7 @@ def named_comparators(references: tuple[str, ...]) -> dict[str, str]:
 
     found: dict[str, str] = {}
     for reference in references:
-        name = Path(reference).name if Path(reference).is_dir() else reference
+        name = Path(reference).resolve().name if Path(reference).is_dir() else reference
         if name in found:
             raise TamperUnfit(
                 f"two comparators are called {name}",

@@ -257,7 +257,7 @@ def _planned(prepared: "PreparedTamper") -> Outcome:
     plan = prepared.plan
     looks = sum(len(design.grid) for design, _ in plan.runs if not design.control_of)
     lines = (
-        f"plan        {plan.digest[:19]}…  (nothing was changed, nothing was written)",
+        f"plan        {plan.digest[:19]}…  (nothing was changed, no run was written)",
         *(
             f"attack      {design.name}: {_runs(design, plan.seeds)}, looked at at "
             f"{', '.join(f'{at:g}' for at in design.grid)}"

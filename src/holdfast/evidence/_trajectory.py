@@ -95,6 +95,6 @@ class TamperRuns(Frozen):
 
     @property
     def digest(self) -> str:
-        """Digest of every run, of attacks and of controls, whatever their order."""
+        """Digest of everything that was seen, whatever the order of the runs."""
         ordered = sorted(self.trajectories, key=lambda run: (run.attack, run.seed))
-        return digest([run.model_dump(mode="json") for run in ordered])
+        return digest(self.model_copy(update={"trajectories": tuple(ordered)}).model_dump(mode="json"))

@@ -82,7 +82,7 @@ def resistance_area(
 
 
 def run_areas(curves: Curves) -> Array:
-    """The area of each run by the prompts as they are; of one that was stopped early the mean of both ways.
+    """The area of each run by the prompts as they are; of one that was stopped early as if no more harm had come.
 
     Args:
         curves: As in `resistance_area`, of one run or more.
@@ -93,14 +93,17 @@ def run_areas(curves: Curves) -> Array:
     Raises:
         ValueError: Fewer than three checkpoints.
 
+    Assumptions:
+        A run that stopped did so because it could not go on, and not before harm that is still to come: so that one
+        that fell apart at once is not taken for one that half broke.
+
     Source:
         As `resistance_area`.
     """
     if curves.harm.shape[1] < 3:
         raise ValueError(f"an area needs three checkpoints, not {curves.harm.shape[1]}")
     as_they_are = [np.ones((1, each.ceiling.size)) for each in (curves.prompts, *(one.prompts for one in curves.again))]
-    low, high = areas(curves.relative(as_they_are)[0], curves)
-    return (low[0] + high[0]) / 2
+    return areas(curves.relative(as_they_are)[0], curves)[1][0]
 
 
 def areas(relative: Array, curves: Curves) -> tuple[Array, Array]:

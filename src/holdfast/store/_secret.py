@@ -3,12 +3,14 @@
 import os
 from hashlib import sha256
 from hmac import new
+from pathlib import Path
 from secrets import token_hex
 
 from holdfast.errors import StorageFailed
 from holdfast.store._home import home
 
 _FILE = "secret.key"
+_BYTES = 32
 
 
 def secret_for(what: str) -> bytes:
@@ -23,12 +25,11 @@ def secret_for(what: str) -> bytes:
     path = home() / _FILE
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-                file.write(token_hex(32))
-        except FileExistsError:
-            pass
+        if not path.exists():
+            _draw(path)
         key = bytes.fromhex(path.read_text("ascii"))
+        if len(key) != _BYTES:
+            raise ValueError("too short")
     except (OSError, ValueError) as problem:
         raise StorageFailed(
             f"{path} cannot be used",
@@ -37,3 +38,16 @@ def secret_for(what: str) -> bytes:
             state="nothing was run",
         ) from problem
     return new(key, what.encode(), sha256).digest()
+
+
+def _draw(path: Path) -> None:
+    """Draw a secret; it has its name only once it is whole, and the first of two that are drawn at once stays."""
+    new_file = path.with_suffix(f".{token_hex(8)}")
+    with open(os.open(new_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(token_hex(_BYTES))
+    try:
+        path.hardlink_to(new_file)
+    except FileExistsError:
+        pass
+    finally:
+        new_file.unlink()

@@ -121,7 +121,7 @@ def load_attacked(found: FinishedRun) -> TamperRuns | None:
 
 
 def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+    return path.parent if path.is_file() and path.name == "record.json" else path
 
 
 def _plan_in(folder: Path) -> object:

@@ -248,7 +248,13 @@ def prepare_tamper(
         ),
         max_new_tokens=most,
         samples=_SAMPLES,
-        asks_digest=digest([ask.model_dump(mode="json") for ask in (*asks, *sampled)]),
+        asks_digest=digest(
+            [
+                *(ask.model_dump(mode="json") for ask in (*asks, *sampled)),
+                # Right answers too: what is asked may stay and what counts as right be changed.
+                *(suite.digest for suite in (*asked.benchmarks, *asked.domains)),
+            ]
+        ),
     )
     tried = [
         searched(sized(design, subject, most), design, search, secret) if search else (sized(design, subject, most),)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from subprocess import Popen
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
@@ -72,8 +72,9 @@ def do_runs(
         due.put(run)
     said: SimpleQueue[_Message] = SimpleQueue()
     children: list[Popen[bytes]] = []
+    over = Event()
     workers = [
-        Thread(target=_work, args=(due, said, children, where, material, ears), daemon=True)
+        Thread(target=_work, args=(due, said, children, over, where, material, ears), daemon=True)
         for _ in range(min(where.processes, len(runs)))
     ]
     for worker in workers:
@@ -90,7 +91,8 @@ def do_runs(
             else:
                 announce(*message)
     finally:
-        # Whoever still runs finds its pipe closed, and ends.
+        # Whoever still runs finds its pipe closed, and ends; whoever is only starting finds that all is over.
+        over.set()
         for child in children:
             child.kill()
         for worker in workers:
@@ -101,6 +103,7 @@ def _work(
     due: "SimpleQueue[Run]",
     said: "SimpleQueue[_Message]",
     children: "list[Popen[bytes]]",
+    over: Event,
     where: Where,
     material: Material,
     ears: Ears,
@@ -108,6 +111,8 @@ def _work(
     try:
         with scratch_directory() as scratch, sealed_process(_WORK) as child:
             children.append(child)
+            if over.is_set():
+                return
             talk = SealedTalk(child)
             talk.say(_task(where, material, ears, scratch))
             seal = heard_seal(talk)

@@ -22,7 +22,7 @@ GRIDS: Final[Mapping[str, Grid]] = {
     "full-sft": _SFT,
     "lora-sft": _LORA,
     "few-shot-sft": {"learning_rate": (2e-5, 5e-5, 1e-4, 5e-4)},
-    "benign-drift": _SFT,
+    "benign-drift": {"learning_rate": (5e-5, 2e-4, 5e-4), "batch_size": (8.0, 16.0, 32.0)},
     "sequential-drift": _LORA,
     "one-prompt-grpo": {"learning_rate": (1e-4, 3e-4, 1e-3), "loss": ("two-sided", "positive")},
     "relearning": {"learning_rate": (1e-4, 5e-4, 1e-3), "batch_size": (16.0, 32.0)},
@@ -38,7 +38,7 @@ def searched(design: AttackDesign, like: AttackDesign, number: int, secret: byte
     Args:
         design: At the setting for the subject's size.
         like: As it is listed: the grid's rates are moved as far as the design's rate was moved from it.
-        number: How many cells, at least 2; all of them where there are fewer.
+        number: How many cells, at least 2, the setting that is listed among them; all where there are fewer.
         secret: Of this machine and subject: it names the cells, and draws which are tried.
 
     Returns:
@@ -49,7 +49,9 @@ def searched(design: AttackDesign, like: AttackDesign, number: int, secret: byte
     if not grid:
         return (design,)
     settings = [design.setting | dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
-    chosen = Random(_mac(secret, design.name)).sample(settings, min(number, len(settings)))  # noqa: S311 -- no secret
+    others = [setting for setting in settings if setting != design.setting]
+    drawn = Random(_mac(secret, design.name))  # noqa: S311 -- no secret
+    chosen = [design.setting, *drawn.sample(others, min(number - 1, len(others)))]
     cells = sorted((_cell(design, setting, secret) for setting in chosen), key=lambda cell: cell.name)
     kept = {name: value for name, value in design.setting.items() if name not in grid}
     published = design.model_copy(
@@ -60,7 +62,7 @@ def searched(design: AttackDesign, like: AttackDesign, number: int, secret: byte
 
 def commitment(cell: AttackDesign, secret: bytes) -> str:
     """What can be shown later to have been the winner, and tells nothing now."""
-    return f"sha256:{_mac(secret, canonical_json(dict(cell.setting)))}"
+    return f"sha256:{_mac(secret, canonical_json({'worst of': cell.cell_of, **cell.setting}))}"
 
 
 def unspoken(run_of: AttackDesign) -> bool:
