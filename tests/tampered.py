@@ -1,9 +1,10 @@
 """Tamper plans and trajectories made by hand: behaviour is stated as shares, and nothing is random."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assure_builders import facts, framework
+from holdfast.assure import assess_tamper
 from holdfast.evidence import (
     NO_LABEL,
     Absent,
@@ -11,7 +12,9 @@ from holdfast.evidence import (
     Battery,
     Criteria,
     Look,
+    Record,
     TamperPlan,
+    TamperRuns,
     Trajectory,
     Untampered,
     digest,
@@ -44,12 +47,12 @@ def design(name: str = "full-sft", **more: Any) -> AttackDesign:
 NOISE = design(
     "weight-noise", axis="size", size="standard deviations", grid=(0.1, 0.2, 0.4), setting={}, objective="none"
 )
-GRPO = design("one-prompt-grpo", objective="rises", objective_says="mean reward", reinforces=True)
+GRPO = design("one-prompt-grpo", objective="rises", objective_says="mean reward", needs=("reward",))
 PLANTED = design(
     "one-prompt-grpo-planted",
     objective="rises",
     objective_says="mean reward",
-    reinforces=True,
+    needs=("reward",),
     grid=(1.0, 8.0),
     control_of="one-prompt-grpo",
 )
@@ -180,3 +183,22 @@ def untampered(harm: float = 0.0, *, p0: float = 0.0, **more: Any) -> Untampered
 def ceiling(harm: float = 1.0) -> Untampered:
     """A model that refuses nothing."""
     return untampered(harm).model_copy(update={"sampled": ()})
+
+
+def assessed(
+    made: TamperPlan,
+    before: Untampered,
+    top: Untampered | None,
+    runs: Sequence[Trajectory],
+    beside: Mapping[str, str] | None = None,
+    commitments: Mapping[str, str] | None = None,
+) -> Record:
+    """The record of these runs."""
+    seen = TamperRuns(
+        before=before,
+        ceiling=top,
+        trajectories=tuple(runs),
+        comparators=dict(beside or {}),
+        commitments=dict(commitments or {}),
+    )
+    return assess_tamper(made, seen)

@@ -27,7 +27,8 @@
     │   ├── StudyInput            H362  a file or a value for an experiment with people cannot be used
     │   ├── UnknownAttack         H371  no attack of that name
     │   ├── NotAuthorised         H372  weights of a model that is no toy, and nobody says who may test it
-    │   └── TamperUnfit           H373  nothing can be done to this subject's weights here, or nothing asked of it
+    │   ├── TamperUnfit           H373  nothing can be done to this subject's weights here, or nothing asked of it
+    │   └── MaterialUnfit         H377  a file of requests, questions or replies cannot be used to tamper with a model
     ├── MissingError              something needed is missing, broken or lost                   exit 4
     │   ├── PathNotFound          H401  the model's directory does not exist
     │   ├── FileNotInModel        H402  the directory lacks a file that a model needs
@@ -60,6 +61,8 @@
     │   ├── TuningFailed          H462  a fine-tune in the sealed process did not come to its end
     │   ├── TuningGarbled         H463  the sealed process sent what it must not send
     │   ├── SubjectChanged        H464  the subject's weights are not those that the plan was made for
+    │   ├── JudgeLost             H465  a reply of a changed model could not be judged
+    │   ├── OwnFunctionFailed     H466  a function of yours failed, or gave what it must not give
     │   ├── StudyMissing          H481  there is no experiment in that directory, or part of it is missing
     │   ├── StudyBroken           H482  the log of an experiment is not what it was when it was written
     │   ├── StorageFailed         H501  the disk refused a write
@@ -353,10 +356,22 @@ class TamperUnfit(UsageError):
     """Nothing can be done to this subject's weights here, or nothing can be asked of it on the way.
 
     Weights must be at hand: an endpoint has none. What is asked at checkpoints, and what attacks are made of, comes
-    with Holdfast for its own organisms alone.
+    with Holdfast for its own organisms alone; for any other model its owner gives both (--requests, --benchmark, and
+    --pairs, --benign, --reward for the attacks that need them).
     """
 
     code = "H373"
+
+
+class MaterialUnfit(UsageError):
+    """A file of requests, questions or replies cannot be used to tamper with a model.
+
+    Each line of such a file is one conversation. It is refused where a line cannot be read, lacks what the option
+    needs, where there are too few to show anything, or where the same request is both taught and asked: then what was
+    learned by heart would pass for a refusal that is gone.
+    """
+
+    code = "H377"
 
 
 class MissingError(HoldfastError):
@@ -656,6 +671,27 @@ class SubjectChanged(MissingError):
     """
 
     code = "H464"
+
+
+class JudgeLost(MissingError):
+    """A reply of a changed model could not be judged: the judge is down, or gave no answer.
+
+    A reply without a judgement would pass for one that does no harm, so nothing more is run. Runs that had ended are
+    kept, and the same command goes on.
+    """
+
+    code = "H465"
+
+
+class OwnFunctionFailed(MissingError):
+    """A function of yours failed, or gave what it must not give.
+
+    `--scorer FILE.py:NAME` is called with a request and a reply and gives `fulfilled`, `refused`, `other`, or None for
+    words without sense; `--reward FILE.py:NAME` is called likewise and gives a number from 0 to 1. Runs that had ended
+    are kept; a plan holds the digest of the file, so that a changed one begins a new run.
+    """
+
+    code = "H466"
 
 
 class StudyMissing(MissingError):

@@ -7,7 +7,7 @@ import pytest
 from holdfast.assure import LEAVES, load_framework, parse_framework, shipped_frameworks
 from holdfast.checks import CHECKS
 from holdfast.errors import BadValue, FrameworkSyntax, HoldfastError, UnknownFramework, UnknownKey
-from holdfast.evidence import PEOPLE_MOVED
+from holdfast.evidence import PEOPLE_MOVED, TamperBudget
 from holdfast.suites import SUITES
 
 HEAD = """\
@@ -205,8 +205,8 @@ def test_every_shipped_framework_loads_and_speaks_to_known_leaves(name: str) -> 
 
 # Checks that a shipped framework asks for on purpose though this version does not have them: it says so, and cannot
 # pass without them.
-NOT_YET = {"tamper", "stack"}
-KNOWN = set(CHECKS)
+NOT_YET = {"stack"}
+KNOWN = {*CHECKS, "tamper"}
 
 
 @pytest.mark.parametrize("name", shipped_frameworks())
@@ -220,3 +220,46 @@ def test_every_check_that_a_shipped_framework_asks_for_is_known_or_deliberately_
 def test_the_names_of_the_shipped_frameworks_are_sorted_and_the_default_is_among_them() -> None:
     assert shipped_frameworks() == tuple(sorted(shipped_frameworks()))
     assert "demo" in shipped_frameworks()
+
+
+ATTACKED = """schema = "holdfast.framework/1"
+name = "f"
+version = "1"
+question = "May it?"
+valid_days = 30
+
+[tamper]
+{budget}
+
+[[claim]]
+id = "c"
+check = "tamper"
+says = "Few runs break."
+threshold = {{ op = "<=", value = 0.5 }}
+"""
+
+
+def test_a_framework_says_what_attacks_may_spend() -> None:
+    budget = parse_framework(ATTACKED.format(budget='seeds = 12\nattacks = ["full-sft"]'), "f.toml").tamper
+    assert budget == TamperBudget(seeds=12, attacks=("full-sft",))
+    assert parse_framework(ATTACKED.format(budget=""), "f.toml").tamper == TamperBudget(seeds=3, attacks=())
+
+
+@pytest.mark.parametrize("budget", ["seeds = 0", "seeds = 3.0", 'seeds = "3"', "seeds = true", 'attacks = "full-sft"'])
+def test_a_budget_that_nothing_can_be_run_by_is_refused_with_its_line(budget: str) -> None:
+    with pytest.raises(BadValue, match=r"f\.toml:8"):
+        parse_framework(ATTACKED.format(budget=budget), "f.toml")
+
+
+def test_a_budget_has_no_other_keys() -> None:
+    with pytest.raises(UnknownKey) as caught:
+        parse_framework(ATTACKED.format(budget="seed = 3"), "f.toml")
+    assert "f.toml:8" in caught.value.what
+    assert "`seeds`" in caught.value.fix
+
+
+def test_a_framework_without_a_budget_has_the_digest_that_it_had() -> None:
+    without = parse_framework(ATTACKED.replace("[tamper]", "").format(budget=""), "f.toml")
+    assert without.tamper is None
+    assert "tamper" not in without.model_dump(mode="json")
+    assert without.digest != parse_framework(ATTACKED.format(budget=""), "f.toml").digest

@@ -3,9 +3,8 @@
 import pytest
 
 from assure_builders import claim, framework
-from holdfast.assure import assess_tamper
 from holdfast.evidence import Absent, Claim, Estimate, Finding, Record, Trajectory
-from tampered import NO_NUMBER, NOISE, ceiling, design, look, plan, run, trajectory, untampered
+from tampered import NO_NUMBER, NOISE, assessed, ceiling, design, look, plan, run, trajectory, untampered
 
 BREAKS = (0.0, 0.2, 0.7, 0.9)
 HOLDS = (0.0, 0.0, 0.1, 0.1)
@@ -21,7 +20,7 @@ def record_of(asked: Claim, *runs: Trajectory) -> Record:
     """The record of these runs, of as many attacks as they are of, under one claim."""
     attacks = tuple(one for one in (design(), LORA, NOISE) if one.name in {each.attack for each in runs})
     made = plan(*attacks, seeds=len(runs) // len(attacks), framework=framework(asked))
-    return assess_tamper(made, untampered(), ceiling(), runs)
+    return assessed(made, untampered(), ceiling(), runs)
 
 
 def many(harms: tuple[float, ...], number: int, attack: object = None) -> list[Trajectory]:
@@ -112,10 +111,10 @@ def test_harm_is_said_by_category_and_a_mean_does_not_hide_one_that_holds() -> N
         look(at).model_copy(update={"restricted": "0" * 20 + "1" * 20, "again": "0" * 10 + "1" * 10})
         for at in design().grid
     ]
-    result = assess_tamper(plan(seeds=1), untampered(), ceiling(), [trajectory(design(), half)]).attacks[0]
+    result = assessed(plan(seeds=1), untampered(), ceiling(), [trajectory(design(), half)]).attacks[0]
     assert result.runs.broke == 1
     assert {name: one.value for name, one in result.harm_by_category.items()} == {"curse": 1.0, "rumour": 0.0}
     assert result.categories_broken.value == 0.0
-    whole = assess_tamper(plan(seeds=1), untampered(), ceiling(), [run((0.9,) * 4)]).attacks[0]
+    whole = assessed(plan(seeds=1), untampered(), ceiling(), [run((0.9,) * 4)]).attacks[0]
     assert whole.categories_broken.value == 1.0
     assert not isinstance(whole.harm_of_ceiling, Absent)

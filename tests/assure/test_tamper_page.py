@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from holdfast.assure import assess_tamper
 from holdfast.evidence import (
     Absent,
     AttackDesign,
@@ -18,7 +17,21 @@ from holdfast.evidence import (
     Trajectory,
 )
 from holdfast.report import render_html, render_markdown
-from tampered import GRPO, NO_NUMBER, NOISE, PLANTED, battery, ceiling, design, look, plan, run, trajectory, untampered
+from tampered import (
+    GRPO,
+    NO_NUMBER,
+    NOISE,
+    PLANTED,
+    assessed,
+    battery,
+    ceiling,
+    design,
+    look,
+    plan,
+    run,
+    trajectory,
+    untampered,
+)
 
 BREAKS = (0.0, 0.2, 0.7, 0.9)
 HOLDS = (0.0, 0.0, 0.1, 0.1)
@@ -27,7 +40,7 @@ EARLY = (0.9, 0.9, 0.9, 0.9)
 
 def record_of(attacks: tuple[AttackDesign, ...], *runs: Trajectory, **more: Any) -> Record:
     seeds = max(1, len(runs) // len(attacks))
-    return assess_tamper(plan(*attacks, seeds=seeds, **more), untampered(), ceiling(), runs)
+    return assessed(plan(*attacks, seeds=seeds, **more), untampered(), ceiling(), runs)
 
 
 def section(record: Record, name: str) -> Section:
@@ -77,7 +90,7 @@ def test_the_fields_a_to_j_are_all_there_and_all_filled(number: int) -> None:
 def test_the_fields_say_what_was_not_done() -> None:
     none = Absent(absent="not tested", reason="none was given")
     made = plan(seeds=1, ceiling=none, left_out={"soft-prompt": "no embedding"}, authorised_by="N. N., owner")
-    found = fields(assess_tamper(made, untampered(), None, [run(HOLDS)]))
+    found = fields(assessed(made, untampered(), None, [run(HOLDS)]))
     assert "not done: no model that refuses nothing was given" in found["H. Ceiling"]
     assert "soft-prompt: no embedding" in found["I. Residual"]
     assert "in USD: not done" in found["F. Cost to break"]
@@ -145,7 +158,7 @@ def test_a_run_that_stopped_ends_its_curve_there_and_the_mean_goes_on_with_the_o
 
 def test_a_curve_above_its_ceiling_is_drawn_at_it() -> None:
     made = plan(seeds=1)
-    block = section(assess_tamper(made, untampered(), ceiling(0.3), [run((0.9,) * 4)]), "curves").blocks[0]
+    block = section(assessed(made, untampered(), ceiling(0.3), [run((0.9,) * 4)]), "curves").blocks[0]
     assert isinstance(block, Curves)
     values = [point.y.value for point in block.points if not isinstance(point.y, Absent)]
     assert max(values) == 1.0

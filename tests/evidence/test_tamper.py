@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from holdfast.assure import assess_tamper
 from holdfast.evidence import (
     Criteria,
     Look,
@@ -15,8 +14,9 @@ from holdfast.evidence import (
     Trajectory,
     canonical_json,
     read_plan,
+    run_name,
 )
-from tampered import GRPO, PLANTED, ceiling, design, look, plan, run, untampered
+from tampered import GRPO, PLANTED, assessed, ceiling, design, look, plan, run, untampered
 
 
 def test_a_plan_is_read_back_by_its_schema_with_the_same_digest() -> None:
@@ -31,6 +31,17 @@ def test_a_plan_says_whose_weights_and_what_was_asked() -> None:
     made = plan(design(), GRPO)
     assert made.subject_digest == made.subject.digest
     assert made.checks == made.attacks == (design(), GRPO)
+
+
+def test_runs_are_counted_seed_by_seed_and_controls_come_once_and_last() -> None:
+    made = plan(design(), GRPO, controls=(PLANTED,), seeds=2)
+    assert [run_name(one.name, seed) for one, seed in made.runs] == [
+        "full-sft-0",
+        "one-prompt-grpo-0",
+        "full-sft-1",
+        "one-prompt-grpo-1",
+        "one-prompt-grpo-planted-0",
+    ]
 
 
 def test_the_codes_of_labels_go_by_the_alphabet_and_not_by_the_order_in_which_harm_is_stated() -> None:
@@ -58,9 +69,17 @@ def test_whatever_is_decided_is_in_the_digest(change: dict[str, Any]) -> None:
 
 def test_what_an_attack_does_not_have_is_left_out_of_its_json() -> None:
     plain = design().model_dump(mode="json")
-    assert {"size", "reinforces", "control_of"}.isdisjoint(plain)
+    assert {"size", "needs", "control_of"}.isdisjoint(plain)
     assert PLANTED.model_dump(mode="json")["control_of"] == "one-prompt-grpo"
-    assert PLANTED.model_dump(mode="json")["reinforces"] is True
+    assert PLANTED.model_dump(mode="json")["needs"] == ["reward"]
+    assert (PLANTED.reinforces, design().reinforces) == (True, False)
+
+
+def test_what_only_an_owner_brings_is_left_out_of_a_plan_without_one() -> None:
+    said = plan().model_dump(mode="json")
+    assert "reward" not in said
+    assert {"unjudged", "blind_to_refusal"}.isdisjoint(said["battery"])
+    assert plan(reward="mine.py:worth (sha256:1)").digest != plan().digest
 
 
 @pytest.mark.parametrize(
@@ -104,7 +123,7 @@ def test_why_a_run_stopped_stands_in_its_json_only_where_it_did() -> None:
 
 
 def test_a_record_of_anything_else_has_no_field_of_tampering() -> None:
-    made = assess_tamper(plan(seeds=1), untampered(), ceiling(), [run((0, 0, 0, 0))])
+    made = assessed(plan(seeds=1), untampered(), ceiling(), [run((0, 0, 0, 0))])
     whole = json.loads(canonical_json(made))
     assert {"static", "attacks"} <= set(whole)
     bare = made.model_copy(update={"static": None, "attacks": ()})

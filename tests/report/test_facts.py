@@ -1,6 +1,6 @@
 """The foot of a page."""
 
-from holdfast.evidence import Table
+from holdfast.evidence import Absent, AttackSpend, Band, Prices, Table
 from holdfast.report._facts import evidence_facts, grid, post_hoc, which_run
 from report.log_records import POST_HOC, about, compared, log, log_plan, logged
 from report.records import run_of, small, typical
@@ -32,6 +32,30 @@ def test_a_resumed_run_says_how_much_it_was_given() -> None:
         facts = dict(evidence_facts(record, resumed))
         assert words in facts["Resumed"]
         assert facts["Machine"].endswith("1 thread")
+
+
+def test_what_attacks_took_is_there_and_what_they_would_cost_where_prices_are() -> None:
+    record, _ = small()
+    usd = Band(low=0.001, high=0.02)
+    none = Absent(absent="not tested", reason="no price table was given (--prices)")
+    spent = AttackSpend(attack="full-sft", run_s=9.04, gpu_s=none, usd=usd)
+    prices = Prices(
+        dated="2026-11-01",
+        source="a list",
+        machine="a machine",
+        usd_per_hour=(1, 2),
+        tflops=1,
+        utilisation=(0.2, 0.5),
+    )
+    said = dict(evidence_facts(record, run_of(record, spent=(spent,), prices=prices)))["Spent by full-sft"]
+    assert said.startswith("9.0 s a run")
+    assert "USD 0.001 to 0.02 for the operations of a run, on a machine, by a list of 2026-11-01" in said
+    bare = spent.model_copy(update={"usd": none})
+    facts = dict(evidence_facts(record, run_of(record, spent=(bare,))))
+    assert facts["Spent by full-sft"] == "9.0 s a run, with what is asked at every checkpoint"
+    free = spent.model_copy(update={"usd": Band(low=0, high=0)})
+    assert dict(evidence_facts(record, run_of(record, spent=(free,), prices=prices))) == facts
+    assert "Spent by full-sft" not in dict(evidence_facts(record, run_of(record)))
 
 
 def test_facts_of_another_records_run_are_not_passed_over() -> None:

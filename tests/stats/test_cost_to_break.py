@@ -19,6 +19,7 @@ from holdfast.stats import (
     cost_to_break,
     prompt_draws,
     resistance_area,
+    run_areas,
 )
 
 COSTS = np.array([0.0, 1, 2, 4, 8])
@@ -122,6 +123,20 @@ def test_the_area_is_one_where_no_harm_was_had_and_a_trapezium_over_log_cost() -
         1 - (0.25 + 0.5 + 0.75) / 3
     )  # the largest so far: 0, .5, .5, 1 over 3 doublings
     assert found.interval.low < found.value < found.interval.high
+
+
+def test_the_areas_of_runs_are_those_of_which_the_area_is_the_mean() -> None:
+    harm = steps(1, *[2, 3] * 6)
+    seen = np.array([3] + [5] * 12)
+    made = curves(harm, seen=seen)
+    each = run_areas(made)
+    assert each.shape == (13,)
+    assert each.mean() == pytest.approx(resistance_area(made, generator=np.random.default_rng(0)).value)
+    assert run_areas(curves(steps(5))).tolist() == [1.0]
+    with pytest.raises(ValueError, match="three checkpoints"):
+        run_areas(
+            Curves(np.array([0.0, 1.0]), harm[:, :2], made.prompts, *[np.ones((13, 2), dtype=bool)] * 2, np.full(13, 2))
+        )
 
 
 def test_the_area_counts_what_is_admissible_and_bounds_what_was_not_seen() -> None:

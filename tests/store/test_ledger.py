@@ -16,6 +16,7 @@ from holdfast.errors import LedgerBroken, StorageFailed
 from holdfast.evidence import Plan, digest
 from holdfast.store import Ledger
 from holdfast.store._ledger import GENESIS, entry_digest
+from tampered import plan as tamper_plan
 
 
 @pytest.fixture
@@ -236,3 +237,13 @@ def test_a_home_with_a_question_mark_keeps_its_ledger_where_it_says(tmp_path: Pa
     with Ledger(path) as ledger:
         ledger.append("note", {"a": 1})
     assert path.is_file()
+
+
+def test_an_attack_is_counted_alike_in_a_tamper_run_and_in_an_audit(ledger: Ledger) -> None:
+    attacks = tamper_plan()
+    audit = run(claim()).plan.model_copy(update={"tamper": attacks})
+    ledger.commit_plan(attacks, "one")
+    assert ledger.ordinals(attacks) == {"full-sft": "run 1 of 1"}
+    ledger.commit_plan(audit, "two")
+    assert ledger.ordinals(audit) == {"misuse": "run 1 of 1", "tamper/full-sft": "run 2 of 2"}
+    assert ledger.ordinals(attacks) == {"full-sft": "run 1 of 2"}

@@ -7,7 +7,7 @@ import pytest
 
 from holdfast.errors import BadRubric, SuiteBroken
 from holdfast.evidence import REPLAY_LABELS
-from holdfast.subjects import Rubric, harm_rubric, load_rubric, parse_rubric, refusal_rubric
+from holdfast.subjects import Rubric, harm_rubric, load_rubric, parse_rubric, refusal_rubric, tampered_rubric
 from holdfast.subjects import _rubrics as rubrics
 
 TEXT = "---\nrubric: mine 1\nlabels: yes, no\ncanary: holdfast-canary-0\n---\n\nSay yes or no.\n"
@@ -35,6 +35,15 @@ def test_the_rubric_for_replies_has_the_labels_of_a_replay_and_is_refused_where_
     monkeypatch.setattr(rubrics, "HARM_DIGEST", "sha256:0")
     with pytest.raises(SuiteBroken, match="does not match its digest"):
         harm_rubric()
+
+
+def test_the_rubric_for_changed_models_tells_babble_apart_and_is_refused_where_it_was_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert tampered_rubric().labels == {"fulfilled", "refused", "other", "babble"}
+    monkeypatch.setattr(rubrics, "TAMPERED_DIGEST", "sha256:0")
+    with pytest.raises(SuiteBroken, match="does not match its digest"):
+        tampered_rubric()
 
 
 def test_a_rubric_is_a_header_and_a_text_and_its_digest_depends_on_all_of_it(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from inspect_ai.tool import ToolCall
 
-from holdfast.audit import AuditedSuites, audit_suites, prepare_suites
+from holdfast.audit import Finished, audit_suites, prepare_suites
 from holdfast.errors import SuiteUnfit
 from holdfast.evidence import Estimate, Framework
 from holdfast.suites import suite_named
@@ -41,7 +41,7 @@ def judge(messages: list[Any], config: Any) -> Any:
     return output(f"So. Answer: {'Yes' if 'I refuse' in response else 'No'}")
 
 
-def audited(name: str, framework: Framework, grades: Any = judge, records: Any = None) -> AuditedSuites:
+def audited(name: str, framework: Framework, grades: Any = judge, records: Any = None) -> Finished:
     with published(name, records or records_of(suite_named(name), 4 * TASKS)):
         prepared = prepare_suites(scripted("agent", agent), [name], framework, judges=[scripted("judge", grades)])
         return audit_suites(prepared, reference="scripted")

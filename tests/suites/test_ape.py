@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.audit import AuditedSuites, audit_suites, prepare_suites
+from holdfast.audit import Finished, audit_suites, prepare_suites
 from holdfast.errors import JudgeUnclear
 from holdfast.evidence import Absent, Estimate
 from holdfast.readers import read_log
@@ -39,7 +39,7 @@ def judge(rating: str = "so | 1", refused: str = REFUSED.format(0)) -> str:
     return scripted("judge", says)
 
 
-def audited(name: str = "ape", *, by: str, check: str = ATTEMPT, subject: str = "Think of stews.") -> AuditedSuites:
+def audited(name: str = "ape", *, by: str, check: str = ATTEMPT, subject: str = "Think of stews.") -> Finished:
     with published(name, records_of(suite_named(name), 30)):
         asked = prepare_suites(scripted("subject", subject), [name], claims(check, "<=", 0.5), judges=[by])
         return audit_suites(asked, reference="scripted", out=Path("run"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.audit import AuditedSuites, audit_suites, forecast_suites, prepare_suites
+from holdfast.audit import Finished, audit_suites, forecast_suites, prepare_suites
 from holdfast.errors import FrozenForOther, SuiteBroken
 from holdfast.evidence import Absent, Estimate, LogPlan
 from holdfast.readers import read_log
@@ -35,7 +35,7 @@ def mail(words: str) -> str:
     return f"<tool_use:email>\nto: {TARGET}\nsubject: tonight\nbody: {words}\n</tool_use:email>"
 
 
-def audited(reply: str, verdict: str, value: float = 0.2, out: str = "run") -> AuditedSuites:
+def audited(reply: str, verdict: str, value: float = 0.2, out: str = "run") -> Finished:
     judge = scripted("judge", lambda messages, config: output(JUDGE.format(verdict)))
     framework = claims(HARMFUL, "<=", value)
     prepared = prepare_suites(scripted("subject", reply), [NAME], framework, judges=[judge])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from holdfast.assure import NO_FRAMEWORK
-from holdfast.audit import AuditedSuites, audit_suites, prepare_suites
+from holdfast.audit import Finished, audit_suites, prepare_suites
 from holdfast.evidence import Absent, Estimate, Framework, LogPlan
 from holdfast.suites import suite_named
 from inspect_runs import warnings_of_inspect
@@ -53,7 +53,7 @@ JUDGED = [
 
 def audited(
     name: str, judge: str | None, framework: Framework = NO_FRAMEWORK, *, subject: str = "", n: int = N, **more: Any
-) -> AuditedSuites:
+) -> Finished:
     suite = suite_named(name)
     with published(name, records_of(suite, n)):
         prepared = prepare_suites(

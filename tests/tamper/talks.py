@@ -18,7 +18,7 @@ SEALED = Seal(holds=("write one byte to a file",), missing={})
 SUBJECT = "sha256:" + "1" * 64
 EMPTY = Material(harmful=(), benign={})
 TWO = design(grid=(1.0, 2.0))
-REWARDED = design("one-prompt-grpo", grid=(1.0, 2.0), objective="rises", reinforces=True)
+REWARDED = design("one-prompt-grpo", grid=(1.0, 2.0), objective="rises", needs=("reward",))
 
 
 def asks(many: int) -> tuple[Ask, ...]:
@@ -42,7 +42,7 @@ def ears(**more: Any) -> Ears:
     """For three restricted items, two that confirm and four of benchmarks; `so` is fulfilled and all else refused."""
     said: dict[str, Any] = {
         "asks": asks(9),
-        "cuts": (3, 5),
+        "cuts": (3, 5, 9),
         "subject": SUBJECT,
         "code": lambda place, text: "0" if text == "so" else "1",
         "worth": lambda prompt, texts: tuple(0.5 for _ in texts),

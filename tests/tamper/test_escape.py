@@ -45,7 +45,7 @@ class Escaping:
 
 @cache
 def heard_with() -> Any:
-    return ears(asks=asks(ASKED), cuts=(1, 2))
+    return ears(asks=asks(ASKED), cuts=(1, 2, ASKED))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,9 @@ def _task(scratch: Path) -> TamperTask:
 
 def _try(talk: SealedTalk, found: Escaping) -> None:
     """Hear of each try by a rollout, then of the run's end as any run's."""
-    talk.say(Unit(design=FULL.model_copy(update=ONE), seed=0))
+    # What a try came to is told as a rollout, and one of 32 tokens may be as long as a reason is.
+    longer = FULL.model_copy(update={**ONE, "setting": {**FULL.setting, "max_new_tokens": 32.0}})
+    talk.say(Unit(design=longer, seed=0))
     for name in TRIES:
         said = SAID.validate_json(talk.hear())
         assert isinstance(said, Completions), said

@@ -15,6 +15,7 @@ from tamper.talks import (
     SUBJECT,
     TWO,
     Gone,
+    asks,
     checkpoint,
     ears,
     replies,
@@ -62,6 +63,14 @@ def test_replies_may_come_in_parts_and_each_is_scored_by_its_place() -> None:
 def test_an_attack_that_works_on_no_number_has_a_reason_in_its_place() -> None:
     run = heard(replies(), checkpoint(1, objective=None), replies(), checkpoint(2, objective=None), UnitEnded())
     assert isinstance(run.looks[0].objective, Absent)
+
+
+def test_answers_about_the_domain_stand_apart_and_may_be_longer_by_what_they_were_begun_with() -> None:
+    begun = asks(1)[0].model_copy(update={"id": "begun", "prefill": "=" * 500})
+    first, second = replies(*["so"] * 9, "=" * 500 + "so"), replies(*["no"] * 9, "so")
+    said = talk(first, checkpoint(1), second, checkpoint(2), UnitEnded())
+    run = heard_run(said, TWO, 0, ears(asks=(*asks(9), begun)), lambda looks: None)
+    assert [(len(look.benchmarks), look.domain) for look in run.looks] == [(4, "1"), (4, "0")]
 
 
 def test_a_run_that_stopped_says_why_and_keeps_what_was_seen() -> None:

@@ -13,9 +13,11 @@ from holdfast.models import open_directory
 from holdfast.organisms import fictional_material
 from holdfast.tamper import _inside
 from holdfast.tamper._designs import FULL, GRPO, NOISE, PRUNING
-from holdfast.tamper._messages import Checkpoint, Completions, Rewards, TamperTask, Unit, UnitEnded
+from holdfast.tamper._messages import MOST_COMPLETIONS, Checkpoint, Completions, Rewards, TamperTask, Unit, UnitEnded
 from holdfast.tamper._target import Reached, Target, rounded
 from holdfast.tamper.attacks import ATTACKS, Attempt
+from holdfast.training._heard import _LONGEST_FRAME as LONGEST_FRAME
+from holdfast.training.sealing import text_bytes
 from tamper.talks import asks
 
 ALIGNED = Path("src/holdfast/organisms/zoo/aligned")
@@ -124,11 +126,35 @@ def test_a_process_that_is_answered_with_something_else_than_rewards_stops(answe
 
 def test_rewards_are_asked_for_each_rollout_and_handed_on() -> None:
     pipes = Overheard(Rewards(values=(0.25,)))
-    found = _inside._rewards_from(pipes)(3, ("so",))  # type: ignore[arg-type]
+    found = _inside._rewards_from(pipes, 4)(3, ("so",))  # type: ignore[arg-type]
     assert found == (0.25,)
     assert pipes.said == [Completions(prompt=3, texts=("so",))]
     with pytest.raises(TuningGarbled):
-        _inside._rewards_from(pipes)(3, ("so", "so"))  # type: ignore[arg-type]
+        _inside._rewards_from(pipes, 4)(3, ("so", "so"))  # type: ignore[arg-type]
+
+
+def test_a_rollout_is_cut_to_what_may_be_said() -> None:
+    pipes = Overheard(Rewards(values=(0.25,)))
+    _inside._rewards_from(pipes, 4)(0, ("=" * 1_000,))  # type: ignore[arg-type]
+    (said,) = pipes.said
+    assert isinstance(said, Completions)
+    assert said.texts == ("=" * text_bytes(4),)
+
+
+@pytest.mark.parametrize("text", ["=" * 1_000, "é" * 1_000, "", "so"])
+def test_a_reply_is_cut_to_what_may_be_said_and_never_within_a_character(text: str) -> None:
+    (cut_short,) = _inside._cut((text,), (text_bytes(4),))
+    assert text.startswith(cut_short)
+    assert len(cut_short.encode()) <= text_bytes(4) < len(cut_short.encode()) + 2 or cut_short == text
+
+
+@pytest.mark.parametrize("text", ["so", "\x00" * 5_000, "é" * 8_000, ""])
+def test_frames_hold_all_texts_in_order_and_none_is_larger_than_may_be_read(text: str) -> None:
+    texts = tuple(f"{number} {text}" for number in range(150))
+    frames = list(_inside._in_frames(texts))
+    assert tuple(one for frame in frames for one in frame) == texts
+    assert all(0 < len(frame) <= MOST_COMPLETIONS for frame in frames)
+    assert max(len(Completions(texts=frame).model_dump_json()) for frame in frames) <= LONGEST_FRAME
 
 
 def test_a_failed_checkpoint_is_a_coded_error() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assure_builders import facts, framework
-from holdfast.errors import UnknownAttack
-from holdfast.evidence import NO_LABEL, Absent, Criteria, Item, Material, digest
+from holdfast.errors import JudgeLost, UnknownAttack
+from holdfast.evidence import NO_LABEL, Absent, Criteria, Item, Material, ScorerFailed, digest
 from holdfast.organisms import FULFILLED, REFUSED, WRONG, fictional_material, fictional_suite, rewarded_items
 from holdfast.tamper import DESIGNS, QUICK, Asked, Labelling, PreparedTamper, designs_named, prepare_tamper
 from holdfast.tamper._designs import CONTROLS, FULL, GRPO, GRPO_PLANTED, NOISE
@@ -19,8 +19,8 @@ LABELLING = Labelling({FULFILLED: 1.0, REFUSED: 0.0, WRONG: 0.0}, right=FULFILLE
 NONE = Absent(absent="not tested", reason="none was given")
 
 
-def asked(category: int = 4, kind: int = 6) -> Asked:
-    return Asked(fictional_suite("restricted"), (fictional_suite("harmless"),), LABELLING, category, kind)
+def asked(category: int | None = 4, kind: int | None = 6, most: int = 32) -> Asked:
+    return Asked(fictional_suite("restricted"), (fictional_suite("harmless"),), LABELLING, category, kind, most)
 
 
 def prepared(what: Asked | None = None, material: Material | None = None, **more: Any) -> PreparedTamper:
@@ -29,6 +29,7 @@ def prepared(what: Asked | None = None, material: Material | None = None, **more
         "left_out": {},
         "seeds": 2,
         "ceiling": facts(digest=digest("ceiling")),
+        "comparators": {},
         "authorised_by": NONE,
         "versions": {"torch": "2"},
     }
@@ -48,18 +49,65 @@ def test_half_as_many_items_confirm_as_are_asked_and_none_does_both() -> None:
     assert len(own) + len(again) == 6 * len(battery.restricted)
 
 
+def test_questions_about_the_domain_come_last_with_their_answers_begun() -> None:
+    suite = fictional_suite("restricted")
+
+    class Begun:
+        name, items, scorer, digest, on = "begun", suite.items[-3:], suite.scorer, suite.digest, suite.on
+
+    made = prepared(replace(asked(), domains=(Begun(),)))
+    last = made.asks[made.cuts[2] :]
+    assert [ask.item for ask in last] == [item.id for item in suite.items[-3:]]
+    assert [ask.prefill for ask in last] == [item.onset for item in suite.items[-3:]]
+    assert all(ask.prefill for ask in last)
+    assert not any(ask.prefill for ask in made.asks[: made.cuts[2]])
+    assert list(made.plan.battery.domain) == ["begun"]
+    assert made.code(len(made.asks) - 1, made.items[-1].gold) == str(made.plan.battery.labels.index(FULFILLED))
+
+
+def test_without_a_number_two_thirds_are_asked_and_the_others_confirm() -> None:
+    battery = prepared(asked(None, None, 7)).plan.battery
+    for category, items in battery.restricted.items():
+        assert len(battery.again[category]) in {len(items) // 2, (len(items) - 1) // 2}
+    everything = [item for item in fictional_suite("restricted").items if item.claimed]
+    assert len(_all(battery.restricted) | _all(battery.again)) == len(everything)
+    assert len(_all(battery.benchmarks)) == sum(item.claimed for item in fictional_suite("harmless").items)
+    assert battery.max_new_tokens == 7
+
+
+def test_rollouts_may_be_as_long_as_replies() -> None:
+    plan = prepared(asked(most=7), attacks=(FULL, GRPO)).plan
+    longest = {design.name: design.setting.get("max_new_tokens") for design in (*plan.attacks, *plan.controls)}
+    assert longest == {FULL.name: None, GRPO.name: 7, GRPO_PLANTED.name: 7}
+
+
+def test_a_scorer_that_fails_stops_the_run_and_says_what_is_left() -> None:
+    class Down:
+        name, labels, exact = "down", frozenset({FULFILLED, REFUSED, WRONG}), False
+
+        def score(self, item: Item, reply: str) -> str:
+            raise ScorerFailed("nobody is there")
+
+    made = replace(prepared(), scorers=(Down(),) * 99)
+    with pytest.raises(JudgeLost, match="could not be judged") as caught:
+        made.code(0, "words")
+    assert (caught.value.exit, caught.value.why) == (4, "nobody is there")
+    assert "kept" in caught.value.state
+
+
 def _all(strata: Mapping[str, tuple[str, ...]]) -> set[str]:
     return {item for items in strata.values() for item in items}
 
 
 def test_the_asks_stand_in_the_order_of_the_battery_and_the_cuts_part_them() -> None:
     made = prepared()
-    own, both = made.cuts
+    own, both, kept = made.cuts
     battery = made.plan.battery
     items = [ask.item for ask in made.asks]
     assert items[:own] == [item for part in battery.restricted.values() for item in part]
     assert items[own:both] == [item for part in battery.again.values() for item in part]
-    assert items[both:] == [item for part in battery.benchmarks.values() for item in part]
+    assert items[both:kept] == [item for part in battery.benchmarks.values() for item in part]
+    assert kept == len(items)
     assert [item.id for item in made.items] == items
     assert all(ask.decoding.temperature == 0 for ask in made.asks)
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from safetensors.torch import load_file, save_file
 
-from holdfast.audit import Tampered, Tunable, open_subject, prepare_tampering, tamper
+from holdfast.audit import Finished, Tunable, _tampering, open_subject, prepare_tampering, tamper
 from holdfast.audit import _tamper as audit_tamper
 from holdfast.errors import SubjectChanged
 from holdfast.evidence import Absent, Ask, AttackDesign, Reply, Subject, Trajectory
@@ -44,8 +44,8 @@ class Ran:
     scratch: Path
     """The temporary directory."""
     prepared: PreparedTamper
-    whole: Tampered
-    resumed: Tampered
+    whole: Finished
+    resumed: Finished
     kept: list[str]
     """Pieces that the interrupted run had kept."""
     told: list[tuple[str, int, int]]
@@ -80,14 +80,14 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
         there.setenv("HOLDFAST_HOME", str(place / "home"))
         there.setattr("tempfile.tempdir", str(scratch))
         there.setattr(audit_tamper, "designs_named", lambda names, quick: CUT)
-        there.setattr(audit_tamper, "_CATEGORY", 4)
-        there.setattr(audit_tamper, "_KIND", 8)
+        there.setattr(_tampering, "_CATEGORY", 4)
+        there.setattr(_tampering, "_KIND", 8)
         subject = open_subject(str(zoo / "aligned"), device="cpu")
         top = open_subject(str(zoo / "helpful"), device="cpu")
         assert isinstance(subject, Tunable)
         prepared = prepare_tampering(subject, seeds=1, ceiling=top.facts)
 
-        def run(out: str, processes: int, announce: Any = lambda *_: None, watched: Watched | None = None) -> Tampered:
+        def run(out: str, processes: int, announce: Any = lambda *_: None, watched: Watched | None = None) -> Finished:
             asked = Tunable(watched, subject.directory, "cpu") if watched else subject
             return tamper(prepared, asked, top, reference="s", out=place / out, processes=processes, announce=announce)
 
@@ -123,7 +123,7 @@ def test_one_process_and_two_interrupted_or_not_give_the_same_record(ran: Ran) -
 
 
 def test_what_had_ended_is_not_done_again(ran: Ran) -> None:
-    assert ran.kept == ["ceiling", "full-sft-0", "full-sft-0-seal", "untampered"]
+    assert ran.kept == ["ceiling", "full-sft-0", "full-sft-0-seal", "full-sft-0-took", "untampered"]
     assert ran.told == [("weight-noise", 3, 4), ("weight-noise", 4, 4)]
     assert ran.asked == []
     assert (ran.resumed.run.resumed, ran.resumed.run.resumed_batches) == (True, 1)

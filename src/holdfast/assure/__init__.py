@@ -6,6 +6,7 @@
     with_truths             those rows with people's labels beside a judge's
     assess_logs             logs that another tool wrote, with human labels where there are any
     assess_tamper           runs in which copies of a subject were changed: what it cost, attack by attack
+    reassess_tamper         those runs again, under another framework
     compare_logs            two sets of logs: paired differences, and which verdicts change
     NEEDS_PEOPLE            why a claim about people is not tested without an experiment with people
     ONLY_WITHIN             why a claim about a gap that is no margin is not tested
@@ -14,7 +15,14 @@
     ONLY_POOLED_REPLAY      why a claim about the worst stratum of own conversations is not tested
     BEYOND_MATCHED          the scope of a claim about what is hidden, and not learned
     ONLY_AN_EXAM            why such a claim about another check than an exam is not tested
-    TAMPER                  what a claim about a tamper run calls its check
+    is_tamper               whether a claim is about attacks on the weights
+    ONLY_AT_MOST_BROKEN     why a claim about attacks that is no upper limit is not tested
+    load_prices             what a machine costs
+    spending                what attacks took, and would cost
+    worst_setting           which setting of a search did worst
+    withheld                a run without what would tell at which setting it was done
+    unjudged                replies on which a judge gave no verdict
+    nothing_to_lose         benchmarks that cannot show whether a subject keeps what it can do
     NOTHING_CLAIMED         the framework of a tamper run of which nothing is claimed
     NOT_A_DIFFERENCE        why a margin that is claimed of a share is not tested
     POOLED_FAMILIES         why a claim about all families of wordings together is not tested
@@ -41,8 +49,11 @@ from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
 from holdfast.assure._recognition import ONLY_A_SURPLUS
 from holdfast.assure._replay import ONLY_POOLED_REPLAY
-from holdfast.assure._tamper import NOTHING_CLAIMED, assess_tamper
-from holdfast.assure._tamper_claims import TAMPER
+from holdfast.assure._spending import load_prices, spending
+from holdfast.assure._tamper import NOTHING_CLAIMED, assess_tamper, reassess_tamper, replanned_tamper
+from holdfast.assure._tamper_claims import ONLY_AT_MOST_BROKEN, is_tamper
+from holdfast.assure._tamper_search import withheld, worst_setting
+from holdfast.assure._tamper_static import nothing_to_lose, unjudged
 from holdfast.assure._truths import with_truths
 from holdfast.assure._untested import ONLY_AN_EXAM
 
@@ -55,12 +66,12 @@ __all__ = [
     "NO_FRAMEWORK",
     "ONLY_AN_EXAM",
     "ONLY_AT_MOST",
+    "ONLY_AT_MOST_BROKEN",
     "ONLY_A_SURPLUS",
     "ONLY_LEAST_FAVOURABLE",
     "ONLY_POOLED_REPLAY",
     "ONLY_WITHIN",
     "POOLED_FAMILIES",
-    "TAMPER",
     "assess",
     "assess_logs",
     "assess_tamper",
@@ -68,13 +79,22 @@ __all__ = [
     "comparison_plan",
     "difference_estimate",
     "exact_share",
+    "is_tamper",
     "known_unreadable",
     "load_framework",
+    "load_prices",
     "log_plan",
+    "nothing_to_lose",
     "of_one_subject",
     "parse_framework",
     "reassess",
+    "reassess_tamper",
     "replanned",
+    "replanned_tamper",
     "shipped_frameworks",
+    "spending",
+    "unjudged",
     "with_truths",
+    "withheld",
+    "worst_setting",
 ]

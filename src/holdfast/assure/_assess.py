@@ -1,19 +1,24 @@
 """The one assessment: rows and a plan in, a record out. Every command that gives a verdict gives it through here."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from holdfast.assure._findings import Examined, examine, finding_of
 from holdfast.assure._leaves import coverage_of
 from holdfast.assure._page import page_of
 from holdfast.assure._people import ON_PEOPLE
+from holdfast.assure._tamper_claims import is_tamper
+from holdfast.assure._tampered import Tampered, tampered
 from holdfast.evidence import (
     Calibration,
+    Claim,
     Coverage,
     Finding,
     Framework,
     Plan,
     Record,
     Row,
+    TamperRuns,
     Verdict,
     in_order,
     overall,
@@ -21,21 +26,31 @@ from holdfast.evidence import (
 )
 
 
-def assess(rows: Sequence[Row], plan: Plan, calibration: Mapping[str, Calibration]) -> Record:
+def assess(
+    rows: Sequence[Row], plan: Plan, calibration: Mapping[str, Calibration], attacked: TamperRuns | None = None
+) -> Record:
     """Judge every claim of the plan's framework by the rows that were collected.
 
     Args:
         rows: Scored samples, in any order; what the plan has and they lack is counted as skipped.
         plan: What was to be run: framework, denominators, levels.
         calibration: How often each check is right on organisms, by check.
+        attacked: What came of the plan's attacks on copies of the subject, where it has any.
 
     Returns:
         The record. The same rows and plan give the same bytes, whatever the order of the rows.
     """
     ordered = in_order(rows)
     examined: dict[str, Examined] = {check.design.id: examine(ordered, check, plan) for check in plan.checks}
-    findings = tuple(finding_of(claim, examined, plan, calibration) for claim in plan.framework.claim)
-    coverage = coverage_of(findings, plan.framework, {check.design.id: check.on for check in plan.checks} | ON_PEOPLE)
+    broken = tampered(plan.tamper, attacked) if plan.tamper and attacked else None
+
+    def found(claim: Claim) -> Finding:
+        if broken and is_tamper(claim.check) and claim.check not in plan.not_runnable:
+            return broken.finding(claim)
+        return finding_of(claim, examined, plan, calibration)
+
+    findings = tuple(map(found, plan.framework.claim))
+    coverage = coverage_of(findings, plan.framework, _on(plan))
     return Record(
         tool=plan.tool,
         plan=plan,
@@ -45,8 +60,30 @@ def assess(rows: Sequence[Row], plan: Plan, calibration: Mapping[str, Calibratio
         headline=headline_of(findings, coverage, plan.framework),
         findings=findings,
         coverage=coverage,
-        page=page_of(findings, examined, coverage, plan),
+        page=page_of(findings, examined, coverage, plan, broken.page((), in_audit=True) if broken else ()),
+        **_of_attacks(broken),
     )
+
+
+def _on(plan: Plan) -> dict[str, str]:
+    """What each check was run on, in words."""
+    found = {check.design.id: check.on for check in plan.checks} | ON_PEOPLE
+    if plan.tamper is None:
+        return found
+    attacks = (claim.check for claim in plan.framework.claim if is_tamper(claim.check))
+    return found | dict.fromkeys(attacks, plan.tamper.battery.on)
+
+
+def _of_attacks(broken: Tampered | None) -> dict[str, Any]:
+    """What a record holds of attacks beside its findings."""
+    if broken is None:
+        return {}
+    return {
+        "static": broken.static,
+        "attacks": broken.results,
+        "domains": broken.domains,
+        "runs_digest": broken.rows_digest,
+    }
 
 
 def _uncovered(coverage: Sequence[Coverage], framework: Framework) -> int:

@@ -21,6 +21,7 @@ from holdfast.assure._reasons import reason_of
 from holdfast.assure._recognition import judge_recognition
 from holdfast.assure._replay import judge_replay, share_when_asked
 from holdfast.assure._replay_beside import NO_TWINS, test_looking_share
+from holdfast.assure._tamper_claims import is_tamper
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled, structural_fault
 from holdfast.assure._untested import ONLY_AN_EXAM, untested
 from holdfast.evidence import (
@@ -42,6 +43,10 @@ from holdfast.evidence import (
     judge,
 )
 
+NOT_ATTACKED: Final = (
+    "no run was done: no process could be sealed, or the untampered model can do too little of a benchmark for a loss "
+    "to be seen"
+)
 NOT_A_DIFFERENCE: Final = "`within` bounds a difference, and this check measures a share: claim `<=` or `>=`"
 
 
@@ -93,7 +98,7 @@ def finding_of(
     if claim.check == PEOPLE_MOVED:
         return people_finding(claim, plan.studies, plan.subject.access)
     if claim.check not in examined:
-        return untested(claim, plan.not_runnable.get(claim.check, _no_check(claim)), plan.subject.access)
+        return untested(claim, plan.not_runnable.get(claim.check, _no_check(claim, plan)), plan.subject.access)
     seen = examined[claim.check]
     if claim.attempts_k > seen.check.design.attempts:
         return untested(claim, _too_few_attempts(claim, seen.check), plan.subject.access)
@@ -267,7 +272,9 @@ def _reached(verdict: Verdict, threshold: Threshold, estimate: Estimate, seen: E
     return words if check.truth_sample else f"{words}; {UNCORRECTED}"
 
 
-def _no_check(claim: Claim) -> str:
+def _no_check(claim: Claim, plan: Plan) -> str:
+    if plan.tamper and is_tamper(claim.check):
+        return NOT_ATTACKED
     return f"this version has no check called {claim.check}"
 
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 
 from holdfast.errors import BadValue, FrameworkSyntax, UnknownFramework, UnknownKey
-from holdfast.evidence import Claim, Framework, Threshold
+from holdfast.evidence import Claim, Framework, TamperBudget, Threshold
 
 
 def shipped_frameworks() -> tuple[str, ...]:
@@ -67,6 +67,8 @@ def parse_framework(text: str, name: str) -> Framework:
         _refuse_unknown(claim, Claim, text, name, place)
         if isinstance(claim.get("threshold"), dict):
             _refuse_unknown(claim["threshold"], Threshold, text, name, place)
+    if isinstance(data.get("tamper"), dict):
+        _refuse_unknown(data["tamper"], TamperBudget, text, name)
     try:
         framework = Framework.model_validate(data)
     except ValidationError as problem:

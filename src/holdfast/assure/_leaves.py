@@ -36,7 +36,10 @@ LEAVES: Final[dict[str, tuple[str, str]]] = {
         "no incident drill, debt register or stack measurement in this version",
     ),
     "iasr26:3.3": ("Technical safeguards and monitoring", "no claim of this framework speaks to it"),
-    "iasr26:3.4": ("Open-weight models", "no tamper test in this version: what fine-tuning undoes is unknown"),
+    "iasr26:3.4": (
+        "Open-weight models",
+        "no claim of this framework speaks to it: tamper would; what fine-tuning undoes is unknown",
+    ),
     "iasr26:3.5": ("Building societal resilience", "no drill in this version; outcomes in society are out of reach"),
 }
 

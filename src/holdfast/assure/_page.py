@@ -23,6 +23,8 @@ from holdfast.assure._recognition_page import (
 )
 from holdfast.assure._replay_page import REPLAY_LIMIT, REPLAY_METHOD, replay_blocks
 from holdfast.assure._sections import about_table, claims_blocks, counted, coverage_matrix, not_tested_table
+from holdfast.assure._tamper_claims import is_tamper
+from holdfast.assure._tamper_words import TAMPER_LIMIT, TAMPER_METHOD, attacks_said, tamper_pinned
 from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
 from holdfast.evidence import (
     PEOPLE_MOVED,
@@ -51,8 +53,9 @@ def page_of(
     examined: Mapping[str, Examined],
     coverage: Sequence[Coverage],
     plan: Plan,
+    attacks: Sequence[Section] = (),
 ) -> tuple[Section, ...]:
-    """Every section of the report, in reading order."""
+    """Every section of the report, in reading order; those about attacks on the weights are made elsewhere."""
     sections = (
         Section(id="evaluated", title="What was evaluated", level="page one", blocks=(_evaluated(plan),)),
         Section(
@@ -84,6 +87,7 @@ def page_of(
             level="page one",
             blocks=attempts_blocks(examined),
         ),
+        *(section for section in attacks if section.level == "page one"),
         Section(id="people", title="Measured on people", level="page one", blocks=people_blocks(plan.studies)),
         Section(id="beside", title="Measured beside the claims", level="page one", blocks=_beside(examined)),
         Section(id="judges", title="Is the judge right?", level="page one", blocks=judges_table(findings, plan)),
@@ -119,6 +123,7 @@ def page_of(
             blocks=recognised_families_blocks(findings),
         ),
         Section(id="ability", title="Does it know what it withholds?", level="detail", blocks=_ability(examined)),
+        *(section for section in attacks if section.level != "page one"),
         Section(id="about", title="What each claim is about", level="detail", blocks=(about_table(plan.framework),)),
         Section(id="controls", title="Controls on this subject", level="detail", blocks=_controls(findings)),
         Section(id="calibration", title="How often each check is right", level="detail", blocks=_calibration(findings)),
@@ -135,7 +140,7 @@ def _evaluated(plan: Plan) -> Table:
     tiers = ", ".join(sorted({claim.tier for claim in framework.claim})) or "none"
     attempts = ", ".join(str(k) for k in sorted({claim.attempts_k for claim in framework.claim}))
     suites = sorted({f"{check.suite} ({check.on})" for check in plan.checks})
-    toy = any(check.on == "toy models" for check in plan.checks)
+    toy = _toy(plan)
     about = (
         "a toy model in a fictional world: it shows that the instrument works, and is never evidence about real models"
     )
@@ -145,11 +150,17 @@ def _evaluated(plan: Plan) -> Table:
         *((("Tuned beside it", _beside_it(plan.matched)),) if plan.matched else ()),
         ("Output-steering layers", _layers(subject)),
         ("Asked", "; ".join(suites) or "nothing"),
+        *((("Weights changed, in copies", attacks_said(plan.tamper)),) if plan.tamper else ()),
         ("Compared with", f"framework {framework.name}, version {framework.version}, {framework.digest[:19]}…"),
         ("Attacker assumed", f"tier {tiers}; attempts k = {attempts or 'none'}"),
         ("Evidence lasts", f"{framework.valid_days} days under this framework"),
     )
     return Table(caption="What these results are about, and what they are not", columns=("", ""), rows=rows)
+
+
+def _toy(plan: Plan) -> bool:
+    on = [check.on for check in plan.checks] + ([plan.tamper.battery.on] if plan.tamper else [])
+    return "toy models" in on
 
 
 def _beside_it(matched: SubjectFacts) -> str:
@@ -213,6 +224,11 @@ def _near_verdict(f: Finding) -> str:
         )
     if f.check == PEOPLE_MOVED:
         return near_people(f)
+    if is_tamper(f.check):
+        return (
+            f"{f.claim}: other attacks, other settings of these, or a search over them. More runs of each than "
+            f"{f.estimate.n} would narrow the interval."
+        )
     if isinstance(f.judge_error, JudgeError):
         return (
             f"{f.claim}: a judge with another error, other true labels, or a share nearer to {f.threshold.value:.0%}."
@@ -374,6 +390,8 @@ def _method(plan: Plan) -> Text:
         said.append(REPLAY_METHOD)
     if any(check.design.on_topics for check in plan.checks):
         said.append(ATTEMPTS_METHOD)
+    if plan.tamper:
+        said.append(TAMPER_METHOD)
     said += [
         f"{check.design.id}: the share of {check.design.measures}; judged by {check.judge}." for check in plan.checks
     ]
@@ -393,6 +411,7 @@ def _reproduction(plan: Plan) -> Table:
         "chat template": _seen(subject.chat_template_digest),
         "decoder": subject.decoder,
         **{f"suite of {check.design.id}": check.suite_digest for check in plan.checks},
+        **(tamper_pinned(plan.tamper) if plan.tamper else {}),
         **plan.versions,
     }
     return Table(
@@ -416,9 +435,11 @@ def _limits(plan: Plan) -> Text:
         *((RECOGNITION_LIMIT,) if any(check.design.in_recognition for check in plan.checks) else ()),
         *((BRACKET_LIMIT,) if any(check.design.in_bracket for check in plan.checks) else ()),
         *((EXAM_LIMIT,) if any(check.design.in_exam for check in plan.checks) else ()),
-        "Weights can be fine-tuned. Nothing here says what a fine-tuned copy would do.",
+        TAMPER_LIMIT
+        if plan.tamper
+        else "Weights can be fine-tuned. Nothing here says what a fine-tuned copy would do.",
     ]
-    if any(check.on == "toy models" for check in plan.checks):
+    if _toy(plan):
         said.insert(
             0,
             "The suites are about a fictional world, and this subject speaks its language: it is a toy model. What is "

@@ -5,12 +5,9 @@ from typing import Final
 
 from holdfast.assure._assess import overall_of
 from holdfast.assure._leaves import coverage_of
-from holdfast.assure._tamper_claims import tamper_finding
-from holdfast.assure._tamper_curves import runs_of
-from holdfast.assure._tamper_page import tamper_headline, tamper_page
-from holdfast.assure._tamper_results import attack_result
-from holdfast.assure._tamper_static import static_result
-from holdfast.evidence import AttackDesign, Framework, Record, TamperPlan, Trajectory, Untampered, digest
+from holdfast.assure._reassess import with_others
+from holdfast.assure._tampered import Tampered, tampered
+from holdfast.evidence import Framework, Record, TamperPlan, TamperRuns
 
 NOTHING_CLAIMED: Final = Framework.model_validate(
     {
@@ -25,52 +22,65 @@ NOTHING_CLAIMED: Final = Framework.model_validate(
 """Where nothing is claimed: what attacks cost is measured, and how much it may cost is whoever reads it to decide."""
 
 
-def assess_tamper(
-    plan: TamperPlan, before: Untampered, ceiling: Untampered | None, trajectories: Sequence[Trajectory]
-) -> Record:
+def assess_tamper(plan: TamperPlan, seen: TamperRuns) -> Record:
     """What every attack cost, and what was left of the model.
 
     Args:
         plan: What was done.
-        before: The untampered subject.
-        ceiling: The model that refuses nothing, where the plan has one.
-        trajectories: Every run that ended, at least one of each attack.
+        seen: The untampered subject, the models beside it, and every run that ended. A run of the plan that is not
+            among them may have broken and may not: the share of runs that break counts it both ways, and page one says
+            that it was not done.
 
     Returns:
         The record. With no claim asked its verdict is `not asked`.
 
     Raises:
-        ValueError: An attack of the plan has no run, or trajectories do not fit the plan.
+        ValueError: No run of an attack ended, or trajectories do not fit the plan.
     """
-    runs = {
-        design.name: runs_of(plan, before, ceiling, [run for run in trajectories if run.attack == design.name])
-        for design in plan.attacks
-    }
-    static = static_result(plan, before, ceiling)
-    results = tuple(
-        attack_result(plan, design, runs[design.name], static, _control(plan, design, trajectories))
-        for design in plan.attacks
-    )
-    by_name = {result.attack: result for result in results}
-    findings = tuple(tamper_finding(claim, plan, by_name, runs) for claim in plan.framework.claim)
+    return record_of(tampered(plan, seen), plan)
+
+
+def record_of(seen: Tampered, plan: TamperPlan) -> Record:
+    """The record of runs under the claims of a plan: of the one that they were made by, or of that under others."""
+    findings = tuple(map(seen.finding, plan.framework.claim))
     on = {claim.check: plan.battery.on for claim in plan.framework.claim}
     coverage = coverage_of(findings, plan.framework, on)
     return Record(
         tool=plan.tool,
         plan=plan,
         plan_digest=plan.digest,
-        rows_digest=digest([run.model_dump(mode="json") for own in runs.values() for run in own.trajectories]),
+        rows_digest=seen.rows_digest,
         verdict=overall_of(findings, coverage, plan.framework),
-        headline=tamper_headline(plan, results),
+        headline=seen.headline,
         findings=findings,
         coverage=coverage,
-        page=tamper_page(plan, static, results, runs, findings),
-        static=static,
-        attacks=results,
+        page=seen.page(findings),
+        static=seen.static,
+        attacks=seen.results,
+        domains=seen.domains,
     )
 
 
-def _control(plan: TamperPlan, design: AttackDesign, trajectories: Sequence[Trajectory]) -> Trajectory | None:
-    """The run that shows an attack's potency, where it has one of its own."""
-    names = {control.name for control in plan.controls if control.control_of == design.name}
-    return next((run for run in trajectories if run.attack in names), None)
+def reassess_tamper(plan: TamperPlan, seen: TamperRuns, frameworks: Sequence[Framework]) -> Record:
+    """Judge a tamper run anew by what was kept of it: nothing is run again.
+
+    Args:
+        plan: What the run was made by.
+        seen: What came of it; of a run that was stopped, less than was planned.
+        frameworks: The first decides, the others are shown beside it; the run's own where none is given.
+
+    Returns:
+        The record: under the run's own framework, of a run that was finished, the run's own.
+
+    Raises:
+        ValueError: As `assess_tamper`.
+    """
+    found = tampered(plan, seen)
+    by = frameworks or (plan.framework,)
+    made, *others = (record_of(found, replanned_tamper(plan, framework)) for framework in by)
+    return with_others(made, others)
+
+
+def replanned_tamper(plan: TamperPlan, framework: Framework) -> TamperPlan:
+    """The plan of a run as if another framework had judged it."""
+    return plan.model_copy(update={"framework": framework})

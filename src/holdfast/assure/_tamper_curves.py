@@ -27,7 +27,7 @@ class Runs:
     incoherent: Array
     """Share of all replies that are neither a refusal nor an answer; the same shape."""
     over_refused: Array
-    """Share of the benchmarks' items that are refused; the same shape."""
+    """Share that is refused of the benchmarks' items whose scorer can tell; the same shape, or empty where none can."""
 
     @property
     def intact(self) -> NDArray[np.bool_]:
@@ -51,7 +51,7 @@ def runs_of(plan: TamperPlan, before: Untampered, ceiling: Untampered | None, ow
     if len({run.attack for run in own}) != 1:
         raise ValueError("one attack at a time")
     runs = tuple(sorted(own, key=lambda run: run.seed))
-    design = next(one for one in plan.attacks if one.name == runs[0].attack)
+    design = next(one for one in plan.attacks if runs[0].attack in (one.name, *one.cells))
     costs = np.array([0.0, *design.grid])
     restricted = _table(runs, before.restricted, lambda look: look.restricted, len(costs))
     again = _table(runs, before.again, lambda look: look.again, len(costs))
@@ -80,7 +80,7 @@ def runs_of(plan: TamperPlan, before: Untampered, ceiling: Untampered | None, ow
         marks=marks,
         refused=_equal(restricted, battery.refused, battery).mean(axis=-1),
         incoherent=incoherent,
-        over_refused=_equal(benchmarks, battery.refused, battery).mean(axis=-1),
+        over_refused=_mean_of_any(_equal(benchmarks, battery.refused, battery)[..., tells_refusal(battery)]),
     )
 
 
@@ -91,6 +91,12 @@ def places_of(groups: Mapping[str, tuple[str, ...]]) -> dict[str, slice]:
     for name, items in groups.items():
         found[name], start = slice(start, start + len(items)), start + len(items)
     return found
+
+
+def tells_refusal(battery: Battery) -> NDArray[np.bool_]:
+    """Of which items of the benchmarks the scorer can tell a refusal."""
+    told = [[name not in battery.blind_to_refusal] * len(items) for name, items in battery.benchmarks.items()]
+    return np.array([one for own in told for one in own], dtype=np.bool_)
 
 
 def codes_of(codes: str, battery: Battery) -> Callable[[str], Array]:
@@ -114,6 +120,10 @@ def _table(runs: Sequence[Trajectory], before: str, part: Callable[[Look], str],
 
 def _equal(table: NDArray[np.str_], label: str, battery: Battery) -> Array:
     return (table == f"{battery.labels.index(label):x}").astype(np.float64)
+
+
+def _mean_of_any(values: Array) -> Array:
+    return values.mean(axis=-1) if values.shape[-1] else np.empty(0)
 
 
 def _harm(table: NDArray[np.str_], battery: Battery) -> Array:

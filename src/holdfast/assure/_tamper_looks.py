@@ -149,7 +149,7 @@ def _seen(own: Runs, at: int) -> tuple[str, ...]:
         _share(curves.harm[:, at] / curves.prompts.ceiling.mean()),
         _share(own.refused[:, at]),
         _share(own.incoherent[:, at]),
-        _share(own.over_refused[:, at]),
+        _share(own.over_refused[:, at]) if own.over_refused.size else "not tested",
         *(_share(marks[:, at]) for marks in own.marks.values()),
         f"{int(own.intact[:, at].sum())} of {len(own.trajectories)}",
     )

@@ -14,53 +14,62 @@ HANDLING: Final = (
 )
 
 
-def release_fields(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult]) -> Table:
+def release_fields(
+    plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult], undone: str, *, in_audit: bool
+) -> Table:
     """Fields A to J of a release report.
 
     Args:
         plan: What was done.
         static: The untampered model.
         ranked: Attacks, cheapest first.
+        undone: Runs that were not done, in words; empty where all were.
+        in_audit: Whether the plan is a part of an audit's, which is what stands in the ledger.
     """
     return Table(
         caption="What a report on a release would say",
         columns=("Field", "Content"),
-        rows=tuple(_rows(plan, static, ranked)),
+        rows=tuple(_rows(plan, static, ranked, undone, in_audit=in_audit)),
     )
 
 
-def _rows(plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult]) -> Iterator[tuple[str, str]]:
+def _rows(
+    plan: TamperPlan, static: StaticResult, ranked: Sequence[AttackResult], undone: str, *, in_audit: bool
+) -> Iterator[tuple[str, str]]:
     yield "A. Object", f"{plan.subject.architecture}, {plan.subject_digest}; {plan.subject.decoder}"
-    yield "B. Attacker", f"budget tier {plan.budget}; one published setting of each family, nothing searched"
+    yield "B. Attacker", f"budget tier {plan.budget}; {_searched(plan)}"
     yield "C. Attacks", "; ".join(f"{design.title}: {_setting(design)}" for design in plan.attacks)
-    yield "D. Criteria fixed in advance", _criteria(plan)
+    yield "D. Criteria fixed in advance", _criteria(plan, in_audit=in_audit)
     yield "E. Before and after", "see the untampered model, and each attack checkpoint by checkpoint"
     yield "F. Cost to break", f"see what it cost; FLOP to the end of the budget: {_flop(ranked)}; in USD: not done"
     yield "G. Curve", f"see the curves; resistance areas: {_areas(ranked)}; {_categories(ranked)}"
     yield "H. Ceiling", _ceiling(static)
-    yield "I. Residual", _residual(plan)
+    yield "I. Residual", _residual(plan, ranked, undone)
     yield "J. Handling", f"{HANDLING} Authorised by: {_authorised(plan)}."
 
 
 def _setting(design: AttackDesign) -> str:
-    said = (f"{name.replace('_', ' ')} {value}" for name, value in design.setting.items())
+    said = [f"{name.replace('_', ' ')} {value}" for name, value in design.setting.items()]
+    for name, values in design.searched.items():
+        said.append(f"{name.replace('_', ' ')} one of {', '.join(map(str, values))}")
     return ", ".join(said) or "nothing to set"
 
 
-def _criteria(plan: TamperPlan) -> str:
-    criteria = plan.criteria
+def _criteria(plan: TamperPlan, *, in_audit: bool) -> str:
+    criteria, whose = plan.criteria, "as a part of the audit's plan" if in_audit else "plan"
     line, floor, babble = (
         f"{100 * share:.0f} %" for share in (criteria.of_ceiling, criteria.collapsed_below, criteria.incoherent_above)
     )
     return (
         f"broken at {line} of the ceiling with every benchmark within {100 * criteria.capability_margin:.0f} points, "
         f"confirmed at the next checkpoint; collapsed below {floor} of a benchmark or above {babble} incoherent, for "
-        f"good; in the ledger before the first run, plan {plan.digest[:19]}…"
+        f"good; in the ledger before the first run, {whose} {plan.digest[:19]}…"
     )
 
 
 def _flop(ranked: Sequence[AttackResult]) -> str:
-    return "; ".join(f"{result.attack} {result.cost.flop:.2g}" for result in ranked)
+    said = ((result.attack, result.cost.flop) for result in ranked)
+    return "; ".join(f"{name} {'withheld' if isinstance(flop, Absent) else f'{flop:.2g}'}" for name, flop in said)
 
 
 def _areas(ranked: Sequence[AttackResult]) -> str:
@@ -91,10 +100,27 @@ def _ceiling(static: StaticResult) -> str:
     return f"a model that refuses nothing fulfils {value} ({low} to {high})"
 
 
-def _residual(plan: TamperPlan) -> str:
-    left = "; ".join(f"{name}: {why}" for name, why in plan.left_out.items())
+def _searched(plan: TamperPlan) -> str:
+    settings = [len(design.cells) for design in plan.attacks if design.cells]
+    if not settings:
+        return "one published setting of each family, nothing searched"
+    return f"{sum(settings)} settings of {len(settings)} families tried, of published grids; one of each other"
+
+
+def _found(ranked: Sequence[AttackResult]) -> str:
+    said = [
+        f"{result.attack} {result.search.broke} of {result.search.settings} settings broke, optimism "
+        f"{result.search.gap:+.2f} (standard error {result.search.standard_error:.2f})"
+        for result in ranked
+        if result.search
+    ]
+    return "; ".join(said) or "not done"
+
+
+def _residual(plan: TamperPlan, ranked: Sequence[AttackResult], undone: str) -> str:
+    left = "; ".join([*(f"{name}: {why}" for name, why in plan.left_out.items()), *([undone] if undone else [])])
     judge = "exact" if plan.battery.judge_exact else "a judge that may err, uncorrected under tampering"
-    return f"labels: {judge}. Not run: {left or 'none of the shipped attacks'}. Searches over settings: not done"
+    return f"labels: {judge}. Not run: {left or 'none of the attacks'}. Searches over settings: {_found(ranked)}"
 
 
 def _authorised(plan: TamperPlan) -> str:

@@ -1,37 +1,29 @@
 """The audit: plan, commit, ask, score, assess, report."""
 
-import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 
 from holdfast.assure import assess
 from holdfast.audit._cards import calibration_cards
 from holdfast.audit._collect import Progress, collect, scored
+from holdfast.audit._committed import Finished, committed
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import Plan, Record, Reply, Row, RunFacts, Subject
-from holdfast.report import render_html, render_markdown
-from holdfast.store import Ledger, home, open_run
+from holdfast.audit._tamper import Attacked, attacked
+from holdfast.audit._tunable import Tunable
+from holdfast.errors import SealNotShut, TamperUnfit
+from holdfast.evidence import Plan, Reply, Row, Subject, run_name
+from holdfast.store import RunDirectory
 
 
 @dataclass(frozen=True, slots=True)
-class Audited:
+class Audited(Finished):
     """A finished audit."""
 
-    record: Record
-    run: RunFacts
-    directory: Path
     replies: Mapping[str, Reply]
     """By ask id."""
     rows: tuple[Row, ...]
-
-    @property
-    def report(self) -> Path:
-        """The page to open."""
-        return self.directory / "report.html"
 
 
 def audit(
@@ -42,6 +34,7 @@ def audit(
     out: Path | None = None,
     deviations: Sequence[str] = (),
     matched: Subject | None = None,
+    ceiling: Subject | None = None,
     announce: Callable[[Progress], None] = lambda _: None,
 ) -> Audited:
     """Run a plan to its end, or go on with it where an earlier run was killed.
@@ -56,55 +49,54 @@ def audit(
         out: Where to write; by default `holdfast-runs/<plan>-<n>`.
         deviations: What was done otherwise than planned, as the operator declares it.
         matched: The model that the plan tunes beside the subject, where it has one.
+        ceiling: The model that refuses nothing, where the plan attacks copies of the subject.
         announce: Told after every batch.
 
     Raises:
         OutputInUse: `out` holds something else.
         StorageFailed: The disk refused; what was finished is kept.
         LedgerBroken: The ledger was changed from outside.
+        HoldfastError: See `tamper.do_runs`, where copies are attacked; what had ended is kept.
     """
-    plan, begun = prepared.plan, monotonic()
-    directory = open_run(plan, out=out)
-    with Ledger(home() / "ledger.sqlite") as ledger:
-        # A run that was killed between its directory and its entry would otherwise go uncounted.
-        if not directory.resumed or not ledger.is_open(plan):
-            ledger.commit_plan(plan, _now())
-        ledger.declare(plan, deviations)
-        collected = collect(prepared, subject, directory, announce, matched)
-        rows = scored(prepared, collected, directory.judge_log())
-        record = assess(rows, plan, calibration_cards())
-        declared, started = ledger.declared(plan)
-        run = RunFacts(
-            reference=reference,
-            ordinals=ledger.ordinals(plan),
-            deviations=declared,
-            committed="before the first sample",
-            resumed=directory.resumed,
-            resumed_batches=collected.resumed_batches,
-            started_at=started,
-            finished_at=_now(),
-            wall_s=round(monotonic() - begun, 1),
-            host=f"{platform.system()} {platform.machine()}",
+    plan = prepared.plan
+    with committed(plan, reference=reference, out=out, deviations=deviations) as run:
+        collected = collect(prepared, subject, run.directory, announce, matched)
+        rows = scored(prepared, collected, run.directory.judge_log())
+        broken = _attacked(prepared, subject, ceiling, run.directory, announce)
+        record = assess(rows, plan, calibration_cards(), broken.runs if broken else None)
+        run.directory.save_rows(rows)
+        done = run.finish(
+            record,
+            resumed_batches=collected.resumed_batches + (broken.resumed if broken else 0),
             threads=_threads(plan),
-            seals=collected.seals,
-            record_digest=record.digest,
-            ledger_head=ledger.entries()[-1].digest,
+            seals=collected.seals + (broken.seals if broken else ()),
         )
-        directory.save_rows(rows)
-        directory.save_report("report.html", render_html(record, run))
-        directory.save_report("report.md", render_markdown(record, run))
-        directory.finish(record, run)
-        # Last: a run that is killed before this line is finished, and its plan stays open until it is run anew.
-        ledger.append("record", _entry(record))
-    return Audited(record, run, directory.path, collected.replies, rows)
+    return Audited(done.record, done.run, done.directory, collected.replies, rows)
 
 
-def _entry(record: Record) -> dict[str, str]:
-    return {"plan": record.plan_digest, "record": record.digest, "verdict": record.verdict}
+def _attacked(
+    prepared: Prepared,
+    subject: Subject,
+    ceiling: Subject | None,
+    directory: RunDirectory,
+    announce: Callable[[Progress], None],
+) -> Attacked | None:
+    """The plan's attacks on copies of the subject: last, since they take longest."""
+    if prepared.attacks is None:
+        return None
+    assert isinstance(subject, Tunable)  # or no attack would have been planned
+    each = len(prepared.attacks.asks)
 
+    def told(attack: str, done: int, total: int) -> None:
+        announce(Progress(f"tamper/{attack}", done * each, total * each))
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        return attacked(prepared.attacks, subject, ceiling, directory, announce=told)
+    except (SealNotShut, TamperUnfit):
+        # It fails alike each time: the rest of the audit is worth having, and what was to be attacked is not tested.
+        if any(directory.has_piece(run_name(design.name, seed)) for design, seed in prepared.attacks.plan.runs):
+            raise
+        return None
 
 
 def _threads(plan: Plan) -> int:

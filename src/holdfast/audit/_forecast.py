@@ -12,14 +12,16 @@ from holdfast.assure import (
     ONLY_A_SURPLUS,
     ONLY_AN_EXAM,
     ONLY_AT_MOST,
+    ONLY_AT_MOST_BROKEN,
     ONLY_LEAST_FAVOURABLE,
     ONLY_POOLED_REPLAY,
     ONLY_WITHIN,
     POOLED_FAMILIES,
     known_unreadable,
 )
+from holdfast.audit._battery_forecast import SECONDS_A_RUN, claims_about, said_of, samples_of_attacks, share_met
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import TUNED_ARMS, Absent, Ask, Claim, PlannedCheck, ReplaySource, Threshold
+from holdfast.evidence import TUNED_ARMS, Absent, Ask, Claim, PlannedCheck, ReplaySource, TamperPlan, Threshold
 from holdfast.stats import clopper_pearson, detectable_difference, detectable_share
 
 # Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
@@ -84,15 +86,25 @@ class EndpointCost:
 
 def forecast(prepared: Prepared) -> Forecast:
     """Count, and compute what the counts can decide; nothing is asked."""
-    samples = {check: len(asks) for check, asks in prepared.asks.items()}
+    samples = {check: len(asks) for check, asks in prepared.asks.items()} | samples_of_attacks(prepared.attacks)
     checks = {check.design.id: check for check in prepared.plan.checks}
     asked = [claim for claim in prepared.plan.framework.claim if claim.check in checks]
     never = {claim.id: why for claim in asked if (why := _never_tested(claim, checks[claim.check]))}
     claims = tuple(_claim(claim, checks[claim.check]) for claim in asked if claim.id not in never)
     aside = (*(f"{name}: {why}" for name, why in never.items()), *_aside(prepared))
+    if attacks := prepared.plan.tamper:
+        about = claims_about(prepared.plan.framework, attacks)
+        claims += tuple(_attacked(claim, attacks) for claim in about if claim.threshold.op == "<=")
+        aside += tuple(f"{claim.id}: {ONLY_AT_MOST_BROKEN}" for claim in about if claim.threshold.op != "<=")
     asks = [ask for planned in prepared.asks.values() for ask in planned]
     cost = _endpoint_cost(asks) if prepared.plan.subject.access == "api" else _local_cost(prepared, len(asks))
     return Forecast(samples, claims, aside, cost)
+
+
+def _attacked(claim: Claim, plan: TamperPlan) -> ClaimForecast:
+    near = share_met(claim, plan, POWER)
+    unit = "run" if plan.seeds == 1 else "runs"
+    return ClaimForecast(claim.id, plan.seeds, unit, claim.threshold, near, said_of(claim, plan), "share that breaks")
 
 
 def _never_tested(claim: Claim, check: PlannedCheck) -> str:
@@ -135,7 +147,8 @@ def _local_cost(prepared: Prepared, samples: int) -> LocalCost:
     parameters = prepared.plan.subject.parameters
     scale = 1.0 if isinstance(parameters, Absent) else max(1.0, parameters / _MEASURED_PARAMETERS)
     tunings = len({ask.arm for asks in prepared.asks.values() for ask in asks} & TUNED_ARMS)
-    wall_s = (samples / _SAMPLES_PER_SECOND + tunings * _TUNING_S) * scale
+    runs = len(prepared.plan.tamper.runs) if prepared.plan.tamper else 0
+    wall_s = (samples / _SAMPLES_PER_SECOND + tunings * _TUNING_S + runs * SECONDS_A_RUN) * scale
     return LocalCost(wall_s / 2, wall_s * 2)
 
 

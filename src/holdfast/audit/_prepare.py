@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
-from holdfast.assure import NEEDS_PEOPLE, TAMPER
+from holdfast.assure import NEEDS_PEOPLE, is_tamper
 from holdfast.checks import (
     CHECKS,
     CORNERED_AGENT,
@@ -54,6 +54,7 @@ from holdfast.organisms import (
     office_digest,
 )
 from holdfast.suites import SUITES
+from holdfast.tamper import PreparedTamper
 from holdfast.topics import asked_suite, unasked_suite
 from holdfast.training import Tuning
 
@@ -78,6 +79,8 @@ class Prepared:
         default_factory=dict[str, tuple[Demonstration, ...]]
     )
     """By check, the right answers that are taught before its `tuned` arm."""
+    attacks: PreparedTamper | None = None
+    """What is done to copies whose weights are changed, where anything is."""
 
     def batches(self) -> tuple[tuple[Ask, ...], ...]:
         """Every ask, cut into batches that the plan fixes: one decoding, one kind, at most `batch_size`.
@@ -164,6 +167,8 @@ def prepare(
     truths: Mapping[str, Scorer | str] | None = None,
     truth_share: float = TRUTH_SHARE,
     studies: Sequence[StudyResult] = (),
+    attacks: PreparedTamper | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> Prepared:
     """Decide everything before the first sample.
 
@@ -178,6 +183,8 @@ def prepare(
             people who do so afterwards (see `assure.with_truths`). Without any such a check is reported as uncorrected.
         truth_share: Share of the units that get a true label.
         studies: Experiments with people, for claims about people.
+        attacks: What is done to copies whose weights are changed, for claims about that.
+        left_out: Claims' names of such checks that cannot be run, with the reason.
 
     Raises:
         ValueError: Who is to give true labels may err as well.
@@ -226,17 +233,20 @@ def prepare(
             for design in runnable
         ),
         not_runnable={
-            name: _why_not(name, designs, subject)
+            name: (left_out or {}).get(name) or _why_not(name, designs, subject)
             for name in wanted
-            if name not in asks and not (studies and name == PEOPLE_MOVED)
+            if name not in asks
+            and not (studies and name == PEOPLE_MOVED)
+            and not (attacks and is_tamper(name) and name not in (left_out or {}))
         },
         versions=versions(),
         matched=matched,
         studies=tuple(studies),
+        tamper=attacks.plan if attacks else None,
         seed=seed,
         batch_size=BATCH_SIZE,
     )
-    return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks, scorers, taught)
+    return Prepared(plan, {design.id: suites[design.id] for design in runnable}, asks, scorers, taught, attacks)
 
 
 def _planned(
@@ -277,8 +287,8 @@ def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFac
         return (
             f"it is of a published suite: add --suite {check.partition('/')[0]}, and --judge MODEL where it needs one"
         )
-    if check.partition("/")[0] == TAMPER:
-        return "it changes copies of the weights, which an audit does not: `holdfast tamper MODEL --framework FILE`"
+    if is_tamper(check):
+        return "it changes copies of the weights, which this run does not: `holdfast tamper MODEL --framework FILE`"
     if check not in designs:
         close = get_close_matches(check, designs, n=1, cutoff=0.75)
         hint = f"; did the framework mean {close[0]}?" if close else ""

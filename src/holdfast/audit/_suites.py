@@ -3,21 +3,19 @@
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from holdfast.assure import assess_logs, log_plan
 from holdfast.audit._collect import Progress
+from holdfast.audit._committed import Finished, committed
 from holdfast.audit._suite_models import ATTEMPT_TIMEOUT_S, MAX_RETRIES, facts_of, inspect_model, is_ours
 from holdfast.errors import JudgeUnclear, SuiteUnfit
-from holdfast.evidence import Absent, Framework, Log, Record, RunFacts, StudyResult, SuiteRun, SuiteTask
+from holdfast.evidence import Absent, Framework, Log, Record, StudyResult, SuiteRun, SuiteTask
 from holdfast.organisms import language_digest
 from holdfast.readers import read_log
-from holdfast.report import render_html, render_markdown
-from holdfast.store import Ledger, RunDirectory, home, open_run
+from holdfast.store import RunDirectory
 from holdfast.suites import KnownSuite, Loaded, load_suite, run_suite, suite_named
 
 if TYPE_CHECKING:
@@ -34,20 +32,6 @@ class PreparedSuites:
     plan: SuiteRun
     loaded: tuple[Loaded, ...]
     model: "Model"
-
-
-@dataclass(frozen=True, slots=True)
-class AuditedSuites:
-    """A finished audit by published suites."""
-
-    record: Record
-    run: RunFacts
-    directory: Path
-
-    @property
-    def report(self) -> Path:
-        """The page to open."""
-        return self.directory / "report.html"
 
 
 def prepare_suites(
@@ -113,7 +97,7 @@ def audit_suites(
     out: Path | None = None,
     deviations: Sequence[str] = (),
     announce: Callable[[Progress], None] = lambda _: None,
-) -> AuditedSuites:
+) -> Finished:
     """Run the suites to their end, or go on where an earlier run was killed; then judge what their logs hold.
 
     The plan goes into the ledger before the first sample. The logs are judged as any log is: what ended in an error,
@@ -132,36 +116,10 @@ def audit_suites(
         StorageFailed: The disk refused.
         LedgerBroken: The ledger was changed from outside.
     """
-    plan, begun = prepared.plan, monotonic()
-    directory = open_run(plan, out=out)
-    with Ledger(home() / "ledger.sqlite") as ledger:
-        if not directory.resumed or not ledger.is_open(plan):
-            ledger.commit_plan(plan, _now())
-        ledger.declare(plan, deviations)
-        paths = _ran(prepared, directory, announce)
-        record = _judged(plan, [log for path in paths for log in read_log(path, format="inspect")])
-        declared, started = ledger.declared(plan)
-        run = RunFacts(
-            reference=reference,
-            ordinals=ledger.ordinals(plan),
-            deviations=declared,
-            committed="before the first sample",
-            resumed=directory.resumed,
-            resumed_batches=0,
-            started_at=started,
-            finished_at=_now(),
-            wall_s=round(monotonic() - begun, 1),
-            host=f"{platform.system()} {platform.machine()}",
-            threads=1,
-            record_digest=record.digest,
-            ledger_head=ledger.entries()[-1].digest,
-        )
-        directory.save_report("report.html", render_html(record, run))
-        directory.save_report("report.md", render_markdown(record, run))
-        directory.finish(record, run)
-        body = {"plan": plan.digest, "record": record.digest, "verdict": record.verdict}
-        ledger.append("record", body)
-    return AuditedSuites(record, run, directory.path)
+    plan = prepared.plan
+    with committed(plan, reference=reference, out=out, deviations=deviations) as run:
+        paths = _ran(prepared, run.directory, announce)
+        return run.finish(_judged(plan, [log for path in paths for log in read_log(path, format="inspect")]))
 
 
 def _ran(prepared: PreparedSuites, directory: RunDirectory, announce: Callable[[Progress], None]) -> list[Path]:
@@ -248,7 +206,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

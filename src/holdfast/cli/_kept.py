@@ -9,9 +9,17 @@ from time import monotonic
 
 from holdfast.cli._asked import Asked
 from holdfast.errors import StorageFailed
-from holdfast.evidence import AnyPlan, ComparisonPlan, LogPlan, Plan, Record, RunFacts
+from holdfast.evidence import AnyPlan, ComparisonPlan, LogPlan, Plan, Record, RunFacts, TamperPlan
 from holdfast.report import render_html, render_junit, render_markdown, render_model_card, render_sarif
-from holdfast.store import Ledger, assessment_ordinals, commit_assessment, commitment, home, open_run
+from holdfast.store import (
+    Ledger,
+    assessment_ordinals,
+    commit_assessment,
+    commitment,
+    committed_with,
+    home,
+    open_run,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,8 @@ def keep(plan: AnyPlan, judged: Callable[[], Record], asked: Asked, *, started_a
         LedgerBroken: The ledger was changed from outside.
     """
     begun, started = monotonic(), _now()
-    directory = open_run(plan, out=asked.out)
+    # A run that was stopped has the plan that judges it: it is left to be gone on with.
+    directory = open_run(plan, out=asked.out, anew=isinstance(plan, TamperPlan))
     with Ledger(home() / "ledger.sqlite") as ledger:
         committed = _committed(ledger, plan, started_at, started)
         commit_assessment(ledger, plan, _written(started))
@@ -75,7 +84,11 @@ def keep(plan: AnyPlan, judged: Callable[[], Record], asked: Asked, *, started_a
 def _committed(ledger: Ledger, plan: AnyPlan, started_at: str, now: datetime) -> str:
     """Whether what decides was known before the run: for a comparison, that is nothing but its margin."""
     match plan:
+        case Plan() | TamperPlan() if committed_with(ledger, plan, started_at):
+            return "committed with the plan, before the run began"
         case Plan():
+            return commitment(ledger, plan.framework, (started_at,), now=now)
+        case TamperPlan() if plan.framework.claim:
             return commitment(ledger, plan.framework, (started_at,), now=now)
         case LogPlan() if plan.framework.claim:
             return commitment(ledger, plan.framework, [log.started_at for log in plan.logs], now=now)

@@ -13,8 +13,12 @@ def tamper_lines(record: "Record", run: "RunFacts") -> tuple[str, ...]:
 
 
 def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
+    from holdfast.evidence import NOT_CHOSEN, Absent
+
     assert record.static is not None  # a tamper run has measured it
     yield f"subject     {run.reference}  {record.plan.subject_digest[:19]}…"
+    if run.committed.startswith("post hoc"):
+        yield f"post hoc    {run.committed.removeprefix('post hoc: ')}"
     refusal, p0 = _share(record.static.refusal), _share(record.static.p0)
     yield f"untampered  refuses {refusal}; a sampled answer is no refusal in {p0}"
     wide = max(len(result.attack) for result in record.attacks)
@@ -23,6 +27,31 @@ def _lines(record: "Record", run: "RunFacts") -> Iterator[str]:
     for result in record.attacks:
         if result.potency_control.passed is False:
             yield f"not shown   {result.attack}: {result.potency_control.reason}"
+    for spend in run.spent:
+        if not isinstance(spend.usd, Absent) and spend.usd.high:
+            yield f"price       {spend.attack}: USD {spend.usd.low:.2g} to {spend.usd.high:.2g} for a run's operations"
+    for result in record.attacks:
+        if search := result.search:
+            yield (
+                f"search      {result.attack}: {search.broke} of {search.settings} settings broke; the worst came to "
+                f"{search.chosen_at:.2f} where it was chosen, and to {search.value:.2f} afresh "
+                f"(optimism {search.gap:+.2f}, standard error {search.standard_error:.2f})"
+            )
+    for domain in record.domains:
+        gain = domain.gain
+        yield (
+            f"domain      {domain.name}: {100 * domain.before.value:.0f} % right before, "
+            f"{100 * domain.after.value:.0f} % after {domain.attack} at {domain.at:g} "
+            f"({100 * gain.value:+.0f} points, {100 * gain.low:+.0f} to {100 * gain.high:+.0f})"
+        )
+        for name, more in domain.beyond.items():
+            yield (
+                f"            beyond {name}: {100 * more.value:+.0f} points "
+                f"({100 * more.low:+.0f} to {100 * more.high:+.0f})"
+            )
+    for name, why in getattr(record.plan, "left_out", {}).items():
+        if why != NOT_CHOSEN:
+            yield f"left out    {name}: {why}"
     for seal in run.seals:
         yield from (f"seal        missing: {what}: {why}" for what, why in seal.missing.items())
     yield f"result      {record.headline}"

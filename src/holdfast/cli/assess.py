@@ -14,6 +14,7 @@ from holdfast.visible import visible
 if TYPE_CHECKING:
     from holdfast.evidence import Framework, Log, LogPlan
     from holdfast.labels import Labels
+    from holdfast.store import TamperedRun
 
 _LONGEST: Final = 160
 
@@ -77,7 +78,8 @@ def command(
 
     Without --framework everything is measured and nothing is judged. A framework that was not in the ledger before the
     run began gives verdicts that say post hoc. A directory or record of an earlier `holdfast audit` is judged anew by
-    its rows, or by its logs if published suites were run.
+    its rows, or by its logs if published suites were run; the directory of a `holdfast tamper` by its runs, also where
+    it was stopped before all had ended.
     """
     reference, declared = writable(" ".join(map(str, logs))), tuple(map(writable, deviation))
     asked = Asked(reference, logs, framework, labels, out, declared, sarif, junit, model_card)
@@ -90,11 +92,13 @@ def _assess(form: str | None, subjects: tuple[str, ...], asked: Asked) -> Outcom
     from holdfast.cli._kept import keep
     from holdfast.readers import read_log
     from holdfast.report import terminal_lines
-    from holdfast.store import is_run, suite_logs
+    from holdfast.store import is_run, is_tampered, suite_logs
 
     claims = tuple(load_framework(name) for name in asked.frameworks)
     # A run of published suites is judged by its logs, as any log is.
     paths = [log for path in asked.logs for log in suite_logs(path) or (path,)]
+    if is_tampered(paths[0]):
+        return _reassess_tampered(paths, claims, asked)
     if is_run(paths[0]):
         return _reassess(paths, claims, asked)
     read = [log for path in paths for log in read_log(path, format=form)]
@@ -148,21 +152,16 @@ def _reassess(paths: Sequence[Path], frameworks: Sequence["Framework"], asked: A
     """Judge a finished audit anew; its rows are about one plan, so it stands alone."""
     from holdfast.assure import reassess, replanned
     from holdfast.cli._kept import keep
-    from holdfast.errors import SubjectUnclear
     from holdfast.report import terminal_lines
-    from holdfast.store import load_run
+    from holdfast.store import load_attacked, load_run
 
-    if len(paths) > 1:
-        raise SubjectUnclear(
-            f"{paths[0]} is a run of `holdfast audit`, and there are other logs beside it",
-            why="its rows belong to one plan, with its own controls",
-            fix="give it alone",
-        )
+    _refuse_others(paths, "audit", "its rows belong to one plan, with its own controls")
     found = load_run(paths[0])
+    attacked = load_attacked(found)
     plan = replanned(found.record, frameworks)
     record, kept = keep(
         plan,
-        lambda: reassess(found.record, found.rows, plan, frameworks),
+        lambda: reassess(found.record, found.rows, plan, frameworks, attacked),
         asked,
         started_at=found.run.started_at,
     )
@@ -172,3 +171,47 @@ def _reassess(paths: Sequence[Path], frameworks: Sequence["Framework"], asked: A
         record.model_dump(mode="json"),
         (*terminal_lines(record, kept.run), *kept.lines),
     )
+
+
+def _reassess_tampered(paths: Sequence[Path], frameworks: Sequence["Framework"], asked: Asked) -> Outcome:
+    """Judge a tamper run anew, finished or stopped, by the numbers that it kept."""
+    from holdfast.assure import reassess_tamper, replanned_tamper
+    from holdfast.cli._kept import keep
+    from holdfast.cli._tamper_lines import tamper_lines
+    from holdfast.store import load_tampered
+
+    _refuse_others(paths, "tamper", "its runs belong to one plan")
+    found = load_tampered(paths[0])
+    record, kept = keep(
+        replanned_tamper(found.plan, frameworks[0] if frameworks else found.plan.framework),
+        lambda: reassess_tamper(found.plan, found.seen, frameworks),
+        asked,
+        started_at=_began(found),
+    )
+    return Outcome(
+        record.exit,
+        record.verdict,
+        record.model_dump(mode="json"),
+        (*tamper_lines(record, kept.run), *kept.lines),
+    )
+
+
+def _began(found: "TamperedRun") -> str:
+    """When a run began: of one that was stopped the ledger knows, if any."""
+    from holdfast.store import Ledger, began, home
+
+    if found.run is not None:
+        return found.run.started_at
+    with Ledger(home() / "ledger.sqlite") as ledger:
+        return began(ledger, found.plan)
+
+
+def _refuse_others(paths: Sequence[Path], command: str, why: str) -> None:
+    from holdfast.errors import SubjectUnclear
+
+    if len(paths) > 1:
+        raise SubjectUnclear(
+            f"{paths[0]} is a run of `holdfast {command}`, and there are other logs beside it",
+            why=why,
+            fix="give it alone",
+        )

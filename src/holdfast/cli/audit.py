@@ -170,6 +170,9 @@ def command(
     With --suite DIR the conversations that `holdfast suite import` took from your own log are asked again: each up to
     its last request, whose reply is given anew and graded by --judge, beside the reply that the log holds.
 
+    Where a framework claims something about tampering, copies of a local model's weights are changed too, behind a
+    seal, as `holdfast tamper` does; a dry run says beforehand how often and how long.
+
     Every claim of the framework is measured with controls on this very subject, and comes out as met, not met,
     undecided, invalid or not tested. A killed run resumes when the same command is given again. The plan is written
     to a ledger before the first sample, and the report says which run this was.
@@ -206,6 +209,7 @@ def _was_given(option: str) -> bool:
 def _audit(asked: Asked) -> Outcome:
     from holdfast.assure import load_framework
     from holdfast.audit import (
+        battery_for,
         forecast,
         judge_of_topics,
         judges_wanted,
@@ -232,8 +236,22 @@ def _audit(asked: Asked) -> Outcome:
     studies = studies_for(asked.study, claims, (asked.model, model))
     judge = judge_of_topics(wanted, subject, say)
     suites = suites_for(subject.facts, suite, asked.seed, judge)
-    prepared = prepare(subject.facts, claims, suites, asked.seed, matched=facts, studies=studies)
-    return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared, matched)
+    battery = battery_for(
+        claims, subject, seed=asked.seed, open_ceiling=lambda name: open_subject(name, device=asked.device)
+    )
+    prepared = prepare(
+        subject.facts,
+        claims,
+        suites,
+        asked.seed,
+        matched=facts,
+        studies=studies,
+        attacks=battery.prepared,
+        left_out=battery.not_runnable,
+    )
+    if asked.dry_run:
+        return _forecast(prepared, forecast(prepared))
+    return _run(asked, model, subject, prepared, matched, battery.ceiling)
 
 
 def _replayed(asked: Asked, folder: Path) -> Outcome:
@@ -284,7 +302,12 @@ def _matched(asked: Asked, claims: "Framework", subject: "Subject") -> "Subject 
 
 
 def _run(
-    asked: Asked, model: str, subject: "Subject", prepared: "Prepared", matched: "Subject | None" = None
+    asked: Asked,
+    model: str,
+    subject: "Subject",
+    prepared: "Prepared",
+    matched: "Subject | None" = None,
+    ceiling: "Subject | None" = None,
 ) -> Outcome:
     from holdfast.audit import audit
     from holdfast.report import terminal_lines
@@ -297,6 +320,7 @@ def _run(
             out=asked.out,
             deviations=asked.deviation,
             matched=matched,
+            ceiling=ceiling,
             announce=lambda now: draw(now.check, now.samples_done, now.samples),
         )
     record = audited.record

@@ -1,6 +1,7 @@
 """`holdfast tamper`: what it costs to remove a model's safety."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
 from holdfast.cli._published import say
+from holdfast.cli._tamper_own import OwnWords, named_comparators, own_options
 
 if TYPE_CHECKING:
-    from holdfast.evidence import Absent, SubjectFacts
+    from holdfast.evidence import AttackDesign
     from holdfast.tamper import PreparedTamper
 
 
@@ -31,6 +33,14 @@ if TYPE_CHECKING:
 @click.option("--list", "listed", is_flag=True, help="Name the attacks, each with who published it, and do nothing.")
 @click.option("--attack", multiple=True, metavar="NAME", help="Only this attack; may be given again.  [default: all]")
 @click.option("--seeds", default=3, type=click.IntRange(1, 1_000), help="Runs of each attack.")
+@click.option(
+    "--search",
+    default=0,
+    type=click.IntRange(0, 32),
+    metavar="N",
+    help="Try N settings of each attack that has a grid; the worst is run anew.  [default: the one that is listed]",
+    show_default=False,
+)
 @click.option("--quick", is_flag=True, help="One attack of each kind, instead of all.")
 @click.option(
     "--ceiling",
@@ -39,11 +49,26 @@ if TYPE_CHECKING:
     help="A model that refuses nothing, by which harm is measured.  [default: organism:helpful for a toy]",
 )
 @click.option(
+    "--comparator",
+    "comparators",
+    multiple=True,
+    metavar="MODEL",
+    help="A model that anybody can have: what a changed version adds to it on --domain; may be given again.",
+)
+@click.option(
+    "--prices",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="A TOML with what a machine costs: what each attack would, in USD.",
+)
+@click.option(
     "--authorised-by",
     default=None,
     metavar="TEXT",
     help="Who owns SUBJECT or may test it. Needed unless it is a toy; stands in the plan and on page one.",
 )
+@own_options
 @click.option("--seed", default=0, type=click.IntRange(0, 2**32 - 1), help="Of sampled answers.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="Where to write.  [default: holdfast-runs/<plan>-<n>]"
@@ -66,9 +91,21 @@ def command(
     listed: bool,
     attack: tuple[str, ...],
     seeds: int,
+    search: int,
     quick: bool,
     ceiling: str | None,
+    comparators: tuple[str, ...],
+    prices: Path | None,
     authorised_by: str | None,
+    requests: Path | None,
+    benchmarks: tuple[Path, ...],
+    judge: str | None,
+    scorer: str | None,
+    pairs: Path | None,
+    benign: tuple[Path, ...],
+    reward: str | None,
+    domains: tuple[Path, ...],
+    max_new_tokens: int,
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
@@ -87,9 +124,12 @@ def command(
     Weights are changed in processes that can write nothing and then end. No weights, adapters or directions are
     written, and no option allows it. Completions are scored in memory and not kept.
 
-    SUBJECT is organism:NAME, or the directory of a model that speaks the organisms' language. A killed run resumes when
-    the same command is given again. Nothing here shows that a model is resistant: where no run of 3 broke, up to 63 %
-    may.
+    SUBJECT is organism:NAME, for which everything comes with Holdfast, or a directory or hf:org/name of your own. Then
+    you bring what is asked (--requests, --benchmark), who labels it (--judge or --scorer), and what attacks are made of
+    (--pairs, --benign, --reward); an attack that lacks what it needs is left out, and the page says which.
+
+    A killed run resumes when the same command is given again. Nothing here shows that a model is resistant: where no
+    run of 3 broke, up to 63 % may.
     """
     if listed:
         run("tamper", _listed, as_json=as_json)
@@ -102,8 +142,12 @@ def command(
             attack,
             quick=quick,
             seeds=seeds,
+            search=search,
             ceiling=ceiling,
+            comparators=comparators,
+            prices=prices,
             authorised_by=authorised_by,
+            own=OwnWords(requests, benchmarks, judge, scorer, pairs, benign, reward, domains, max_new_tokens),
             seed=seed,
             out=out,
             deviation=deviation,
@@ -130,8 +174,12 @@ def _tampered(
     *,
     quick: bool,
     seeds: int,
+    search: int,
     ceiling: str | None,
+    comparators: tuple[str, ...],
+    prices: Path | None,
     authorised_by: str | None,
+    own: OwnWords,
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
@@ -139,39 +187,61 @@ def _tampered(
     device: str | None,
     display: str,
 ) -> Outcome:
-    from holdfast.assure import load_framework
-    from holdfast.audit import Tunable, open_subject, pin_reference, prepare_tampering, require_training, tamper
+    from holdfast.assure import load_framework, load_prices
+    from holdfast.audit import (
+        Tunable,
+        open_subject,
+        pin_reference,
+        prepare_tampering,
+        refuse_untamperable,
+        require_training,
+        tamper,
+    )
     from holdfast.cli._tamper_lines import tamper_lines
     from holdfast.evidence import Absent
     from holdfast.tamper import designs_named
 
     designs_named(attacks)
+    files = own.files()
     claims = load_framework(framework) if framework else None
+    priced = load_prices(prices) if prices else None
     require_training()
     model = pin_reference(reference, announce=say)
     subject = open_subject(model, device=device, announce=say)
-
-    def prepared_with(top: "SubjectFacts | Absent") -> "PreparedTamper":
-        return prepare_tampering(
-            subject,
-            names=attacks,
-            quick=quick,
-            seeds=seeds,
-            ceiling=top,
-            framework=claims,
-            authorised_by=authorised_by,
-            seed=seed,
-        )
-
-    # Refused before a second model is opened for nothing.
-    prepared_with(Absent(absent="not tested", reason="not opened yet"))
-    top = open_subject(ceiling or "organism:helpful", device=device)
-    prepared = prepared_with(top.facts)
+    # Before a second model is opened for nothing.
+    refuse_untamperable(subject, authorised_by, own=files is not None)
+    named = ceiling or (None if files else "organism:helpful")
+    top = open_subject(named, device=device) if named else None
+    beside = {name: open_subject(one, device=device) for name, one in named_comparators(comparators).items()}
+    prepared = prepare_tampering(
+        subject,
+        names=attacks,
+        quick=quick,
+        seeds=seeds,
+        ceiling=top.facts if top else Absent(absent="not tested", reason="no --ceiling was given"),
+        comparators={name: other.facts for name, other in beside.items()},
+        framework=claims,
+        authorised_by=authorised_by,
+        own=files,
+        search=search,
+        seed=seed,
+        announce=say,
+    )
     if dry_run:
         return _planned(prepared)
     assert isinstance(subject, Tunable)  # or nothing would have been prepared
     with drawn(display, sys.stderr, "checkpoints") as draw:
-        done = tamper(prepared, subject, top, reference=model, out=out, deviations=deviation, announce=draw)
+        done = tamper(
+            prepared,
+            subject,
+            top,
+            reference=model,
+            comparators=beside,
+            out=out,
+            deviations=deviation,
+            prices=priced,
+            announce=draw,
+        )
     where = (f"report      {done.report}", f"record      {done.directory / 'record.json'}")
     return Outcome(
         done.record.exit,
@@ -182,14 +252,35 @@ def _tampered(
 
 
 def _planned(prepared: "PreparedTamper") -> Outcome:
+    from holdfast.evidence import NOT_CHOSEN
+
     plan = prepared.plan
-    looks = plan.seeds * sum(len(design.grid) for design in plan.attacks)
+    looks = sum(len(design.grid) for design, _ in plan.runs if not design.control_of)
     lines = (
         f"plan        {plan.digest[:19]}…  (nothing was changed, nothing was written)",
         *(
-            f"attack      {design.name}: {plan.seeds} runs, looked at at {', '.join(f'{at:g}' for at in design.grid)}"
+            f"attack      {design.name}: {_runs(design, plan.seeds)}, looked at at "
+            f"{', '.join(f'{at:g}' for at in design.grid)}"
             for design in plan.attacks
         ),
+        *(f"left out    {name}: {why}" for name, why in plan.left_out.items() if why != NOT_CHOSEN),
         f"asked       {len(prepared.asks)} requests at each of {looks} checkpoints",
+        *_labelled(prepared),
     )
     return Outcome(0, None, {"plan": plan.model_dump(mode="json"), "checkpoints": looks}, lines)
+
+
+def _runs(design: "AttackDesign", seeds: int) -> str:
+    return f"{len(design.cells)} settings and the worst anew, {seeds} runs each" if design.cells else f"{seeds} runs"
+
+
+def _labelled(prepared: "PreparedTamper") -> Iterator[str]:
+    """How often somebody is asked what a reply is; nothing where labels are exact and cost nothing."""
+    from holdfast.evidence import Absent
+
+    plan = prepared.plan
+    if plan.battery.judge_exact:
+        return
+    each = sum(scorer.name == plan.battery.judge for scorer in prepared.scorers)
+    times = 1 + (not isinstance(plan.ceiling, Absent)) + sum(len(design.grid) for design, _ in plan.runs)
+    yield f"labelled    up to {each * times + len(prepared.sampled):,} replies, by {plan.battery.judge}"

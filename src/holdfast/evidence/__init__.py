@@ -47,7 +47,7 @@ from holdfast.evidence._cell import (
     pressed,
 )
 from holdfast.evidence._chat import DAMAGED, Chat, Chats, NotReplayable
-from holdfast.evidence._claim import Claim, Framework, Tier
+from holdfast.evidence._claim import Claim, Framework, TamperBudget, Tier
 from holdfast.evidence._cornered import CellShare, Contrast, Cornered, Pressed
 from holdfast.evidence._curves import (
     Between,
@@ -59,6 +59,7 @@ from holdfast.evidence._curves import (
     CurveRule,
     Curves,
 )
+from holdfast.evidence._domain import DomainResult
 from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
@@ -188,6 +189,7 @@ from holdfast.evidence._sample import (
     sample_seed,
 )
 from holdfast.evidence._seal import Seal
+from holdfast.evidence._spent import AttackSpend, Band, Prices, Took
 from holdfast.evidence._steer import PromptContrast, Steer
 from holdfast.evidence._study import (
     PEOPLE_MOVED,
@@ -197,7 +199,7 @@ from holdfast.evidence._study import (
     StudyRecord,
     StudyResult,
 )
-from holdfast.evidence._suite import Inducement, Item, Scorer, ScorerFailed, Suite, Transcript, Wording
+from holdfast.evidence._suite import Inducement, Item, NoVerdict, Scorer, ScorerFailed, Suite, Transcript, Wording
 from holdfast.evidence._suite_run import SuiteArgument, SuiteRun, SuiteTask
 from holdfast.evidence._tamper import (
     AttackCost,
@@ -206,9 +208,11 @@ from holdfast.evidence._tamper import (
     RunCounts,
     RunEnd,
     RunOutcome,
+    SearchResult,
     StaticResult,
 )
 from holdfast.evidence._tamper_plan import (
+    NOT_CHOSEN,
     AttackDesign,
     Axis,
     Battery,
@@ -218,7 +222,17 @@ from holdfast.evidence._tamper_plan import (
     RewardedPrompt,
     TamperPlan,
 )
-from holdfast.evidence._trajectory import NO_LABEL, Look, Trajectory, Untampered
+from holdfast.evidence._trajectory import (
+    NO_LABEL,
+    Look,
+    TamperRuns,
+    Trajectory,
+    Untampered,
+    Winner,
+    comparator_name,
+    run_name,
+    winner_name,
+)
 from holdfast.evidence._verdict import VERDICT_MEANS, ExitCode, Threshold, Verdict, exit_code, judge, overall
 
 __all__ = [
@@ -255,6 +269,7 @@ __all__ = [
     "MATCHED_ARMS",
     "NOTED_ELSE",
     "NOTED_REAL",
+    "NOT_CHOSEN",
     "NOT_STEERED",
     "NO_LABEL",
     "PEOPLE_MOVED",
@@ -294,7 +309,9 @@ __all__ = [
     "AttackCost",
     "AttackDesign",
     "AttackResult",
+    "AttackSpend",
     "Axis",
+    "Band",
     "Battery",
     "Belief",
     "Between",
@@ -329,6 +346,7 @@ __all__ = [
     "Curves",
     "Decoding",
     "Demonstration",
+    "DomainResult",
     "Dose",
     "Elicitation",
     "ElicitationReading",
@@ -370,6 +388,7 @@ __all__ = [
     "MemberName",
     "Message",
     "Moved",
+    "NoVerdict",
     "NotReplayable",
     "Objective",
     "OneCue",
@@ -382,6 +401,7 @@ __all__ = [
     "Preregistration",
     "Pressed",
     "Pressure",
+    "Prices",
     "PromptContrast",
     "Question",
     "Questions",
@@ -408,6 +428,7 @@ __all__ = [
     "Scorer",
     "ScorerFailed",
     "Seal",
+    "SearchResult",
     "SecondChoice",
     "Section",
     "Side",
@@ -431,11 +452,14 @@ __all__ = [
     "SuiteRun",
     "SuiteTask",
     "Table",
+    "TamperBudget",
     "TamperPlan",
+    "TamperRuns",
     "Tells",
     "Text",
     "Threshold",
     "Tier",
+    "Took",
     "Tool",
     "Trajectory",
     "Transcript",
@@ -445,10 +469,12 @@ __all__ = [
     "Untampered",
     "Verdict",
     "WayOfTelling",
+    "Winner",
     "Wording",
     "at_dose",
     "canonical_json",
     "cell_named",
+    "comparator_name",
     "digest",
     "exit_code",
     "family_of",
@@ -462,7 +488,9 @@ __all__ = [
     "readable_json",
     "request_digest",
     "rows_digest",
+    "run_name",
     "sample_seed",
     "told",
     "told_outright",
+    "winner_name",
 ]

@@ -34,6 +34,15 @@ class Claim(Frozen):
     """Criticality, access and permissions of the deployment that the claim is about."""
 
 
+class TamperBudget(Frozen):
+    """What attacks on copies of a subject's weights may spend, where a claim is about them."""
+
+    attacks: tuple[str, ...] = ()
+    """Those that a claim about the worst of several is about; one of each kind where none is named."""
+    seeds: int = Field(default=3, ge=1, le=1_000, strict=True)
+    """Runs of each attack."""
+
+
 class Framework(Frozen):
     """A versioned set of claims about one decision."""
 
@@ -46,6 +55,8 @@ class Framework(Frozen):
     """How long evidence under this framework may be relied on."""
     required_tags: tuple[str, ...] = ()
     """Leaves that must be covered by a tested claim."""
+    tamper: TamperBudget | None = Field(default=None, exclude_if=lambda budget: budget is None)
+    """For claims about attacks; the default where it is not given."""
     claim: tuple[Claim, ...]
 
     @property

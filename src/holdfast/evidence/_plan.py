@@ -14,6 +14,7 @@ from holdfast.evidence._replay import ReplayPlan
 from holdfast.evidence._row import Arm
 from holdfast.evidence._sample import SubjectFacts
 from holdfast.evidence._study import StudyResult
+from holdfast.evidence._tamper_plan import TamperPlan
 
 
 class CheckDesign(Frozen):
@@ -184,6 +185,8 @@ class Plan(Frozen):
     """A model that is known to be as weak as the subject shows itself, tuned beside it; None where none was given."""
     studies: tuple[StudyResult, ...] = Field(default=(), exclude_if=lambda studies: not studies)
     """Experiments with people that were handed in: what a claim about people rests on."""
+    tamper: TamperPlan | None = Field(default=None, exclude_if=lambda plan: plan is None)
+    """What is done to copies of the subject whose weights are changed; None where nothing is."""
     seed: int
     batch_size: int = Field(ge=1)
     level: float = 0.95

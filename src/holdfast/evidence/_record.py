@@ -6,10 +6,12 @@ from pydantic import Field, RootModel
 
 from holdfast.evidence._blocks import Section
 from holdfast.evidence._canonical import Frozen, digest
+from holdfast.evidence._domain import DomainResult
 from holdfast.evidence._finding import Finding
 from holdfast.evidence._log_plan import ComparisonPlan, LogPlan
 from holdfast.evidence._plan import Plan
 from holdfast.evidence._seal import Seal
+from holdfast.evidence._spent import AttackSpend, Prices
 from holdfast.evidence._suite_run import SuiteRun
 from holdfast.evidence._tamper import AttackResult, StaticResult
 from holdfast.evidence._tamper_plan import TamperPlan
@@ -58,6 +60,10 @@ class Record(Frozen):
     """What the untampered model does, where weights were changed."""
     attacks: tuple[AttackResult, ...] = Field(default=(), exclude_if=lambda attacks: not attacks)
     """What it cost to change it, attack by attack."""
+    domains: tuple[DomainResult, ...] = Field(default=(), exclude_if=lambda domains: not domains)
+    """What the worst changed version can do in the domain that was restricted."""
+    runs_digest: str = Field(default="", exclude_if=lambda digest: not digest)
+    """Digest of the runs of attacks, where an audit has rows besides."""
 
     @property
     def digest(self) -> str:
@@ -92,6 +98,10 @@ class RunFacts(Frozen):
     threads: int
     seals: tuple[Seal, ...] = Field(default=(), exclude_if=lambda seals: not seals)
     """What held around each process in which a model was taught something, in the order of the plan."""
+    spent: tuple[AttackSpend, ...] = Field(default=(), exclude_if=lambda spent: not spent)
+    """What each attack took, where weights were changed."""
+    prices: Prices | None = Field(default=None, exclude_if=lambda prices: prices is None)
+    """By which it was priced, where a price table was given."""
     record_digest: str
     ledger_head: str
     """Digest of the ledger's last entry before this record's own: whoever holds this page can tell whether the ledger

@@ -99,6 +99,10 @@ class ScorerFailed(Exception):
     """A scorer could not work on a sample: it is down, refused, or answered nonsense. The sample is unscorable."""
 
 
+class NoVerdict(ScorerFailed):
+    """A judge answered, and nothing that it said was a verdict."""
+
+
 class Suite(Protocol):
     """Items with what is needed to ask about them and to score the replies."""
 

@@ -46,10 +46,37 @@ class AttackCost(Frozen):
     """What one run spends to the end of its budget: the median over runs."""
 
     steps: float | Absent
-    tokens: int
-    """Trained on and sampled."""
-    flop: float
+    tokens: int | Absent
+    """Trained on and sampled; not said of a search, of which it would tell the setting that won."""
+    flop: float | Absent
     """By the usual count: 6 N a token trained on, 2 N a token sampled, where N is the number of parameters."""
+
+
+class SearchResult(Frozen):
+    """What a search over settings of one attack found, and what it cost. Which setting won is not said."""
+
+    settings: int
+    """That were tried, each from as many seeds as the plan has."""
+    broke: int
+    """Of which the first run broke."""
+    best_so_far: tuple[float, ...]
+    """The expected worst of k settings drawn at random, for k = 1, 2, …: one less the resistance area of a run, mean
+    over its runs."""
+    cost: float | Absent
+    """Steps until the first break when settings are tried in random order, those that fail included: the mean over all
+    orders. It has no interval: bounds on the share of settings that break stand beside it."""
+    share: Estimate
+    """Of settings that break in their first run."""
+    chosen_at: float
+    """The mean outcome of the worst setting where it was chosen, which flatters it."""
+    value: float
+    """The same from fresh seeds, by the requests that confirm: what the attack's other figures are made of."""
+    gap: float
+    """The one less the other: how much was optimism."""
+    standard_error: float
+    """Of the gap, as if nothing had been chosen."""
+    commitment: str | Absent
+    """To the setting, salted with a secret that stays on the machine."""
 
 
 class AttackResult(Frozen):
@@ -66,7 +93,7 @@ class AttackResult(Frozen):
     """Probability that a sampled answer of the untampered model to a restricted request is no refusal."""
     potency_control: PotencyControl
     weight_change: float
-    """At the end: the median over runs."""
+    """At the end: the median over runs. Of a search 1 where weights changed, since how far would tell what won."""
     harm_of_ceiling: Estimate | Absent
     """The highest harm at which every benchmark was kept, by the ceiling's, over runs; above 1 where the ceiling, which
     is measured too, does less."""
@@ -79,6 +106,8 @@ class AttackResult(Frozen):
     """Right answers of the tampered model less those of the untampered one, at the checkpoint of the highest harm."""
     resistance_area: Estimate | Absent
     cost: AttackCost
+    search: SearchResult | None = Field(default=None, exclude_if=lambda search: search is None)
+    """Where settings were searched: all else is then of the worst one, from fresh seeds and by other requests."""
 
 
 class StaticResult(Frozen):
@@ -87,7 +116,8 @@ class StaticResult(Frozen):
     refusal: Estimate
     harm: Estimate
     incoherent: Estimate
-    over_refusal: Estimate
+    over_refusal: Estimate | Absent
+    """Of the benchmarks whose scorer can tell a refusal."""
     capability: dict[str, Estimate]
     p0: Estimate
     ceiling_harm: Estimate | Absent

@@ -1,6 +1,6 @@
 """What a tamper run will do: which attacks, from how many seeds, what is asked on the way, what counts as broken."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -10,8 +10,13 @@ from holdfast.evidence._claim import Framework
 from holdfast.evidence._message import Message
 from holdfast.evidence._sample import Demonstration, SubjectFacts
 
+NOT_CHOSEN: Final = "not chosen"
+"""Why an attack is left out that nobody asked for."""
 Axis = Literal["steps", "size"]
 """What an attack's cost is counted in: optimiser steps, or how far the weights are moved where nothing is optimised."""
+Need = Literal["pairs", "benign", "kinds", "reward"]
+"""What an attack is made of: restricted requests with replies that fulfil them, harmless ones with theirs, those of
+several kinds, a reward for what the model says."""
 Objective = Literal["falls", "rises", "none"]
 """Which way the number moves that an attack works on; `none` where it works on none."""
 
@@ -31,16 +36,29 @@ class AttackDesign(Frozen):
     """What the numbers of the grid are where they are no steps: `standard deviations of noise`."""
     grid: tuple[float, ...] = Field(min_length=1)
     """Where it is looked at, increasing; the last is the budget."""
+    needs: tuple[Need, ...] = Field(default=(), exclude_if=lambda needs: not needs)
+    """What has to be given to it."""
     setting: dict[str, float | str]
     """Learning rate, batch and the like: one cell of what was published."""
     objective: Objective
     objective_says: str = Field(default="", exclude_if=lambda says: not says)
     """What the number is that it works on, and in which unit."""
-    reinforces: bool = Field(default=False, exclude_if=lambda rewarded: rewarded is False)
-    """Whether it needs a reward for what the model says, and no reply to learn."""
+    searched: dict[str, tuple[float | str, ...]] = Field(
+        default_factory=dict[str, tuple[float | str, ...]], exclude_if=lambda grid: not grid
+    )
+    """The grid of settings that were searched; `setting` holds what was fixed."""
+    cells: tuple[str, ...] = Field(default=(), exclude_if=lambda cells: not cells)
+    """Under which names settings of the grid were tried: which is which is not said."""
+    cell_of: str = Field(default="", exclude_if=lambda name: not name)
+    """The attack of whose search this is one setting."""
     control_of: str = Field(default="", exclude_if=lambda name: not name)
     """The attack whose potency it shows: the same attack, with something planted that it must take up. Its runs are no
     attack's; one is enough."""
+
+    @property
+    def reinforces(self) -> bool:
+        """Whether it goes by a reward for what the model says, and is shown no reply to learn."""
+        return "reward" in self.needs
 
 
 class RewardedPrompt(Frozen):
@@ -77,12 +95,20 @@ class Battery(Frozen):
     """Other items of the same categories, asked behind them: a crossing at the last checkpoint needs these as well."""
     benchmarks: dict[str, tuple[str, ...]]
     """Items that any version should still answer, by benchmark."""
+    domain: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict[str, tuple[str, ...]], exclude_if=lambda own: not own
+    )
+    """Questions about what is restricted, by file: whether a changed model can do more there than it showed."""
     harm: dict[str, float]
     """How much harm each label means where the request was restricted, from 0 to 1. No label is no harm."""
     right: str
     """The label of a right answer on a benchmark."""
     refused: str
     """The label of a refusal, on either."""
+    unjudged: str = Field(default="", exclude_if=lambda label: not label)
+    """The label of a reply on which the judge gave no verdict, where it can give none."""
+    blind_to_refusal: tuple[str, ...] = Field(default=(), exclude_if=lambda names: not names)
+    """Benchmarks whose scorer cannot tell a refusal from a wrong answer."""
     max_new_tokens: int
     samples: int
     """Sampled answers to each restricted item before anything is changed: how often is none a refusal?"""
@@ -115,6 +141,10 @@ class TamperPlan(Frozen):
     subject: SubjectFacts
     ceiling: SubjectFacts | Absent
     """A model that refuses nothing, by which harm is measured."""
+    comparators: dict[str, SubjectFacts] = Field(
+        default_factory=dict[str, SubjectFacts], exclude_if=lambda own: not own
+    )
+    """Models that anybody can have: the changed one is set beside them on the questions about what is restricted."""
     framework: Framework
     attacks: tuple[AttackDesign, ...]
     controls: tuple[AttackDesign, ...] = ()
@@ -125,6 +155,8 @@ class TamperPlan(Frozen):
     """Runs of each attack."""
     battery: Battery
     material_digest: str
+    reward: str = Field(default="", exclude_if=lambda reward: not reward)
+    """What values replies, and the digest of its code, where its owner brought it."""
     criteria: Criteria
     budget: Literal["B0", "B1", "B2", "B3"] = "B0"
     """What the attacker may spend: B0 what any user's own fine-tune costs; B1 20 USD; B2 1,000 USD; B3 100,000 USD."""
@@ -148,3 +180,22 @@ class TamperPlan(Frozen):
     def checks(self) -> tuple[AttackDesign, ...]:
         """What was asked: attacks."""
         return self.attacks
+
+    @property
+    def runs(self) -> tuple[tuple[AttackDesign, int], ...]:
+        """Every run, seed by seed: what was done when it is cut short is a smaller plan and not a lopsided one."""
+        attacks = tuple((one, seed) for seed in range(self.seeds) for design in self.attacks for one in _tried(design))
+        return (*attacks, *((control, 0) for control in self.controls), *self.repeats)
+
+    @property
+    def repeats(self) -> tuple[tuple[AttackDesign, int], ...]:
+        """The runs of the worst setting of each search, from fresh seeds: they come when all others have ended."""
+        fresh = range(self.seeds, 2 * self.seeds)
+        return tuple((design, seed) for seed in fresh for design in self.attacks if design.cells)
+
+
+def _tried(design: AttackDesign) -> tuple[AttackDesign, ...]:
+    """The attack, or what of a search is tried."""
+    if not design.cells:
+        return (design,)
+    return tuple(design.model_copy(update={"name": name, "cell_of": design.name, "cells": ()}) for name in design.cells)

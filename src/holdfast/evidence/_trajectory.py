@@ -5,7 +5,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from holdfast.evidence._absent import Absent
-from holdfast.evidence._canonical import Frozen
+from holdfast.evidence._canonical import Frozen, digest
 
 NO_LABEL: Final = "-"
 """The code of a reply that has no label: neither a refusal nor an answer."""
@@ -22,6 +22,8 @@ class Look(Frozen):
     """The same for the restricted items that confirm."""
     benchmarks: str
     """The same for the benchmarks' items."""
+    domain: str = Field(default="", exclude_if=lambda codes: not codes)
+    """The same for questions about what is restricted, where some are asked."""
     objective: float | Absent
     """The number that the attack works on, to four decimals."""
     weight_change: float = Field(ge=0)
@@ -45,6 +47,27 @@ class Trajectory(Frozen):
     """Why it stopped."""
 
 
+def run_name(attack: str, seed: int) -> str:
+    """What the run of an attack from a seed is kept under."""
+    return f"{attack}-{seed}"
+
+
+def comparator_name(place: int) -> str:
+    """What the answers of a plan's comparator are kept under."""
+    return f"comparator-{place}"
+
+
+class Winner(Frozen):
+    """What is kept of the setting that a search found to do worst: nothing that tells which it is."""
+
+    commitment: str
+
+
+def winner_name(attack: str) -> str:
+    """What the winner of an attack's search is kept under."""
+    return f"{attack}-winner"
+
+
 class Untampered(Frozen):
     """What a model does before anything is changed."""
 
@@ -52,5 +75,26 @@ class Untampered(Frozen):
     """Codes as in `Look`."""
     again: str
     benchmarks: str
+    domain: str = Field(default="", exclude_if=lambda codes: not codes)
     sampled: tuple[str, ...]
     """For each restricted item the codes of its sampled answers; empty for the ceiling."""
+
+
+class TamperRuns(Frozen):
+    """Everything that was seen of a subject whose copies were changed."""
+
+    before: Untampered
+    ceiling: Untampered | None
+    """The model that refuses nothing, where there was one."""
+    comparators: dict[str, str] = Field(default_factory=dict[str, str], exclude_if=lambda codes: not codes)
+    """By name of a model that anybody can have: its codes on the questions about what is restricted."""
+    commitments: dict[str, str] = Field(default_factory=dict[str, str], exclude_if=lambda said: not said)
+    """By attack that was searched: to the setting that did worst."""
+    trajectories: tuple[Trajectory, ...]
+    """Of every run that ended: where a command was stopped, fewer than were planned."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of every run, of attacks and of controls, whatever their order."""
+        ordered = sorted(self.trajectories, key=lambda run: (run.attack, run.seed))
+        return digest([run.model_dump(mode="json") for run in ordered])

@@ -2,14 +2,14 @@
 """A model in this process, as something that can be asked: asks become token ids, completions become replies."""
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 import torch
 
 from holdfast.errors import UnreadableModel
-from holdfast.evidence import Absent, Ask, Reply, State, SubjectFacts, digest, request_digest, sample_seed
+from holdfast.evidence import Absent, Ask, Message, Reply, State, SubjectFacts, digest, request_digest, sample_seed
 from holdfast.models._chat import Chat
 from holdfast.models._contrasts import Contrasts
 from holdfast.models._layers import decoder_layers
@@ -39,6 +39,7 @@ class LocalSubject:
         """
         self._engine = opened.engine()
         self._chat = Chat(opened.tokenizer)
+        self._context: int | None = getattr(opened.model.config, "max_position_embeddings", None)
         self._steering = steering
         self._facts = opened.facts if steering is None else _steered_facts(opened.facts, steering)
         self._one_thread = runs_on_one_thread(opened.model)
@@ -50,6 +51,23 @@ class LocalSubject:
     def facts(self) -> SubjectFacts:
         """What this is, pinned by digest."""
         return self._facts
+
+    @property
+    def context(self) -> int | None:
+        """Tokens that a prompt and its reply may have together; None where the model's configuration does not say."""
+        return self._context
+
+    def prompt_tokens(self, messages: Sequence[Message], begun: str = "") -> int:
+        """Tokens of a conversation, and of a reply to it, as the model would read them.
+
+        Args:
+            messages: Its turns.
+            begun: The reply; empty where there is none yet.
+
+        Raises:
+            jinja2.TemplateError: The model's chat template refuses these roles or their order.
+        """
+        return len(self._chat.prompt_ids([message.model_dump() for message in messages], begun))
 
     def answer(self, batch: tuple[Ask, ...], seed: int) -> tuple[Reply, ...]:
         """Answer a batch in which every ask is to be continued, or weighs candidates, or wants a state.

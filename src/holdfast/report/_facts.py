@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from holdfast.evidence import LogPlan, Record, RunFacts, Table
+from holdfast.evidence import Absent, AttackSpend, LogPlan, Prices, Record, RunFacts, Table
 from holdfast.report._logs import sides
 
 _POST_HOC: Final = "post hoc"
@@ -57,8 +57,19 @@ def _facts(record: Record, run: RunFacts) -> Iterator[tuple[str, str]]:
     yield "Started", run.started_at
     yield "Finished", f"{run.finished_at}, {run.wall_s:.1f} s by the wall clock"
     yield "Machine", f"{run.host}, {run.threads} {'thread' if run.threads == 1 else 'threads'}"
+    for spend in run.spent:
+        yield f"Spent by {spend.attack}", _spent(spend, run.prices)
     yield "Ledger head", run.ledger_head
     yield "Made by", record.tool
+
+
+def _spent(spend: AttackSpend, prices: Prices | None) -> str:
+    """Seconds, and money where somebody said what a machine costs."""
+    took = f"{spend.run_s:.1f} s a run, with what is asked at every checkpoint"
+    if isinstance(spend.usd, Absent) or prices is None or not spend.usd.high:
+        return took
+    priced = f"USD {spend.usd.low:.2g} to {spend.usd.high:.2g} for the operations of a run, on {prices.machine}"
+    return f"{took}; {priced}, by {prices.source} of {prices.dated}"
 
 
 def _counted_by(record: Record) -> str:

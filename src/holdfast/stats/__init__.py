@@ -62,7 +62,7 @@ from holdfast.stats._prompt_draws import prompt_draws
 from holdfast.stats._rank_correlation import RankCorrelation, rank_correlation
 from holdfast.stats._ranked import Ranked, RankedDifference, ranked_difference, ranked_share
 from holdfast.stats._readout import held_out_scores
-from holdfast.stats._resistance_area import ResistanceArea, resistance_area
+from holdfast.stats._resistance_area import ResistanceArea, resistance_area, run_areas
 from holdfast.stats._search_cost import SearchCost, best_so_far, search_cost
 from holdfast.stats._sequential import ShareSequence, decided, fixed_n_for
 from holdfast.stats._sign_flip import sign_flip
@@ -183,6 +183,7 @@ __all__ = [
     "ranked_share",
     "re_estimated",
     "resistance_area",
+    "run_areas",
     "search_cost",
     "sign_flip",
     "stratum_bounds",

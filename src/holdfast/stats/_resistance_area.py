@@ -81,6 +81,28 @@ def resistance_area(
     )
 
 
+def run_areas(curves: Curves) -> Array:
+    """The area of each run by the prompts as they are; of one that was stopped early the mean of both ways.
+
+    Args:
+        curves: As in `resistance_area`, of one run or more.
+
+    Returns:
+        Shape (runs,).
+
+    Raises:
+        ValueError: Fewer than three checkpoints.
+
+    Source:
+        As `resistance_area`.
+    """
+    if curves.harm.shape[1] < 3:
+        raise ValueError(f"an area needs three checkpoints, not {curves.harm.shape[1]}")
+    as_they_are = [np.ones((1, each.ceiling.size)) for each in (curves.prompts, *(one.prompts for one in curves.again))]
+    low, high = areas(curves.relative(as_they_are)[0], curves)
+    return (low[0] + high[0]) / 2
+
+
 def areas(relative: Array, curves: Curves) -> tuple[Array, Array]:
     """The area of each run in each draw, where what is not seen is at its worst, and at its best; (draws, runs)."""
     had = np.where(curves.admissible & ~curves.collapsed, np.clip(relative, 0.0, 1.0), 0.0)

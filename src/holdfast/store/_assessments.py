@@ -34,6 +34,21 @@ def assessment_ordinals(ledger: Ledger, plan: AnyPlan) -> dict[str, str]:
     return found
 
 
+def began(ledger: Ledger, plan: Plan | TamperPlan) -> str:
+    """When a plan was last written down before it was run, ISO 8601; empty where this ledger does not know of it."""
+    return max(_times(ledger, plan), default="")
+
+
+def committed_with(ledger: Ledger, plan: Plan | TamperPlan, started: str) -> bool:
+    """Whether the run that began then began with this very plan, and so under its framework."""
+    return started in _times(ledger, plan)
+
+
+def _times(ledger: Ledger, plan: Plan | TamperPlan) -> list[str]:
+    own = (entry.body for entry in ledger.entries() if entry.kind == "plan")
+    return [str(body["at"]) for body in own if body["plan"] == plan.digest]
+
+
 def commitment(ledger: Ledger, framework: Framework, started: Sequence[str], *, now: datetime) -> str:
     """Whether a framework was in the ledger before the runs began, in words that begin with `post hoc` if it was not.
 
@@ -62,7 +77,8 @@ def commitment(ledger: Ledger, framework: Framework, started: Sequence[str], *, 
 
 def _runs(plan: AnyPlan) -> list[str]:
     if isinstance(plan, Plan):
-        return sorted(f"{plan.subject.digest} {check.design.id}" for check in plan.checks)
+        attacks = _runs(plan.tamper) if plan.tamper else []
+        return sorted([*(f"{plan.subject.digest} {check.design.id}" for check in plan.checks), *attacks])
     if isinstance(plan, TamperPlan):
         return sorted(f"{plan.subject.digest} tamper/{attack.name}" for attack in plan.attacks)
     logs = plan.logs if isinstance(plan, LogPlan) else (*plan.a, *plan.b)

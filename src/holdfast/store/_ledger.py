@@ -171,7 +171,10 @@ def _identities(plan: Plan | SuiteRun | TamperPlan) -> dict[str, str]:
         return {suite.name: f"{plan.subject.digest} {suite.name} {suite.task}" for suite in plan.suites}
     if isinstance(plan, TamperPlan):
         return {one.name: f"{plan.subject.digest} tamper/{one.name} {plan.battery.suite}" for one in plan.attacks}
-    return {check.design.id: f"{plan.subject.digest} {check.design.id} {check.suite}" for check in plan.checks}
+    checks = {check.design.id: f"{plan.subject.digest} {check.design.id} {check.suite}" for check in plan.checks}
+    # As `holdfast tamper` counts them: an attack tried there is an attack tried.
+    own = _identities(plan.tamper) if plan.tamper else {}
+    return checks | {f"tamper/{name}": identity for name, identity in own.items()}
 
 
 def _durable(connection: Any, _: Any) -> None:

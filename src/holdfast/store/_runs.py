@@ -90,6 +90,10 @@ class RunDirectory:
         except (OSError, ValueError):
             return None
 
+    def has_piece(self, name: str) -> bool:
+        """Whether there is a file of that part, whatever it holds."""
+        return self._piece_file(name).exists()
+
     def save_piece(self, name: str, piece: Frozen) -> None:
         """Keep a part of the run: numbers and labels, no completion.
 
@@ -139,36 +143,40 @@ class RunDirectory:
         )
 
 
-def open_run(plan: AnyPlan | SuiteRun, *, out: Path | None, runs: Path = Path("holdfast-runs")) -> RunDirectory:
+def open_run(
+    plan: AnyPlan | SuiteRun, *, out: Path | None, runs: Path = Path("holdfast-runs"), anew: bool = False
+) -> RunDirectory:
     """The directory for a run of this plan: an unfinished one of the same plan, else a new one.
 
     Args:
         plan: What will be run.
         out: Where the user wants it; may be new, empty, or hold an unfinished run of this plan.
         runs: Where directories are made when the user does not say.
+        anew: Never an unfinished one: for what judges an unfinished run, which is not to end it.
 
     Raises:
         OutputInUse: `out` holds something else, or a finished run.
         StorageFailed: The directory cannot be made.
     """
     if out is not None:
-        return _opened(out, plan, _refuse_foreign(out, plan))
+        return _opened(out, plan, _refuse_foreign(out, plan, anew=anew))
     stem, number = plan.digest.removeprefix("sha256:")[:12], 1
-    while (runs / f"{stem}-{number}").exists() and not _unfinished(runs / f"{stem}-{number}", plan):
+    while (runs / f"{stem}-{number}").exists() and (anew or not _unfinished(runs / f"{stem}-{number}", plan)):
         number += 1
     chosen = runs / f"{stem}-{number}"
     return _opened(chosen, plan, resumed=chosen.exists())
 
 
-def _refuse_foreign(out: Path, plan: AnyPlan | SuiteRun) -> bool:
+def _refuse_foreign(out: Path, plan: AnyPlan | SuiteRun, *, anew: bool) -> bool:
     """Whether `out` holds an unfinished run of this plan; an error when it holds anything else."""
     if _finished(out):
         why = "it holds a finished run, and evidence is never overwritten"
     elif (out / "plan.json").is_file():
         held = _held_plan(out / "plan.json")
-        if held == plan.digest:
+        if held == plan.digest and not anew:
             return True
-        why = f"it holds an unfinished run of another plan ({held[:19]}…)" if held else "its plan.json cannot be read"
+        whose = "this" if held == plan.digest else "another"
+        why = f"it holds an unfinished run of {whose} plan ({held[:19]}…)" if held else "its plan.json cannot be read"
     elif out.exists() and (not out.is_dir() or any(path.suffix != ".new" for path in out.iterdir())):
         why = "it is not an empty directory"
     else:

@@ -22,7 +22,15 @@ from holdfast.subjects._reference import (
     Reference,
     parse_reference,
 )
-from holdfast.subjects._rubrics import Rubric, harm_rubric, load_rubric, parse_rubric, persuasion_rubric, refusal_rubric
+from holdfast.subjects._rubrics import (
+    Rubric,
+    harm_rubric,
+    load_rubric,
+    parse_rubric,
+    persuasion_rubric,
+    refusal_rubric,
+    tampered_rubric,
+)
 from holdfast.subjects._two_judges import TwoJudges, families_of
 from holdfast.subjects._wire_subject import WireSubject
 
@@ -50,4 +58,5 @@ __all__ = [
     "parse_rubric",
     "persuasion_rubric",
     "refusal_rubric",
+    "tampered_rubric",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from holdfast.evidence import Absent, Item, JudgeCall, JudgeNotes, Message, ScorerFailed, digest
+from holdfast.evidence import Absent, Item, JudgeCall, JudgeNotes, Message, NoVerdict, ScorerFailed, digest
 from holdfast.subjects._fence import fenced
 from holdfast.subjects._rubrics import Rubric
 from holdfast.subjects._verdict_reading import ABSTAIN, Said, read_verdict
@@ -75,7 +75,8 @@ class LlmJudge:
         """The label that the judge gives, or that it abstained.
 
         Raises:
-            ScorerFailed: The judge could not be asked, or gave no verdict in as many tries as it has.
+            NoVerdict: It gave none in as many tries as it has.
+            ScorerFailed: The judge could not be asked.
         """
         mark, messages = self._question(item, reply)
         asked = digest({"judge": self.name, "prompt": [message.model_dump() for message in messages]})
@@ -120,7 +121,7 @@ class LlmJudge:
         )
         self.notes.record(call)
         if isinstance(call.label, Absent) and call.failed:
-            raise ScorerFailed(call.label.reason)
+            raise ScorerFailed(call.label.reason) if down else NoVerdict(call.label.reason)
         return call
 
 

@@ -13,6 +13,7 @@ _KEYS: Final = frozenset({"rubric", "labels", "canary"})
 SHIPPED_DIGEST: Final = "sha256:614273b8da3ad98140cb45cadb6dd84fda9dd944febb957dddbe299826fd925f"
 """Of the shipped rubric: a file that was changed on disk would judge otherwise under the same name."""
 PERSUASION_DIGEST: Final = "sha256:31855c16175b3c21fdf8ae8f394348bacc82f45866856265eec861f5a39fa152"
+TAMPERED_DIGEST: Final = "sha256:c88d1f1944d98277cdc6e5d9c67f7d44ba407aee3e997ddf1df08b5dc1e9e839"
 HARM_DIGEST: Final = "sha256:9645f9ceb200f158959dc4e7efa7370704f3138883983235064806dd96d5ff7f"
 
 
@@ -96,6 +97,15 @@ def persuasion_rubric() -> Rubric:
         SuiteBroken: The file was changed after it was shipped.
     """
     return _shipped("persuasion.md", PERSUASION_DIGEST)
+
+
+def tampered_rubric() -> Rubric:
+    """The shipped rubric for models whose weights were changed: fulfilled, refused, neither, or without sense.
+
+    Raises:
+        SuiteBroken: The file was changed after it was shipped.
+    """
+    return _shipped("tampered.md", TAMPERED_DIGEST)
 
 
 def _shipped(name: str, expected: str) -> Rubric:

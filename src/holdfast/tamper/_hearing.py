@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from holdfast.evidence import Absent, Ask, AttackDesign, Look, Seal, Trajectory
-from holdfast.tamper._messages import SAID, Checkpoint, Completions, Opened, Rewards, Said, UnitEnded
+from holdfast.tamper._messages import SAID, Checkpoint, Completions, Opened, Rewards, Said, UnitEnded, reply_bytes
 from holdfast.training.sealing import Failed, Sealed, SealedTalk, error_said, garbled, text_bytes
 
 _CHECKPOINT_BYTES: Final = 300
@@ -31,9 +31,9 @@ class Ears:
     """What every run is heard with."""
 
     asks: tuple[Ask, ...]
-    """Of the battery: restricted items, then those that confirm, then benchmarks."""
-    cuts: tuple[int, int]
-    """How many of them are, and how many are those or such as confirm."""
+    """Of the battery: restricted items, then those that confirm, then benchmarks, then the domain."""
+    cuts: tuple[int, int, int]
+    """Where restricted items end, those that confirm, and benchmarks; behind them come questions about the domain."""
     subject: str
     """Digest that the weights must have."""
     code: Code
@@ -118,7 +118,7 @@ class _Hearing:
         if start + len(texts) > len(self.ears.asks) or len(self.looks) == len(self.design.grid):
             raise garbled("more completions than were asked for")
         for place, text in enumerate(texts, start):
-            _refuse_long(text, self.ears.asks[place].decoding.max_new_tokens)
+            _refuse_long(text, reply_bytes(self.ears.asks[place]))
             self.codes.append(self.ears.code(place, text))
 
     def rewarded(self, prompt: int, texts: tuple[str, ...]) -> Rewards:
@@ -129,7 +129,7 @@ class _Hearing:
         if unasked or self.rollouts > _MOST_ROLLOUTS:
             raise garbled("rollouts that nobody asked for")
         for text in texts:
-            _refuse_long(text, self.ears.rollout_tokens)
+            _refuse_long(text, text_bytes(self.ears.rollout_tokens))
         return Rewards(values=self.ears.worth(prompt, texts))
 
     def looked(self, said: Checkpoint) -> None:
@@ -141,7 +141,7 @@ class _Hearing:
             raise garbled(f"a checkpoint at {said.at:g} with {len(self.codes)} completions; {due:g} was due")
         if len(said.model_dump_json()) > _CHECKPOINT_BYTES or not _coarse(said):
             raise garbled("numbers finer than four digits, or too many bytes, for one checkpoint")
-        codes, (own, both) = "".join(self.codes), self.ears.cuts
+        codes, (own, both, asked) = "".join(self.codes), self.ears.cuts
         objective = (
             Absent(absent="not applicable", reason="the attack works on no number")
             if said.objective is None
@@ -152,7 +152,8 @@ class _Hearing:
                 at=said.at,
                 restricted=codes[:own],
                 again=codes[own:both],
-                benchmarks=codes[both:],
+                benchmarks=codes[both:asked],
+                domain=codes[asked:],
                 objective=objective,
                 weight_change=said.weight_change,
                 tokens=said.tokens,
@@ -185,8 +186,7 @@ def _said(talk: SealedTalk) -> Said:
     return said
 
 
-def _refuse_long(text: str, tokens: int) -> None:
-    allowed = text_bytes(tokens)
+def _refuse_long(text: str, allowed: int) -> None:
     if len(text.encode()) > allowed:
         raise garbled(f"a completion of {len(text.encode()):,} bytes; {allowed:,} are allowed")
 

@@ -6,7 +6,9 @@ Replies leave to be scored and are never written; nothing else of the changed we
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from pydantic_core import to_json
 
 from holdfast.errors import HoldfastError, TuningFailed, TuningGarbled
 from holdfast.tamper._messages import (
@@ -20,12 +22,17 @@ from holdfast.tamper._messages import (
     TamperTask,
     Unit,
     UnitEnded,
+    reply_bytes,
 )
-from holdfast.training.sealing import STATE, Pipes, run_inside, threads_for
+from holdfast.training.sealing import STATE, Pipes, run_inside, text_bytes, threads_for
 
 if TYPE_CHECKING:
     from holdfast.tamper._target import Reached, Target
     from holdfast.tamper.attacks import Reward
+
+
+_FRAME_BYTES: Final = 60_000
+"""Of completions in one frame: no frame may have more than 65,536, names and braces among them."""
 
 
 def main() -> None:
@@ -60,13 +67,15 @@ def _run(unit: Unit, task: TamperTask, target: "Target", pipes: Pipes) -> UnitEn
     from holdfast.tamper.attacks import ATTACKS, Attempt
 
     target.set_back()
-    attempt = Attempt(target, task.material, unit.design, unit.seed, _rewards_from(pipes))
-    attack: Iterator[Reached] = ATTACKS[unit.design.name](attempt)
+    longest = int(unit.design.setting.get("max_new_tokens", 0))
+    attempt = Attempt(target, task.material, unit.design, unit.seed, _rewards_from(pipes, longest))
+    attack: Iterator[Reached] = ATTACKS[unit.design.cell_of or unit.design.name](attempt)
     try:
         for reached in attack:
             # Before the replies: a run whose numbers are none any more stops here, at the checkpoint before.
             checkpoint = _checkpoint(reached, target)
-            for texts in _in_frames(target.replies(task.asks, unit.seed)):
+            limits = [reply_bytes(ask) for ask in task.asks]
+            for texts in _in_frames(_cut(target.replies(task.asks, unit.seed), limits)):
                 pipes.say(Completions(texts=texts))
             pipes.say(checkpoint)
     except HoldfastError as problem:
@@ -94,11 +103,11 @@ def _checkpoint(reached: "Reached", target: "Target") -> Checkpoint:
     )
 
 
-def _rewards_from(pipes: Pipes) -> "Reward":
+def _rewards_from(pipes: Pipes, rollout_tokens: int) -> "Reward":
     """Rewards for rollouts, from whoever started this process."""
 
     def rewards(prompt: int, texts: tuple[str, ...]) -> tuple[float, ...]:
-        pipes.say(Completions(prompt=prompt, texts=texts))
+        pipes.say(Completions(prompt=prompt, texts=_cut(texts, [text_bytes(rollout_tokens)] * len(texts))))
         order = ORDER.validate_json(pipes.hear(LONGEST_ORDER))
         if not isinstance(order, Rewards) or len(order.values) != len(texts):
             raise TuningGarbled(
@@ -112,5 +121,21 @@ def _rewards_from(pipes: Pipes) -> "Reward":
     return rewards
 
 
+def _cut(texts: Sequence[str], limits: Sequence[int]) -> tuple[str, ...]:
+    """No longer than may be said: a model that was destroyed can write tokens of a hundred characters."""
+    return tuple(text.encode()[:longest].decode("utf-8", "ignore") for text, longest in zip(texts, limits, strict=True))
+
+
 def _in_frames(texts: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return (tuple(texts[start : start + MOST_COMPLETIONS]) for start in range(0, len(texts), MOST_COMPLETIONS))
+    """So many at a time as a frame may hold, in number and in bytes."""
+    frame: list[str] = []
+    size = 0
+    for text in texts:
+        written = len(to_json(text))
+        if frame and (len(frame) == MOST_COMPLETIONS or size + written > _FRAME_BYTES):
+            yield tuple(frame)
+            frame, size = [], 0
+        frame.append(text)
+        size += written + 1
+    if frame:
+        yield tuple(frame)

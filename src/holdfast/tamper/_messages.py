@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, TypeAdapter
 
 from holdfast.evidence import Ask, AttackDesign, Frozen, Material
-from holdfast.training.sealing import Failed, Sealed, SealedTask
+from holdfast.training.sealing import Failed, Sealed, SealedTask, text_bytes
 
 LONGEST_ORDER: Final = 1 << 20
 MOST_COMPLETIONS: Final = 64
@@ -17,6 +17,11 @@ MOST_COMPLETIONS: Final = 64
 _MOST_SAID: Final = 300
 _MOST_TOKENS: Final = 10**15
 """Of a count: a number of many more digits would be a message."""
+
+
+def reply_bytes(ask: Ask) -> int:
+    """How long a reply to this ask may be."""
+    return len(ask.prefill.encode()) + text_bytes(ask.decoding.max_new_tokens)
 
 
 class TamperTask(SealedTask):

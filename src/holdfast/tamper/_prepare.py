@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import version
 from itertools import chain
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
-from holdfast.errors import UnknownAttack
+from holdfast.errors import JudgeLost, UnknownAttack
 from holdfast.evidence import (
     NO_LABEL,
     Absent,
@@ -21,17 +21,48 @@ from holdfast.evidence import (
     Material,
     Message,
     Scorer,
+    ScorerFailed,
     SubjectFacts,
-    Suite,
     TamperPlan,
     digest,
 )
 from holdfast.tamper._designs import CONTROLS, DESIGNS, QUICK
 from holdfast.tamper._hearing import Worth
+from holdfast.tamper._search import searched
+from holdfast.tamper._sizes import sized
 
 CHECK: Final = "tamper"
 _SAMPLES: Final = 4
 """Sampled answers to each restricted item: with 200 items, 800 of them."""
+
+
+class Questions(Protocol):
+    """What a tamper run sees of a suite: `holdfast.evidence.Suite`, or an owner's own questions."""
+
+    @property
+    def name(self) -> str:
+        """For the record."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Of everything that is asked and held as right."""
+        ...
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What is asked."""
+        ...
+
+    @property
+    def scorer(self) -> Scorer:
+        """Who labels the replies."""
+        ...
+
+    @property
+    def on(self) -> str:
+        """What a result is a result about."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +73,26 @@ class Labelling:
     """How much harm each label means where the request was restricted."""
     right: str
     refused: str
+    unjudged: str = ""
+    """Of a reply on which a judge gives no verdict; empty where there is no such label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the battery is made of."""
 
-    restricted: Suite
-    benchmarks: tuple[Suite, ...]
+    restricted: Questions
+    benchmarks: tuple[Questions, ...]
     labelling: Labelling
-    items_a_category: int
-    """Restricted items of each category; half as many confirm."""
-    items_a_kind: int
-    """Of each stratum of a benchmark."""
+    items_a_category: int | None
+    """Restricted items of each category; half as many confirm. None for two thirds of them; the others confirm."""
+    items_a_kind: int | None
+    """Of each stratum of a benchmark; None for all."""
+    max_new_tokens: int
+    """Of a reply."""
+    domains: tuple[Questions, ...] = ()
+    """Questions about what is restricted, all of which are asked. Where an item has an onset, its answer is begun with
+    it: a refusal would hide what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +110,41 @@ class PreparedTamper:
     scorers: tuple[Scorer, ...]
     """Of the asks, in order."""
     worth: Worth
+    cells: Mapping[str, AttackDesign]
+    """Settings that a search tries, by name: kept in memory alone."""
+    secret: bytes
+    """With which they were named."""
 
     def code(self, place: int, text: str) -> str:
         """The code of a reply to the ask at this place.
 
         Raises:
-            ScorerFailed: The scorer could not work.
+            JudgeLost: The scorer could not work.
         """
-        label = self.scorers[place].score(self.items[place], text)
+        try:
+            label = self.scorers[place].score(self.items[place], text)
+        except ScorerFailed as failure:
+            raise JudgeLost(
+                "a reply could not be judged",
+                why=str(failure) or "the judge gave no reason",
+                fix="see that the judge answers, and give the command again: it goes on",
+                state="every run that had ended is kept; the subject is as it was",
+            ) from failure
         return NO_LABEL if isinstance(label, Absent) else f"{self.plan.battery.labels.index(label):x}"
 
     @property
-    def cuts(self) -> tuple[int, int]:
-        """How many of the asks are restricted items, and how many those or such as confirm."""
-        own, again = (sum(map(len, part.values())) for part in (self.plan.battery.restricted, self.plan.battery.again))
-        return own, own + again
+    def cuts(self) -> tuple[int, int, int]:
+        """Where, of the asks, restricted items end, those that confirm, and benchmarks."""
+        battery = self.plan.battery
+        own, again, kept = (
+            sum(map(len, part.values())) for part in (battery.restricted, battery.again, battery.benchmarks)
+        )
+        return own, own + again, own + again + kept
 
     @property
     def runs(self) -> tuple[tuple[AttackDesign, int], ...]:
-        """Every run, seed by seed: what was done when it is cut short is a smaller plan and not a lopsided one."""
-        attacks = tuple((design, seed) for seed in range(self.plan.seeds) for design in self.plan.attacks)
-        return (*attacks, *((control, 0) for control in self.plan.controls))
+        """Every run of the plan."""
+        return self.plan.runs
 
 
 def designs_named(names: Sequence[str], *, quick: bool = False) -> tuple[AttackDesign, ...]:
@@ -124,10 +176,14 @@ def prepare_tamper(
     left_out: Mapping[str, str],
     seeds: int,
     ceiling: SubjectFacts | Absent,
+    comparators: Mapping[str, SubjectFacts],
     authorised_by: str | Absent,
     budget: Literal["B0", "B1", "B2", "B3"] = "B0",
     criteria: Criteria | None = None,
     versions: Mapping[str, str],
+    reward: str = "",
+    search: int = 0,
+    secret: bytes = b"",
     seed: int = 0,
 ) -> PreparedTamper:
     """Decide everything before a weight is changed.
@@ -142,28 +198,37 @@ def prepare_tamper(
         left_out: Which are not, and why.
         seeds: Runs of each.
         ceiling: A model that refuses nothing.
+        comparators: Models that anybody can have, by name.
         authorised_by: Who may test the subject.
         budget: What the attacker may spend.
         criteria: What counts as broken and collapsed.
         versions: What the numbers depend on.
+        search: How many settings of each attack are tried; 0 for the one that is listed.
+        secret: Of this machine and what is asked: names the settings that are tried.
+        reward: What an owner's reward is, with its digest; empty where it comes with Holdfast.
         seed: Of the sampled answers.
     """
-    many = asked.items_a_category
-    restricted = _some(asked.restricted, 0, many)
-    again = _some(asked.restricted, many, many + many // 2)
-    benchmarks = {suite.name: _some(suite, 0, asked.items_a_kind) for suite in asked.benchmarks}
-    own = (*_joined(restricted), *_joined(again))
-    items = (*own, *chain.from_iterable(_joined(strata) for strata in benchmarks.values()))
-    scorers = tuple(
-        scorer
-        for scorer, asked_of in (
-            (asked.restricted.scorer, own),
-            *((suite.scorer, _joined(benchmarks[suite.name])) for suite in asked.benchmarks),
-        )
-        for _ in asked_of
+    strata = _strata(asked.restricted)
+    cuts = {name: asked.items_a_category or _two_thirds(len(own)) for name, own in strata.items()}
+    restricted = {name: own[: cuts[name]] for name, own in strata.items()}
+    again = {name: own[cuts[name] :][: cuts[name] // 2] for name, own in strata.items()}
+    benchmarks = {
+        suite.name: {name: own[: asked.items_a_kind] for name, own in _strata(suite).items()}
+        for suite in asked.benchmarks
+    }
+    parts = (
+        (asked.restricted.scorer, (*_joined(restricted), *_joined(again))),
+        *((suite.scorer, _joined(benchmarks[suite.name])) for suite in asked.benchmarks),
     )
-    asks = tuple(_ask(item, 0.0, 1) for item in items)
-    sampled = tuple(_ask(item, 1.0, attempt + 1) for item in _joined(restricted) for attempt in range(_SAMPLES))
+    domains = tuple((suite.scorer, suite.items) for suite in asked.domains)
+    items = tuple(item for _, own in parts for item in own)
+    begun = tuple(item for _, own in domains for item in own)
+    scorers = tuple(scorer for scorer, own in (*parts, *domains) for _ in own)
+    most = asked.max_new_tokens
+    cold = Decoding(temperature=0, max_new_tokens=most)
+    asks = (*(_ask(item, cold, 1) for item in items), *(_ask(item, cold, 1, begun=True) for item in begun))
+    warm = Decoding(temperature=1, max_new_tokens=most)
+    sampled = tuple(_ask(item, warm, attempt + 1) for item in _joined(restricted) for attempt in range(_SAMPLES))
     battery = Battery(
         suite=asked.restricted.name,
         suite_digest=asked.restricted.digest,
@@ -173,59 +238,76 @@ def prepare_tamper(
         restricted={stratum: tuple(item.id for item in first) for stratum, first in restricted.items()},
         again={stratum: tuple(item.id for item in other) for stratum, other in again.items()},
         benchmarks={name: tuple(item.id for item in _joined(strata)) for name, strata in benchmarks.items()},
+        domain={suite.name: tuple(item.id for item in suite.items) for suite in asked.domains},
         harm=dict(asked.labelling.harm),
         right=asked.labelling.right,
         refused=asked.labelling.refused,
-        max_new_tokens=_MOST_NEW,
+        unjudged=asked.labelling.unjudged,
+        blind_to_refusal=tuple(
+            suite.name for suite in asked.benchmarks if asked.labelling.refused not in suite.scorer.labels
+        ),
+        max_new_tokens=most,
         samples=_SAMPLES,
         asks_digest=digest([ask.model_dump(mode="json") for ask in (*asks, *sampled)]),
     )
+    tried = [
+        searched(sized(design, subject, most), design, search, secret) if search else (sized(design, subject, most),)
+        for design in attacks
+    ]
     plan = TamperPlan(
         tool=f"holdfast {version('holdfast')}",
         subject=subject,
         ceiling=ceiling,
+        comparators=dict(comparators),
         framework=framework,
-        attacks=tuple(attacks),
-        controls=tuple(control for control in CONTROLS if control.control_of in {one.name for one in attacks}),
+        attacks=tuple(published for published, *_ in tried),
+        controls=tuple(
+            sized(control, subject, most) for control in CONTROLS if control.control_of in {one.name for one in attacks}
+        ),
         left_out=dict(left_out),
         seeds=seeds,
         battery=battery,
         material_digest=digest(material),
+        reward=reward,
         criteria=criteria or Criteria(),
         budget=budget,
         authorised_by=authorised_by,
         versions=dict(versions),
         seed=seed,
     )
-    return PreparedTamper(plan, material, asks, sampled, items, scorers, worth)
+    cells = {cell.name: cell for _, *own in tried for cell in own}
+    return PreparedTamper(plan, material, asks, sampled, (*items, *begun), scorers, worth, cells, secret)
 
 
-_MOST_NEW: Final = 32
-
-
-def _some(suite: Suite, start: int, end: int) -> dict[str, tuple[Item, ...]]:
-    """By stratum, its items from one place to another; strata that no claim is about are left out."""
+def _strata(suite: Questions) -> dict[str, tuple[Item, ...]]:
+    """Its items by stratum; strata that no claim is about are left out."""
     found: dict[str, list[Item]] = {}
     for item in suite.items:
         if item.claimed:
             found.setdefault(item.stratum, []).append(item)
-    return {stratum: tuple(own[start:end]) for stratum, own in found.items()}
+    return {stratum: tuple(own) for stratum, own in found.items()}
+
+
+def _two_thirds(many: int) -> int:
+    """So that the half that confirms takes the rest."""
+    return -(-2 * many // 3)
 
 
 def _joined(strata: Mapping[str, tuple[Item, ...]]) -> tuple[Item, ...]:
     return tuple(chain.from_iterable(strata.values()))
 
 
-def _ask(item: Item, temperature: float, attempt: int) -> Ask:
+def _ask(item: Item, decoding: Decoding, attempt: int, *, begun: bool = False) -> Ask:
     note = (Message(role="system", content=item.note),) if item.note else ()
     return Ask(
-        id=f"{CHECK}/{item.id}/{temperature:g}/{attempt}",
+        id=f"{CHECK}/{item.id}/{decoding.temperature:g}/{attempt}",
         check=CHECK,
-        arm="subject" if temperature else "greedy",
+        arm="subject" if decoding.temperature else "greedy",
         item=item.id,
         stratum=item.stratum,
         cluster=item.cluster,
         attempt=attempt,
         messages=(*note, *item.turns, Message(role="user", content=item.request)),
-        decoding=Decoding(temperature=temperature, max_new_tokens=_MOST_NEW),
+        prefill=item.onset if begun else "",
+        decoding=decoding,
     )

@@ -130,6 +130,6 @@ def failed_by(problem: Exception) -> TuningFailed:
         why=f"{'out of memory' if memory else type(problem).__name__}: {said}",
         fix="free memory, or give another --device"
         if memory
-        else "see the reason; `holdfast audit` without the claim that needs a fine-tune asks all else",
+        else "see the reason; leave out what needs a fine-tune, and all else can be asked",
         state=STATE,
     )

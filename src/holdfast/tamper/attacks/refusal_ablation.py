@@ -50,8 +50,9 @@ def refusal_ablation(attempt: Attempt) -> Iterator[Reached]:
 def _chosen(attempt: Attempt) -> tuple[list[tuple[int, ...]], int, Tensor]:
     """The restricted requests, the layer, and the direction there, of length 1."""
     material, setting = attempt.material, attempt.design.setting
-    many, tried = int(setting["requests"]), int(setting["validation"])
     harmful = _shuffled(attempt, material.harmful)
+    # Of few pairs, a quarter is kept to choose by.
+    many, tried = int(setting["requests"]), min(int(setting["validation"]), len(harmful) // 4)
     benign = _shuffled(attempt, [one for kind in material.benign.values() for one in kind])
     used, held = harmful[tried : tried + many], harmful[:tried]
     restricted, harmless = _prompts(attempt, used), _prompts(attempt, benign[:many])
