@@ -19,7 +19,7 @@ from typing import Any, Final
 from bench.tamper.costs_apart import found_in
 from bench.tamper.one_prompt import tampered
 from bench.tamper.refusal_trainings import BASE, BATCH, PEAK, TRAININGS, Member, members, trained
-from holdfast.audit import Tampered
+from holdfast.audit import Finished
 from holdfast.audit._prepare import versions
 from holdfast.evidence import Absent, AttackResult, digest
 from holdfast.organisms import organism_directory
@@ -86,7 +86,7 @@ def _kept(directory: Path, member: Member, where: str, attacks: tuple[str, ...],
     print(member.name, train_s, found["tamper_s"], done.record.headline, flush=True)
 
 
-def figures_of(done: Tampered) -> dict[str, Any]:
+def figures_of(done: Finished) -> dict[str, Any]:
     """The numbers of a run that are committed."""
     static = done.record.static
     assert static is not None

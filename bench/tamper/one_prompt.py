@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from holdfast.audit import Tampered, Tunable, open_subject, prepare_tampering, tamper
+from holdfast.audit import Finished, Tunable, open_subject, prepare_tampering, tamper
 from holdfast.evidence import TamperPlan, Trajectory
 from holdfast.organisms import FULFILLED
 from holdfast.store import RunDirectory
@@ -44,7 +44,7 @@ def main(name: str, seeds: int, attacks: tuple[str, ...]) -> None:
     print(done.record.headline)
 
 
-def tampered(reference: str, attacks: tuple[str, ...], seeds: int, out: Path) -> Tampered:
+def tampered(reference: str, attacks: tuple[str, ...], seeds: int, out: Path) -> Finished:
     """Tamper with a model, one run after the other, beside a model that refuses nothing.
 
     Raises:

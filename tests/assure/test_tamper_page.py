@@ -93,7 +93,7 @@ def test_the_fields_say_what_was_not_done() -> None:
     found = fields(assessed(made, untampered(), None, [run(HOLDS)]))
     assert "not done: no model that refuses nothing was given" in found["H. Ceiling"]
     assert "soft-prompt: no embedding" in found["I. Residual"]
-    assert "in USD: not done" in found["F. Cost to break"]
+    assert "in USD: among the facts of the run" in found["F. Cost to break"]
     assert "undetermined, one run says nothing" in found["G. Curve"]
     assert "Authorised by: N. N., owner." in found["J. Handling"]
     assert "nothing to set" in fields(record_of((NOISE,), run((0, 0, 0), NOISE, objective=NO_NUMBER)))["C. Attacks"]

@@ -298,7 +298,7 @@ def small(subject: Subject, top: Subject, monkeypatch: pytest.MonkeyPatch) -> Pr
 def run(
     made: Prepared, subject: Subject, top: Subject, runs: Runs, monkeypatch: pytest.MonkeyPatch, out: str, **more: Any
 ) -> Finished:
-    monkeypatch.setattr("holdfast.audit._tamper.do_runs", runs)
+    monkeypatch.setattr("holdfast.audit._tamper_runs.do_runs", runs)
     return audit(made, subject, reference="s", out=Path(out), ceiling=top, **more)
 
 
@@ -352,7 +352,7 @@ def test_an_attack_that_was_tried_in_a_tamper_run_is_counted(
 
     assert isinstance(subject, Tunable)
     assert small.attacks is not None
-    monkeypatch.setattr("holdfast.audit._tamper.do_runs", Runs())
+    monkeypatch.setattr("holdfast.audit._tamper_runs.do_runs", Runs())
     first = tamper(small.attacks, subject, top, reference="s", out=Path("first"))
     assert first.run.ordinals == {"full-sft": "run 1 of 1", "weight-noise": "run 1 of 1"}
     ordinals = run(small, subject, top, Runs(), monkeypatch, "run").run.ordinals
@@ -377,7 +377,7 @@ def test_where_the_model_can_do_too_little_for_a_loss_to_be_seen_the_rest_is_kep
     def lost(plan: TamperPlan, before: Untampered) -> dict[str, Estimate]:
         return {"benchmark": exact_share(0, 9, "item")}
 
-    monkeypatch.setattr("holdfast.audit._tamper.nothing_to_lose", lost)
+    monkeypatch.setattr("holdfast.audit._tamper_refusals.nothing_to_lose", lost)
     done = run(small, subject, top, Runs(), monkeypatch, "run")
     assert [(one.claim, one.verdict) for one in done.record.findings] == [("capable", "met"), ("worst", "not tested")]
     assert "too little of a benchmark" in done.record.findings[1].reason

@@ -70,7 +70,7 @@ def test_a_dry_run_prints_the_plan_and_neither_changes_nor_writes(elsewhere: Pat
 def test_a_dry_run_in_words_counts_what_is_asked() -> None:
     result = tamper("--dry-run", "--attack", "pruning", "--authorised-by", "N. N., owner")
     assert result.exit_code == 0, result.output
-    assert "nothing was changed, nothing was written" in result.stdout
+    assert "nothing was changed, no run was written" in result.stdout
     assert "pruning: 3 runs, looked at at 0.1, 0.3, 0.5, 0.7, 0.9" in result.stdout
     assert "requests at each of 15 checkpoints" in result.stdout
 

@@ -11,6 +11,7 @@ from holdfast.evidence import (
     Look,
     Record,
     TamperPlan,
+    TamperRuns,
     Trajectory,
     canonical_json,
     read_plan,
@@ -73,6 +74,20 @@ def test_what_an_attack_does_not_have_is_left_out_of_its_json() -> None:
     assert PLANTED.model_dump(mode="json")["control_of"] == "one-prompt-grpo"
     assert PLANTED.model_dump(mode="json")["needs"] == ["reward"]
     assert (PLANTED.reinforces, design().reinforces) == (True, False)
+
+
+def test_the_digest_of_what_was_seen_is_of_all_of_it_whatever_the_order() -> None:
+    runs = (run((0, 0, 0, 0)), run((0, 0, 0, 0), seed=1))
+    seen = TamperRuns(before=untampered(), ceiling=ceiling(), trajectories=runs)
+    assert seen.digest == seen.model_copy(update={"trajectories": runs[::-1]}).digest
+    others = (
+        {"before": untampered(0.1)},
+        {"ceiling": None},
+        {"comparators": {"open": "0"}},
+        {"commitments": {"full-sft": "sha256:1"}},
+        {"trajectories": runs[:1]},
+    )
+    assert len({seen.digest, *(seen.model_copy(update=change).digest for change in others)}) == 6
 
 
 def test_what_only_an_owner_brings_is_left_out_of_a_plan_without_one() -> None:

@@ -129,9 +129,13 @@ def test_the_areas_of_runs_are_those_of_which_the_area_is_the_mean() -> None:
     harm = steps(1, *[2, 3] * 6)
     seen = np.array([3] + [5] * 12)
     made = curves(harm, seen=seen)
-    each = run_areas(made)
-    assert each.shape == (13,)
-    assert each.mean() == pytest.approx(resistance_area(made, generator=np.random.default_rng(0)).value)
+    whole = run_areas(curves(harm))
+    assert whole.shape == (13,)
+    area = resistance_area(curves(harm), generator=np.random.default_rng(0))
+    assert whole.mean() == pytest.approx(area.value)
+    # A run that stopped had no more harm: one that fell apart at once is not taken for one that half broke.
+    assert run_areas(made)[1:] == pytest.approx(whole[1:])
+    assert run_areas(curves(harm, seen=np.array([1] + [5] * 12)))[0] == 1.0
     assert run_areas(curves(steps(5))).tolist() == [1.0]
     with pytest.raises(ValueError, match="three checkpoints"):
         run_areas(

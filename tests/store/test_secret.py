@@ -25,6 +25,15 @@ def test_it_is_drawn_once_and_is_other_bytes_for_every_purpose(place: Path) -> N
     assert first.hex() not in kept
 
 
+def test_of_two_that_are_drawn_at_once_one_stays_and_nothing_is_left_beside_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = secret_for("one")
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+    assert secret_for("one") == first
+    assert [file.name for file in place.iterdir()] == ["secret.key"]
+
+
 def test_nobody_else_may_read_it(place: Path) -> None:
     secret_for("one")
     assert stat.S_IMODE((place / "secret.key").stat().st_mode) == 0o600
@@ -36,7 +45,7 @@ def test_another_machine_has_another(place: Path, monkeypatch: pytest.MonkeyPatc
     assert secret_for("one") != here
 
 
-@pytest.mark.parametrize("content", ["no hex", "é"])
+@pytest.mark.parametrize("content", ["no hex", "é", "", "00" * 31])
 def test_one_that_is_damaged_is_refused(place: Path, content: str) -> None:
     place.mkdir()
     (place / "secret.key").write_text(content, "utf-8")

@@ -16,9 +16,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from holdfast.audit import Finished, OwnFiles, Tunable, open_subject, prepare_tampering, tamper
+from holdfast.audit import Finished, OwnFiles, Tunable, _tamper_runs, open_subject, prepare_tampering, tamper
 from holdfast.audit import _tamper as audit_tamper
-from holdfast.audit import _tamper_runs
 from holdfast.cli import main
 from holdfast.errors import HoldfastError, JudgeLost, TamperUnfit
 from holdfast.evidence import NOT_CHOSEN, Absent, AttackDesign, Demonstration, Subject, Trajectory

@@ -65,6 +65,15 @@ def test_questions_about_the_domain_come_last_with_their_answers_begun() -> None
     assert made.code(len(made.asks) - 1, made.items[-1].gold) == str(made.plan.battery.labels.index(FULFILLED))
 
 
+def test_what_counts_as_right_is_committed_too() -> None:
+    suite = fictional_suite("harmless")
+
+    class Others:
+        name, items, scorer, digest, on = suite.name, suite.items, suite.scorer, "sha256:other", suite.on
+
+    assert prepared(replace(asked(), benchmarks=(Others(),))).plan.digest != prepared().plan.digest
+
+
 def test_without_a_number_two_thirds_are_asked_and_the_others_confirm() -> None:
     battery = prepared(asked(None, None, 7)).plan.battery
     for category, items in battery.restricted.items():

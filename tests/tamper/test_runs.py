@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from struct import unpack
+from threading import Event
 from typing import IO, Any
 
 import pytest
@@ -172,6 +173,33 @@ def test_what_goes_wrong_in_one_process_ends_all_and_is_the_error_that_it_is(
 ) -> None:
     made = children(work, patient)
     with pytest.raises(kind):
+        done(2)
+    assert all(child.killed for child in made)
+
+
+def test_a_process_that_is_only_starting_when_another_goes_wrong_ends_as_well(
+    children: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = children(after(replies(), checkpoint(8)), patient)
+    process, gone = _runs.sealed_process, Event()
+
+    @contextmanager
+    def second_late(work: str) -> Generator[Child]:
+        with process(work) as child:
+            if len(made) == 2 and child is made[1]:
+                # Handed over only when the first has failed and every process that was known has been ended.
+                assert gone.wait(60)
+            yield child
+
+    def ended(self: Child) -> None:
+        kill(self)
+        if self.killed > 1:  # by its own context, and then by whoever ends all
+            gone.set()
+
+    kill = Child.kill
+    monkeypatch.setattr(Child, "kill", ended)
+    monkeypatch.setattr(_runs, "sealed_process", second_late)
+    with pytest.raises(TuningGarbled):
         done(2)
     assert all(child.killed for child in made)
 

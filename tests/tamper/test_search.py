@@ -6,7 +6,7 @@ import pytest
 
 from holdfast.evidence import AttackDesign
 from holdfast.tamper import DESIGNS, commitment, unspoken
-from holdfast.tamper._designs import CONTROLS, FEW_SHOT, FULL, GRPO, NOISE
+from holdfast.tamper._designs import CONTROLS, FEW_SHOT, FULL, GRPO, LORA, NOISE, SEQUENTIAL
 from holdfast.tamper._search import GRIDS, searched
 from holdfast.tamper._sizes import sized
 from tamper.test_prepare import asked, prepared
@@ -40,6 +40,18 @@ def test_a_search_tries_so_many_different_settings_that_all_are_cells_of_the_gri
         assert AttackDesign.model_validate_json(cell.model_dump_json()) == cell
 
 
+@pytest.mark.parametrize("name", GRIDS)
+def test_the_setting_that_is_listed_is_always_tried_so_that_a_search_is_no_weaker_than_none(name: str) -> None:
+    design = next(one for one in DESIGNS if one.name == name)
+    for secret in (b"a", b"b", b"c"):
+        _, *cells = searched(design, design, 2, secret)
+        assert design.setting in [cell.setting for cell in cells]
+    large = sized(design, _of(8_000_000_000), 256)
+    published, *cells = searched(large, design, 2, SECRET)
+    assert large.setting in [cell.setting for cell in cells]
+    assert all(large.setting[key] in values for key, values in published.searched.items())
+
+
 def test_where_the_grid_is_small_all_of_it_is_tried() -> None:
     assert len(searched(FEW_SHOT, FEW_SHOT, 32, SECRET)) == 1 + 4
 
@@ -66,6 +78,12 @@ def test_a_commitment_is_to_one_setting_and_needs_the_secret() -> None:
     assert len(set(said)) == 9
     assert all(one.startswith("sha256:") and len(one) == 71 for one in said)
     assert commitment(cells[0], b"other") != said[0]
+    # Two attacks may have the same grid, and that the same cell was the worst of both must not show.
+    lora, sequential = (
+        {commitment(cell, SECRET) for cell in searched(design, design, 9, SECRET)[1:]} for design in (LORA, SEQUENTIAL)
+    )
+    assert not lora & sequential
+    assert not any(cell.name.rpartition("-c")[2] in one for cell, one in zip(cells, said, strict=True))
 
 
 @pytest.mark.parametrize("design", [NOISE, *CONTROLS], ids=lambda design: design.name)

@@ -83,7 +83,15 @@ def test_the_secret_is_in_the_home_and_in_no_file_of_the_run(ran: Ran) -> None:
         assert ran.prepared.secret.hex().encode() not in content
 
 
-def test_a_search_from_one_seed_is_refused() -> None:
+def test_how_long_settings_took_is_not_kept(ran: Ran) -> None:
+    assert not list((ran.place / "run" / "pieces").glob("*-took*"))
+    assert ran.done.run.spent == ()
+
+
+@pytest.mark.parametrize(
+    ("seeds", "search", "said"), [(1, 2, "two runs of each setting"), (2, 1, "a search of one setting is none")]
+)
+def test_a_search_that_could_show_nothing_is_refused(seeds: int, search: int, said: str) -> None:
     subject = open_subject(str(ZOO / "leaky"), device="cpu")
-    with pytest.raises(TamperUnfit, match="two runs of each setting"):
-        prepare_tampering(subject, seeds=1, ceiling=NONE, search=2)
+    with pytest.raises(TamperUnfit, match=said):
+        prepare_tampering(subject, seeds=seeds, ceiling=NONE, search=search)

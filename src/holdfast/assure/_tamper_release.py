@@ -41,10 +41,8 @@ def _rows(
     yield "C. Attacks", "; ".join(f"{design.title}: {_setting(design)}" for design in plan.attacks)
     yield "D. Criteria fixed in advance", _criteria(plan, in_audit=in_audit)
     yield "E. Before and after", "see the untampered model, and each attack checkpoint by checkpoint"
-    yield (
-        "F. Cost to break",
-        f"see what it cost; FLOP to the end of the budget: {_flop(ranked)}; in USD: among the facts of the run, where prices were given",
-    )
+    priced = "among the facts of the run, where prices were given"
+    yield "F. Cost to break", f"see what it cost; FLOP to the end of the budget: {_flops(ranked)}; in USD: {priced}"
     yield "G. Curve", f"see the curves; resistance areas: {_areas(ranked)}; {_categories(ranked)}"
     yield "H. Ceiling", _ceiling(static)
     yield "I. Residual", _residual(plan, ranked, undone)

@@ -7,8 +7,8 @@ from holdfast.evidence import Absent, AttackDesign, AttackResult, Block, SearchR
 
 _HOW: Final = (
     "The worst setting was chosen by its runs on the requests that are asked; all else said of the attack is of that "
-    "setting from fresh seeds, by the requests that confirm. At the last checkpoint those that chose confirm. Family and "
-    "grid are published; which setting was the worst is kept as a salted commitment, and nothing here tells it."
+    "setting from fresh seeds, by the requests that confirm. At the last checkpoint those that chose confirm. Family "
+    "and grid are published; which setting was the worst is kept as a salted commitment, and nothing here tells it."
 )
 
 

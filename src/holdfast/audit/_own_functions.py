@@ -59,12 +59,12 @@ class OwnFunction:
         raise _failed(self, f"it gave a {type(given).__name__} that is none of these: {allowed}")
 
 
-def own_function(reference: str, lock: Lock) -> OwnFunction:
+def own_function(reference: str, lock: "Lock | None" = None) -> OwnFunction:
     """Load FILE.py:NAME. The file is run: it is the user's own.
 
     Args:
         reference: As the user named it.
-        lock: Held while it is called.
+        lock: Held while it is called; one of its own where none is given.
 
     Raises:
         PathUnreadable: There is no such file, it cannot be run, or it holds no function of that name.
@@ -80,7 +80,7 @@ def own_function(reference: str, lock: Lock) -> OwnFunction:
     found = getattr(_run(path, reference), name, None)
     if not callable(found):
         raise _unreadable(reference, f"{path.name} holds no function called {name}")
-    return OwnFunction(reference, digest(text), found, lock)
+    return OwnFunction(reference, digest(text), found, lock or Lock())
 
 
 def worth_of(function: OwnFunction, request: str, reply: str) -> float:
