@@ -81,7 +81,7 @@ def test_a_loss_that_is_a_number_is_handed_on() -> None:
         (MemoryError(), "out of memory", "free memory"),
         (RuntimeError("CUDA out of memory. Tried to allocate\nmore"), "out of memory: CUDA out of memory.", "--device"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "out of memory", "free memory"),
-        (ValueError("roles must alternate"), "ValueError: roles must alternate", "holdfast audit"),
+        (ValueError("roles must alternate"), "ValueError: roles must alternate", "leave out what needs a fine-tune"),
     ],
     ids=["python", "cuda", "cpu", "template"],
 )
