@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -156,6 +157,44 @@ def test_a_run_is_open_from_its_plan_to_its_record(ledger: Ledger) -> None:
     assert ledger.is_open(plan_of(seed=1))
     ledger.commit_plan(plan, "again")
     assert ledger.is_open(plan)
+
+
+def test_processes_that_begin_a_ledger_at_the_same_moment_all_succeed(tmp_path: Path) -> None:
+    script = """
+        import sys
+        import time
+        from pathlib import Path
+        from holdfast.store import Ledger
+        print("ready", flush=True)
+        begin = float(sys.stdin.readline())
+        for number in range(15):
+            time.sleep(max(0.0, begin + 0.1 * number - time.time()))
+            with Ledger(Path(sys.argv[1]) / f"{number}.sqlite") as ledger:
+                ledger.append("note", {"who": sys.argv[2]})
+    """
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(script), str(tmp_path), who],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for who in ("a", "b", "c")
+    ]
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    begin = time.time() + 0.2
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write(f"{begin}\n")
+        worker.stdin.flush()
+    said = [worker.communicate(timeout=120) for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0, 0], said
+    for number in range(15):
+        with Ledger(tmp_path / f"{number}.sqlite") as ledger:
+            assert sorted(entry.body["who"] for entry in ledger.entries()) == ["a", "b", "c"]
 
 
 def test_processes_that_open_and_append_at_once_all_succeed_and_the_chain_holds(tmp_path: Path) -> None:

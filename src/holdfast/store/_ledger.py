@@ -5,9 +5,11 @@ pleasing leaves the count behind.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -31,6 +33,8 @@ from sqlalchemy.pool import NullPool
 from holdfast.errors import LedgerBroken, StorageFailed
 from holdfast.evidence import Plan, SuiteRun, TamperPlan, canonical_json, digest
 
+_PATIENCE_S: Final = 10.0
+_PAUSE_S: Final = 0.02
 GENESIS: Final = "sha256:" + "0" * 64
 
 _METADATA: Final = MetaData()
@@ -180,9 +184,24 @@ def _identities(plan: Plan | SuiteRun | TamperPlan) -> dict[str, str]:
 def _durable(connection: Any, _: Any) -> None:
     # Python's own transaction control begins too late to keep two processes apart; `_lock_first` begins them instead.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA busy_timeout=10000")
+    _write_ahead(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _write_ahead(connection: Any) -> None:
+    # Where two processes do this to a new file SQLite gives up at once, whatever the timeout is.
+
+    until = monotonic() + _PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(_PAUSE_S)
+        else:
+            return
 
 
 def _lock_first(connection: Connection) -> None:
