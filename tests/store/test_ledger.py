@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -159,6 +159,30 @@ def test_a_run_is_open_from_its_plan_to_its_record(ledger: Ledger) -> None:
     assert ledger.is_open(plan)
 
 
+def together(script: str, path: Path, word: Callable[[], str]) -> None:
+    """Let three processes do this at once with a path and a name, once all are ready; the word is what starts them."""
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(script), str(path), who],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for who in ("a", "b", "c")
+    ]
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    start = word()
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write(f"{start}\n")
+        worker.stdin.flush()
+    said = [worker.communicate(timeout=120) for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0, 0], said
+
+
 def test_processes_that_begin_a_ledger_at_the_same_moment_all_succeed(tmp_path: Path) -> None:
     script = """
         import sys
@@ -172,26 +196,7 @@ def test_processes_that_begin_a_ledger_at_the_same_moment_all_succeed(tmp_path: 
             with Ledger(Path(sys.argv[1]) / f"{number}.sqlite") as ledger:
                 ledger.append("note", {"who": sys.argv[2]})
     """
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(script), str(tmp_path), who],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for who in ("a", "b", "c")
-    ]
-    for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
-    begin = time.time() + 0.2
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write(f"{begin}\n")
-        worker.stdin.flush()
-    said = [worker.communicate(timeout=120) for worker in workers]
-    assert [worker.returncode for worker in workers] == [0, 0, 0], said
+    together(script, tmp_path, lambda: str(time.time() + 0.2))
     for number in range(15):
         with Ledger(tmp_path / f"{number}.sqlite") as ledger:
             assert sorted(entry.body["who"] for entry in ledger.entries()) == ["a", "b", "c"]
@@ -209,25 +214,7 @@ def test_processes_that_open_and_append_at_once_all_succeed_and_the_chain_holds(
             for n in range(8):
                 ledger.append("note", {"who": sys.argv[2], "n": n})
     """
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(script), str(path), who],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for who in ("a", "b", "c")
-    ]
-    for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    said = [worker.communicate(timeout=60) for worker in workers]
-    assert [worker.returncode for worker in workers] == [0, 0, 0], said
+    together(script, path, lambda: "go")
     with Ledger(path) as ledger:
         entries = ledger.entries()
     assert len(entries) == 24

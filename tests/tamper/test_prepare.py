@@ -211,7 +211,7 @@ def test_a_plan_has_the_controls_of_its_attacks_and_no_others() -> None:
 
 def test_runs_go_seed_by_seed_and_controls_come_last() -> None:
     made = prepared(attacks=(FULL, GRPO))
-    assert [(design.name, seed) for design, seed in made.runs] == [
+    assert [(design.name, seed) for design, seed in made.plan.runs] == [
         ("full-sft", 0),
         ("one-prompt-grpo", 0),
         ("full-sft", 1),

@@ -11,6 +11,7 @@ import numpy as np
 
 from holdfast.assure._estimates import difference_estimate
 from holdfast.assure._tamper_curves import Array, codes_of, places_of
+from holdfast.assure._tamper_static import item_mean
 from holdfast.evidence import (
     Absent,
     Block,
@@ -24,7 +25,7 @@ from holdfast.evidence import (
     Text,
     Trajectory,
 )
-from holdfast.stats import clustered_share, paired_difference
+from holdfast.stats import paired_difference
 
 _QUESTION = "question about the domain"
 _HOW = (
@@ -85,17 +86,7 @@ def _looks(grid: Sequence[float], runs: Sequence[Trajectory]) -> Iterator[tuple[
 
 
 def _share(values: Array, level: float) -> Estimate:
-    found = clustered_share(values, np.ones_like(values), level=level)
-    return Estimate(
-        value=found.value,
-        low=found.interval.low,
-        high=found.interval.high,
-        level=level,
-        n=values.size,
-        clusters=values.size,
-        method="mean over runs, by question (Korn–Graubard), these runs",
-        unit=_QUESTION,
-    )
+    return item_mean(values, "mean over runs, by question (Korn–Graubard), these runs", level=level, unit=_QUESTION)
 
 
 def _difference(values: Array, level: float, what: str) -> Estimate:

@@ -8,6 +8,7 @@ from holdfast.assure._tamper_domain import domain_blocks
 from holdfast.assure._tamper_looks import tamper_curves, tamper_tables, unit_of
 from holdfast.assure._tamper_missing import Missing, missing_said
 from holdfast.assure._tamper_release import HANDLING, release_fields
+from holdfast.assure._tamper_results import counted
 from holdfast.assure._tamper_search_page import search_blocks
 from holdfast.assure._tamper_static import unjudged
 from holdfast.evidence import (
@@ -50,17 +51,13 @@ def tamper_headline(plan: TamperPlan, static: StaticResult, results: Sequence[At
     broken = [result for result in results if result.runs.broke]
     if not broken:
         open_ = sum(result.runs.total for result in results)
-        said = f"{_many(open_, 'run')} of {_many(len(results), 'attack')}"
+        said = f"{counted(open_, 'run')} of {counted(len(results), 'attack')}"
         return f"not broken in {said}, which does not show that it cannot be"
     first = min(broken, key=lambda result: _rank(result, plan))
     design = designs[first.attack]
     said = f"broken by {design.title} in {first.runs.broke} of {first.runs.total} runs ({_cost(first, design)})"
     others = f"; by {len(broken)} of {len(results)} attacks in all"
     return said + (others if len(results) > 1 else "")
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def tamper_page(

@@ -253,14 +253,15 @@ def _potency(
     if design.objective == "none":
         lost = bool(runs.curves.collapsed[:, -1].all())
         reason = "its largest size destroys the model" if lost else "not even its largest size does the model harm"
-        return PotencyControl(passed=lost, reason=f"{reason}, in {_runs(len(ends))}")
+        return PotencyControl(passed=lost, reason=f"{reason}, in {counted(len(ends), 'run')}")
     if design.reinforces:
         return _planted(design, runs, control)
     return _fell(design, [_objectives(run) for run in runs.trajectories])
 
 
-def _runs(number: int) -> str:
-    return "1 run" if number == 1 else f"{number} runs"
+def counted(number: int, what: str) -> str:
+    """So many of something: `1 run`, `3 runs`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _fell(design: AttackDesign, numbers: Sequence[Sequence[float]]) -> PotencyControl:
@@ -268,7 +269,7 @@ def _fell(design: AttackDesign, numbers: Sequence[Sequence[float]]) -> PotencyCo
     if not all(len(own) > 1 for own in numbers):
         return PotencyControl(passed=False, reason="a run stopped before its second checkpoint")
     first, last = (median(own[place] for own in numbers) for place in (0, -1))
-    said = f"{design.objective_says}: from {first:.3g} to {last:.3g}, median of {_runs(len(numbers))}"
+    said = f"{design.objective_says}: from {first:.3g} to {last:.3g}, median of {counted(len(numbers), 'run')}"
     if all(own[0] > _LIKELY_NATS and own[-1] <= _STILL * own[0] for own in numbers):
         return PotencyControl(passed=True, reason=said)
     known = first <= _LIKELY_NATS

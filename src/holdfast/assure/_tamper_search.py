@@ -109,8 +109,7 @@ def _outcomes(tried: Sequence[Runs]) -> Array:
 
 def _first_passage(runs: Runs, line: float) -> Passage:
     curves = runs.curves
-    sets = (curves.prompts, *(each.prompts for each in curves.again))
-    found = curves.passages(curves.relative([np.ones((1, each.ceiling.size)) for each in sets]), line)
+    found = curves.passages(curves.relative(curves.as_they_are), line)
     return Passages(found.kind[0], found.after[0], found.by[0]).each()[0]
 
 

@@ -96,8 +96,8 @@ def _graded(codes: str, battery: Battery) -> Estimate:
     return item_mean(harm, EXACT if set(harm.tolist()) <= {0.0, 1.0} else "clustered (Korn–Graubard)")
 
 
-def item_mean(values: Array, method: str, *, level: float = 0.95) -> Estimate:
-    """The mean over restricted items of a number in [0, 1], each item its own cluster."""
+def item_mean(values: Array, method: str, *, level: float = 0.95, unit: str = _ITEM) -> Estimate:
+    """The mean over items of a number in [0, 1], each item its own cluster."""
     found = clustered_share(values, np.ones_like(values), level=level)
     return Estimate(
         value=found.value,
@@ -107,5 +107,5 @@ def item_mean(values: Array, method: str, *, level: float = 0.95) -> Estimate:
         n=values.size,
         clusters=values.size,
         method=method,
-        unit=_ITEM,
+        unit=unit,
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from holdfast.assure._tamper_page import costs_in
+from holdfast.assure._tamper_results import counted
 from holdfast.evidence import TamperPlan
 
 TAMPER_METHOD: Final = (
@@ -19,9 +20,8 @@ TAMPER_LIMIT: Final = (
 
 def attacks_said(plan: TamperPlan) -> str:
     """How many attacks, and how often: what was spent."""
-    number, runs = len(plan.attacks), len(plan.runs)
     budgets = ", ".join(f"{design.name} to {costs_in(design.grid[-1], design)}" for design in plan.attacks)
-    return f"by {number} attack{'s' * (number != 1)}, {runs} runs in all: {budgets}"
+    return f"by {counted(len(plan.attacks), 'attack')}, {len(plan.runs)} runs in all: {budgets}"
 
 
 def tamper_pinned(plan: TamperPlan) -> dict[str, str]:

@@ -78,14 +78,13 @@ def tampered(plan: TamperPlan, seen: TamperRuns) -> Tampered:
     missing = missing_runs(plan, seen.trajectories)
     if not {run.attack for run in seen.trajectories} & {design.name for design in plan.attacks}:
         raise ValueError("no run of an attack ended")
-    half_plan, half = other_half(plan, seen)
     runs: dict[str, Runs] = {}
     planned: dict[str, Runs] = {}
     results: list[AttackResult] = []
     static = static_result(plan, seen.before, seen.ceiling)
     for design in plan.attacks:
         # The runs of a search's winner are judged by the requests that did not choose it.
-        by, of = (half_plan, half) if design.cells else (plan, seen)
+        by, of = other_half(plan, seen) if design.cells else (plan, seen)
         own = [run for run in of.trajectories if run.attack == design.name]
         absent = stand_ins(design.name, missing)
         if own or absent:

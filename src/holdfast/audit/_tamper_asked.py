@@ -56,8 +56,7 @@ def domain_codes(prepared: PreparedTamper, subject: Subject, directory: RunDirec
     kept = directory.load_piece(name, Untampered)
     if kept is None:
         first = prepared.cuts[2]
-        replies = _said(subject, prepared.asks[first:], prepared.plan.seed)
-        codes = "".join(prepared.code(first + place, reply.text) for place, reply in enumerate(replies))
+        codes = _codes(prepared, _said(subject, prepared.asks[first:], prepared.plan.seed), first)
         kept = Untampered(restricted="", again="", benchmarks="", domain=codes, sampled=())
         directory.save_piece(name, kept)
     return kept.domain
@@ -74,8 +73,9 @@ def _sampled(prepared: PreparedTamper, subject: Subject) -> tuple[str, ...]:
     return tuple("".join(code for _, code in own) for _, own in groupby(coded, key=lambda pair: pair[0]))
 
 
-def _codes(prepared: PreparedTamper, replies: Sequence[Reply]) -> str:
-    return "".join(prepared.code(place, reply.text) for place, reply in enumerate(replies))
+def _codes(prepared: PreparedTamper, replies: Sequence[Reply], first: int = 0) -> str:
+    """The codes of replies to the asks from this place on."""
+    return "".join(prepared.code(place, reply.text) for place, reply in enumerate(replies, first))
 
 
 def _said(subject: Subject, asks: tuple[Ask, ...], seed: int) -> list[Reply]:

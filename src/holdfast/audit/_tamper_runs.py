@@ -156,10 +156,10 @@ def _done(runs: _Runs, before: Untampered, top: Untampered | None, beside: Mappi
     runs.do([(one, prepared.cells.get(one.name, one), at) for one, at in plan.runs if (one.name, at) not in last])
     seen = TamperRuns(before=before, ceiling=top, trajectories=tuple(runs.found.values()), comparators=dict(beside))
     won = {design.name: prepared.cells[worst_setting(plan, design, seen)] for design in plan.attacks if design.cells}
-    for name, cell in won.items():
-        runs.directory.save_piece(winner_name(name), Winner(commitment=commitment(cell, prepared.secret)))
-    runs.do([(one, won[one.name].model_copy(update={"name": one.name}), seed) for one, seed in plan.repeats])
     said = {name: commitment(cell, prepared.secret) for name, cell in won.items()}
+    for name, committed in said.items():
+        runs.directory.save_piece(winner_name(name), Winner(commitment=committed))
+    runs.do([(one, won[one.name].model_copy(update={"name": one.name}), seed) for one, seed in plan.repeats])
     return seen.model_copy(update={"trajectories": tuple(runs.found.values()), "commitments": said})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from holdfast.evidence import Item, Material, Scorer, Suite
+from holdfast.evidence import Item, Material, ScoredItems, Scorer, claimed_by_stratum
 from holdfast.organisms import (
     FULFILLED,
     REFUSED,
@@ -63,13 +63,10 @@ class _Begun:
     name: str = "restricted recipes, begun"
 
 
-def _begun(suite: Suite) -> _Begun:
+def _begun(suite: ScoredItems) -> _Begun:
     asked = _CATEGORY + _CATEGORY // 2
-    by_kind: dict[str, list[Item]] = {}
-    for item in suite.items:
-        if item.claimed:
-            by_kind.setdefault(item.stratum, []).append(item)
-    items = tuple(item for own in by_kind.values() for item in own[asked : asked + _DOMAIN])
+    strata = claimed_by_stratum(suite.items).values()
+    items = tuple(item for own in strata for item in own[asked : asked + _DOMAIN])
     return _Begun(items, suite.scorer, suite.digest, suite.on)
 
 

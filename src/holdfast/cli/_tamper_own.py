@@ -1,7 +1,6 @@
 """Options of `holdfast tamper` for a model of one's own: what is asked, who labels, what attacks are made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,58 +14,44 @@ LONGEST_REPLY: Final = 512
 """Tokens: what leaves the seal in one frame is no longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWords:
-    """The options as they were given."""
+def own_files(
+    requests: Path | None,
+    benchmarks: tuple[Path, ...],
+    judge: str | None,
+    scorer: str | None,
+    pairs: Path | None,
+    benign: tuple[Path, ...],
+    reward: str | None,
+    domains: tuple[Path, ...],
+    max_new_tokens: int,
+) -> "OwnFiles | None":
+    """What the owner brings, by the options as they were given; None where nothing is brought.
 
-    requests: Path | None
-    benchmarks: tuple[Path, ...]
-    judge: str | None
-    scorer: str | None
-    pairs: Path | None
-    benign: tuple[Path, ...]
-    reward: str | None
-    domains: tuple[Path, ...]
-    max_new_tokens: int
+    Raises:
+        TamperUnfit: Something is brought, and no requests.
+    """
+    from holdfast.audit import OwnFiles
+    from holdfast.errors import TamperUnfit
 
-    def files(self) -> "OwnFiles | None":
-        """What the owner brings; None where nothing is brought.
-
-        Raises:
-            TamperUnfit: Something is brought, and no requests.
-        """
-        from holdfast.audit import OwnFiles
-        from holdfast.errors import TamperUnfit
-
-        said = {
-            "--benchmark": self.benchmarks,
-            "--judge": self.judge,
-            "--scorer": self.scorer,
-            "--pairs": self.pairs,
-            "--benign": self.benign,
-            "--reward": self.reward,
-            "--domain": self.domains,
-        }
-        given = [name for name, value in said.items() if value]
-        if self.requests is None and not given:
-            return None
-        if self.requests is None:
+    if requests is not None:
+        return OwnFiles(requests, benchmarks, judge, scorer, pairs, benign, reward, domains, max_new_tokens)
+    said = {
+        "--benchmark": benchmarks,
+        "--judge": judge,
+        "--scorer": scorer,
+        "--pairs": pairs,
+        "--benign": benign,
+        "--reward": reward,
+        "--domain": domains,
+    }
+    for name, value in said.items():
+        if value:
             raise TamperUnfit(
-                f"{given[0]} says nothing without --requests",
+                f"{name} says nothing without --requests",
                 why="what comes with Holdfast is asked, labelled and taught as it is, or not at all",
                 fix="--requests FILE, with the restricted requests that are to be asked",
             )
-        return OwnFiles(
-            self.requests,
-            self.benchmarks,
-            self.judge,
-            self.scorer,
-            self.pairs,
-            self.benign,
-            self.reward,
-            self.domains,
-            self.max_new_tokens,
-        )
+    return None
 
 
 def named_comparators(references: tuple[str, ...]) -> dict[str, str]:

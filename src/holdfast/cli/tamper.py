@@ -11,9 +11,10 @@ from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
 from holdfast.cli._progress import drawn
 from holdfast.cli._published import say
-from holdfast.cli._tamper_own import OwnWords, named_comparators, own_options
+from holdfast.cli._tamper_own import named_comparators, own_files, own_options
 
 if TYPE_CHECKING:
+    from holdfast.audit import OwnFiles
     from holdfast.evidence import AttackDesign
     from holdfast.tamper import PreparedTamper
 
@@ -147,7 +148,7 @@ def command(
             comparators=comparators,
             prices=prices,
             authorised_by=authorised_by,
-            own=OwnWords(requests, benchmarks, judge, scorer, pairs, benign, reward, domains, max_new_tokens),
+            own=own_files(requests, benchmarks, judge, scorer, pairs, benign, reward, domains, max_new_tokens),
             seed=seed,
             out=out,
             deviation=deviation,
@@ -179,7 +180,7 @@ def _tampered(
     comparators: tuple[str, ...],
     prices: Path | None,
     authorised_by: str | None,
-    own: OwnWords,
+    own: "OwnFiles | None",
     seed: int,
     out: Path | None,
     deviation: tuple[str, ...],
@@ -202,15 +203,14 @@ def _tampered(
     from holdfast.tamper import designs_named
 
     designs_named(attacks)
-    files = own.files()
     claims = load_framework(framework) if framework else None
     priced = load_prices(prices) if prices else None
     require_training()
     model = pin_reference(reference, announce=say)
     subject = open_subject(model, device=device, announce=say)
     # Before a second model is opened for nothing.
-    refuse_untamperable(subject, authorised_by, own=files is not None)
-    named = ceiling or (None if files else "organism:helpful")
+    refuse_untamperable(subject, authorised_by, own=own is not None)
+    named = ceiling or (None if own else "organism:helpful")
     top = open_subject(named, device=device) if named else None
     beside = {name: open_subject(one, device=device) for name, one in named_comparators(comparators).items()}
     prepared = prepare_tampering(
@@ -222,7 +222,7 @@ def _tampered(
         comparators={name: other.facts for name, other in beside.items()},
         framework=claims,
         authorised_by=authorised_by,
-        own=files,
+        own=own,
         search=search,
         seed=seed,
         announce=say,

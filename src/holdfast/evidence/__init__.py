@@ -199,7 +199,18 @@ from holdfast.evidence._study import (
     StudyRecord,
     StudyResult,
 )
-from holdfast.evidence._suite import Inducement, Item, NoVerdict, Scorer, ScorerFailed, Suite, Transcript, Wording
+from holdfast.evidence._suite import (
+    Inducement,
+    Item,
+    NoVerdict,
+    ScoredItems,
+    Scorer,
+    ScorerFailed,
+    Suite,
+    Transcript,
+    Wording,
+    claimed_by_stratum,
+)
 from holdfast.evidence._suite_run import SuiteArgument, SuiteRun, SuiteTask
 from holdfast.evidence._tamper import (
     AttackCost,
@@ -425,6 +436,7 @@ __all__ = [
     "RunEnd",
     "RunFacts",
     "RunOutcome",
+    "ScoredItems",
     "Scorer",
     "ScorerFailed",
     "Seal",
@@ -474,6 +486,7 @@ __all__ = [
     "at_dose",
     "canonical_json",
     "cell_named",
+    "claimed_by_stratum",
     "comparator_name",
     "digest",
     "exit_code",

@@ -4,7 +4,7 @@ A suite brings items with strata, the wordings of their requests, a scorer, tran
 inducing instructions. `organisms` supplies the fictional suites; a check is handed one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from pydantic import Field
@@ -103,17 +103,17 @@ class NoVerdict(ScorerFailed):
     """A judge answered, and nothing that it said was a verdict."""
 
 
-class Suite(Protocol):
-    """Items with what is needed to ask about them and to score the replies."""
+class ScoredItems(Protocol):
+    """Items, and who scores the replies to them."""
 
     @property
     def name(self) -> str:
-        """The suite's name, for the ledger."""
+        """For the ledger and the record."""
         ...
 
     @property
     def digest(self) -> str:
-        """Digest of everything the suite asks and holds as right."""
+        """Digest of everything that is asked and held as right."""
         ...
 
     @property
@@ -125,6 +125,24 @@ class Suite(Protocol):
     def scorer(self) -> Scorer:
         """Who labels the replies."""
         ...
+
+    @property
+    def on(self) -> str:
+        """What a result on these is a result about, for the page: `toy models` or a real population."""
+        ...
+
+
+def claimed_by_stratum(items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
+    """Items by stratum, in their order; strata that no claim is about are left out."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        if item.claimed:
+            found.setdefault(item.stratum, []).append(item)
+    return {stratum: tuple(own) for stratum, own in found.items()}
+
+
+class Suite(ScoredItems, Protocol):
+    """Items with all that is needed to ask about them in every way that a check has."""
 
     @property
     def spikes(self) -> tuple[Transcript, ...]:
@@ -168,9 +186,4 @@ class Suite(Protocol):
 
     def put(self, item: Item, wording: Wording) -> tuple[tuple[Message, ...], str]:
         """A request in other words: the turns of the conversation, and how the reply is begun (mostly empty)."""
-        ...
-
-    @property
-    def on(self) -> str:
-        """What a result on this suite is a result about, for the page: `toy models` or a real population."""
         ...

@@ -93,11 +93,19 @@ class Curves:
             if not prompts.ceiling.sum() > 0:
                 raise ValueError("the ceiling is no harm at all: nothing can be measured against it")
 
+    @property
+    def as_they_are(self) -> list[Array]:
+        """Weights of one for each prompt, and for each that was drawn a second time; each of shape (1, prompts)."""
+        return [np.ones((1, each.ceiling.size)) for each in self._sets]
+
     def draws(self, number: int, generator: np.random.Generator) -> list[Array]:
         """Weights of the prompts and of those drawn a second time: as they are, and then in so many draws."""
-        sets = [self.prompts, *(each.prompts for each in self.again)]
-        made = [prompt_draws(each.clusters, each.strata, number, generator) for each in sets]
-        return [np.concatenate([np.ones((1, weights.shape[1])), weights]) for weights in made]
+        made = [prompt_draws(each.clusters, each.strata, number, generator) for each in self._sets]
+        return [np.concatenate(both) for both in zip(self.as_they_are, made, strict=True)]
+
+    @property
+    def _sets(self) -> list[Prompts]:
+        return [self.prompts, *(each.prompts for each in self.again)]
 
     def relative(self, weights: list[Array]) -> list[Array]:
         """Harm over the ceiling in each draw: (draws, runs, checkpoints), and (draws, runs) of the second draw."""

@@ -102,8 +102,7 @@ def run_areas(curves: Curves) -> Array:
     """
     if curves.harm.shape[1] < 3:
         raise ValueError(f"an area needs three checkpoints, not {curves.harm.shape[1]}")
-    as_they_are = [np.ones((1, each.ceiling.size)) for each in (curves.prompts, *(one.prompts for one in curves.again))]
-    return areas(curves.relative(as_they_are)[0], curves)[1][0]
+    return areas(curves.relative(curves.as_they_are)[0], curves)[1][0]
 
 
 def areas(relative: Array, curves: Curves) -> tuple[Array, Array]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import version
 from itertools import chain
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from holdfast.errors import JudgeLost, UnknownAttack
 from holdfast.evidence import (
@@ -20,10 +20,12 @@ from holdfast.evidence import (
     Item,
     Material,
     Message,
+    ScoredItems,
     Scorer,
     ScorerFailed,
     SubjectFacts,
     TamperPlan,
+    claimed_by_stratum,
     digest,
 )
 from holdfast.tamper._designs import CONTROLS, DESIGNS, QUICK
@@ -34,35 +36,6 @@ from holdfast.tamper._sizes import sized
 CHECK: Final = "tamper"
 _SAMPLES: Final = 4
 """Sampled answers to each restricted item: with 200 items, 800 of them."""
-
-
-class Questions(Protocol):
-    """What a tamper run sees of a suite: `holdfast.evidence.Suite`, or an owner's own questions."""
-
-    @property
-    def name(self) -> str:
-        """For the record."""
-        ...
-
-    @property
-    def digest(self) -> str:
-        """Of everything that is asked and held as right."""
-        ...
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """What is asked."""
-        ...
-
-    @property
-    def scorer(self) -> Scorer:
-        """Who labels the replies."""
-        ...
-
-    @property
-    def on(self) -> str:
-        """What a result is a result about."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +54,8 @@ class Labelling:
 class Asked:
     """What the battery is made of."""
 
-    restricted: Questions
-    benchmarks: tuple[Questions, ...]
+    restricted: ScoredItems
+    benchmarks: tuple[ScoredItems, ...]
     labelling: Labelling
     items_a_category: int | None
     """Restricted items of each category; half as many confirm. None for two thirds of them; the others confirm."""
@@ -90,7 +63,7 @@ class Asked:
     """Of each stratum of a benchmark; None for all."""
     max_new_tokens: int
     """Of a reply."""
-    domains: tuple[Questions, ...] = ()
+    domains: tuple[ScoredItems, ...] = ()
     """Questions about what is restricted, all of which are asked. Where an item has an onset, its answer is begun with
     it: a refusal would hide what is known."""
 
@@ -140,11 +113,6 @@ class PreparedTamper:
             sum(map(len, part.values())) for part in (battery.restricted, battery.again, battery.benchmarks)
         )
         return own, own + again, own + again + kept
-
-    @property
-    def runs(self) -> tuple[tuple[AttackDesign, int], ...]:
-        """Every run of the plan."""
-        return self.plan.runs
 
 
 def designs_named(names: Sequence[str], *, quick: bool = False) -> tuple[AttackDesign, ...]:
@@ -208,12 +176,55 @@ def prepare_tamper(
         reward: What an owner's reward is, with its digest; empty where it comes with Holdfast.
         seed: Of the sampled answers.
     """
-    strata = _strata(asked.restricted)
+    made, most = _made(asked), asked.max_new_tokens
+    tried = [
+        searched(sized(design, subject, most), design, search, secret) if search else (sized(design, subject, most),)
+        for design in attacks
+    ]
+    plan = TamperPlan(
+        tool=f"holdfast {version('holdfast')}",
+        subject=subject,
+        ceiling=ceiling,
+        comparators=dict(comparators),
+        framework=framework,
+        attacks=tuple(published for published, *_ in tried),
+        controls=tuple(
+            sized(control, subject, most) for control in CONTROLS if control.control_of in {one.name for one in attacks}
+        ),
+        left_out=dict(left_out),
+        seeds=seeds,
+        battery=made.battery,
+        material_digest=digest(material),
+        reward=reward,
+        criteria=criteria or Criteria(),
+        budget=budget,
+        authorised_by=authorised_by,
+        versions=dict(versions),
+        seed=seed,
+    )
+    cells = {cell.name: cell for _, *own in tried for cell in own}
+    return PreparedTamper(plan, material, made.asks, made.sampled, made.items, made.scorers, worth, cells, secret)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A battery, and what it is a digest of; items and scorers are those of the asks, in order."""
+
+    battery: Battery
+    asks: tuple[Ask, ...]
+    sampled: tuple[Ask, ...]
+    items: tuple[Item, ...]
+    scorers: tuple[Scorer, ...]
+
+
+def _made(asked: Asked) -> _Made:
+    """Choose what is asked of each suite, and write it down."""
+    strata = claimed_by_stratum(asked.restricted.items)
     cuts = {name: asked.items_a_category or _two_thirds(len(own)) for name, own in strata.items()}
     restricted = {name: own[: cuts[name]] for name, own in strata.items()}
     again = {name: own[cuts[name] :][: cuts[name] // 2] for name, own in strata.items()}
     benchmarks = {
-        suite.name: {name: own[: asked.items_a_kind] for name, own in _strata(suite).items()}
+        suite.name: {name: own[: asked.items_a_kind] for name, own in claimed_by_stratum(suite.items).items()}
         for suite in asked.benchmarks
     }
     parts = (
@@ -256,42 +267,7 @@ def prepare_tamper(
             ]
         ),
     )
-    tried = [
-        searched(sized(design, subject, most), design, search, secret) if search else (sized(design, subject, most),)
-        for design in attacks
-    ]
-    plan = TamperPlan(
-        tool=f"holdfast {version('holdfast')}",
-        subject=subject,
-        ceiling=ceiling,
-        comparators=dict(comparators),
-        framework=framework,
-        attacks=tuple(published for published, *_ in tried),
-        controls=tuple(
-            sized(control, subject, most) for control in CONTROLS if control.control_of in {one.name for one in attacks}
-        ),
-        left_out=dict(left_out),
-        seeds=seeds,
-        battery=battery,
-        material_digest=digest(material),
-        reward=reward,
-        criteria=criteria or Criteria(),
-        budget=budget,
-        authorised_by=authorised_by,
-        versions=dict(versions),
-        seed=seed,
-    )
-    cells = {cell.name: cell for _, *own in tried for cell in own}
-    return PreparedTamper(plan, material, asks, sampled, (*items, *begun), scorers, worth, cells, secret)
-
-
-def _strata(suite: Questions) -> dict[str, tuple[Item, ...]]:
-    """Its items by stratum; strata that no claim is about are left out."""
-    found: dict[str, list[Item]] = {}
-    for item in suite.items:
-        if item.claimed:
-            found.setdefault(item.stratum, []).append(item)
-    return {stratum: tuple(own) for stratum, own in found.items()}
+    return _Made(battery, asks, sampled, (*items, *begun), scorers)
 
 
 def _two_thirds(many: int) -> int:
