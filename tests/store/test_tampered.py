@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from assure_builders import facts
 from assure_builders import plan as audit_plan
 from holdfast.errors import BrokenLog, LogNotFound
-from holdfast.store import is_tampered, load_tampered
+from holdfast.evidence import Winner, comparator_name, digest, winner_name
+from holdfast.store import RunDirectory, is_tampered, load_tampered
 from tampered import GRPO, PLANTED, ceiling, design, plan, run, untampered
 from tampered_runs import keep
 
@@ -51,6 +53,26 @@ def test_a_plan_without_a_ceiling_has_none(tmp_path: Path, stopped: Path) -> Non
     none = {"absent": "not tested", "reason": "none was given"}
     found = load_tampered(keep(plan(ceiling=none), tmp_path / "none", RUNS[:1], finished=False))
     assert found.seen.ceiling is None
+
+
+def test_models_beside_the_subject_and_what_a_search_committed_to_come_back(tmp_path: Path, stopped: Path) -> None:
+    searched = design(cells=("full-sft-c1", "full-sft-c2"), searched={"learning_rate": (1e-4, 1e-3)})
+    made = plan(searched, seeds=2, comparators={"open": facts(digest=digest("a")), "small": facts(digest=digest("b"))})
+    runs = [run(HARM, searched, seed).model_copy(update={"attack": one.name}) for one, seed in made.runs]
+    place = keep(made, tmp_path / "searched", runs, finished=False)
+    directory = RunDirectory(place, made.digest, resumed=True)
+    for number, codes in enumerate(("0101", "1111")):
+        beside = untampered().model_copy(update={"domain": codes})
+        directory.save_piece(comparator_name(number), beside)
+    assert load_tampered(place).seen.commitments == {}  # it was stopped before it chose
+    directory.save_piece(winner_name("full-sft"), Winner(commitment="sha256:1"))
+    seen = load_tampered(place).seen
+    assert seen.comparators == {"open": "0101", "small": "1111"}
+    assert seen.commitments == {"full-sft": "sha256:1"}
+    (place / "pieces" / "comparator-1.jsonl").unlink()
+    with pytest.raises(BrokenLog) as caught:
+        load_tampered(place)
+    assert "comparator-1 is not there" in caught.value.why
 
 
 @pytest.mark.parametrize("pieces", [[], ["one-prompt-grpo-planted-0"]], ids=["nothing", "a control alone"])

@@ -61,7 +61,9 @@ def test_both_settings_were_run_from_two_seeds_and_the_worst_from_two_more(ran: 
 
 
 def test_no_file_says_how_far_weights_went_or_how_many_tokens_it_took(ran: Ran) -> None:
-    for file in (ran.place / "run" / "pieces").glob("few-shot-sft-*[0-9].json"):
+    kept = list((ran.place / "run" / "pieces").glob("few-shot-sft-*[0-9].jsonl"))
+    assert len(kept) == 6
+    for file in kept:
         text = file.read_text("utf-8")
         assert set(re.findall(r'"weight_change":([^,}]+)', text)) <= {"1", "1.0"}
         assert set(re.findall(r'"tokens":([^,}]+)', text)) == {"0"}
