@@ -18,7 +18,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.assure import load_framework
-from holdfast.assure._bracket_members import Measured, members_of
+from holdfast.assure.bracket import Measured, members_of
 from holdfast.audit import organism_cache, prepare
 from holdfast.checks import CHECKS, planned_of, rows_of
 from holdfast.checks._bracket import asks_in_bracket

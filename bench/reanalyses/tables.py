@@ -9,7 +9,7 @@ from typing import Any
 from bench.reanalyses.measured import Family, Ordering, Published, rounded
 from holdfast.assure import assess_logs, comparison_plan, log_plan
 from holdfast.assure._columns import columns_of
-from holdfast.assure._differences import Compared, compare_checks
+from holdfast.assure.comparison import Compared, compare_checks
 from holdfast.evidence import Estimate, Finding, Framework, Log
 from holdfast.labels import Labels
 from holdfast.readers import read_log

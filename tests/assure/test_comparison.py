@@ -221,7 +221,7 @@ def test_a_claim_that_nothing_could_be_said_of_has_no_estimate() -> None:
 
 
 def test_very_many_clusters_are_compared_without_flips(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("holdfast.assure._differences.CLUSTERS", 100)
+    monkeypatch.setattr("holdfast.assure.comparison._differences.CLUSTERS", 100)
     found = differences(compared(A, BETTER)).rows[0]
     assert "sign flips" not in found.detail
     assert "paired, 200 clusters" in found.detail

@@ -8,8 +8,8 @@ import pytest
 
 import cornered
 from cornered import Agent
-from holdfast.assure._cornered_page import cornered_blocks
 from holdfast.assure._measured import BY_ITS_WORD
+from holdfast.assure.cornered._page import cornered_blocks
 from holdfast.evidence import (
     Absent,
     Ask,

@@ -6,7 +6,7 @@ import pytest
 
 from audited import record_of
 from holdfast.assure import load_framework
-from holdfast.assure._recognition_page import recognition_blocks
+from holdfast.assure.recognition._page import recognition_blocks
 from holdfast.audit import forecast, prepare
 from holdfast.checks import CHECKS
 from holdfast.evidence import (

@@ -28,34 +28,43 @@
     POOLED_FAMILIES         why a claim about all families of wordings together is not tested
     known_unreadable        families of wordings of which it is known before a run that they will not count
 
-Each gives a `Record`: findings, verdict and page. This package runs no model and reads no file but frameworks. It
+Each gives a `Record`: findings, verdict and page. What is asked has a package each, with its statistics, its words and
+its part of the page: `families`, `gap`, `recognition`, `bracket`, `elicited`, `cornered`, `attempts`, `replay`, `tamper`;
+so have `logs` and `comparison`. What they share lies beside them: rows become units in `_units`, pairs in `_twins`, and
+findings in `_findings`, whose page is `_page`. No room knows that one.
+
+This package runs no model and reads no file but frameworks. It
 belongs to the light wing: torch is never loaded here.
 """
 
 from holdfast.assure._assess import assess
-from holdfast.assure._bracket import ONLY_LEAST_FAVOURABLE
-from holdfast.assure._comparison import compare_logs, comparison_plan
-from holdfast.assure._elicited import ONLY_AT_MOST
 from holdfast.assure._estimates import difference_estimate, exact_share
 from holdfast.assure._findings import NOT_A_DIFFERENCE
 from holdfast.assure._frameworks import load_framework, parse_framework, shipped_frameworks
-from holdfast.assure._gap import ONLY_WITHIN
 from holdfast.assure._leaves import LEAVES
-from holdfast.assure._log_assess import NO_FRAMEWORK, assess_logs
-from holdfast.assure._log_plan import log_plan, of_one_subject
-from holdfast.assure._matched import BEYOND_MATCHED
 from holdfast.assure._people import NEEDS_PEOPLE
 from holdfast.assure._reading import POOLED_FAMILIES, known_unreadable
 from holdfast.assure._reassess import reassess, replanned
-from holdfast.assure._recognition import ONLY_A_SURPLUS
-from holdfast.assure._replay import ONLY_POOLED_REPLAY
-from holdfast.assure._spending import load_prices, spending
 from holdfast.assure._tamper import NOTHING_CLAIMED, assess_tamper, reassess_tamper, replanned_tamper
-from holdfast.assure._tamper_claims import ONLY_AT_MOST_BROKEN, is_tamper
-from holdfast.assure._tamper_search import withheld, worst_setting
-from holdfast.assure._tamper_static import nothing_to_lose, unjudged
 from holdfast.assure._truths import with_truths
 from holdfast.assure._untested import ONLY_AN_EXAM
+from holdfast.assure.bracket import ONLY_LEAST_FAVOURABLE
+from holdfast.assure.comparison import compare_logs, comparison_plan
+from holdfast.assure.elicited import BEYOND_MATCHED, ONLY_AT_MOST
+from holdfast.assure.gap import ONLY_WITHIN
+from holdfast.assure.logs import NO_FRAMEWORK, assess_logs, log_plan, of_one_subject
+from holdfast.assure.recognition import ONLY_A_SURPLUS
+from holdfast.assure.replay import ONLY_POOLED_REPLAY
+from holdfast.assure.tamper import (
+    ONLY_AT_MOST_BROKEN,
+    is_tamper,
+    load_prices,
+    nothing_to_lose,
+    spending,
+    unjudged,
+    withheld,
+    worst_setting,
+)
 
 __all__ = [
     "BEYOND_MATCHED",

@@ -7,8 +7,7 @@ from holdfast.assure._findings import Examined, examine, finding_of
 from holdfast.assure._leaves import coverage_of
 from holdfast.assure._page import page_of
 from holdfast.assure._people import ON_PEOPLE
-from holdfast.assure._tamper_claims import is_tamper
-from holdfast.assure._tampered import Tampered, tampered
+from holdfast.assure.tamper import Tampered, is_tamper, tampered
 from holdfast.evidence import (
     Calibration,
     Claim,

@@ -1,29 +1,28 @@
 """One claim at a time: from rows to a finding."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from holdfast.assure._attempts import judge_attempts
-from holdfast.assure._bracket import judge_bracket
 from holdfast.assure._controls import control_of
-from holdfast.assure._cornered import judge_cornered
-from holdfast.assure._elicited import judge_elicited
 from holdfast.assure._estimates import share_of, worst_share
-from holdfast.assure._families import Judged, judge_families, nothing_judged
-from holdfast.assure._gap import judge_gap
+from holdfast.assure._examined import Examined, unfit
 from holdfast.assure._judged import UNCORRECTED, carried, uncorrected
-from holdfast.assure._matched import BEYOND_MATCHED
 from holdfast.assure._people import people_finding
-from holdfast.assure._reading import Reading, readings_of, that_count
+from holdfast.assure._reading import readings_of, that_count
 from holdfast.assure._reasons import reason_of
-from holdfast.assure._recognition import judge_recognition
-from holdfast.assure._replay import judge_replay, share_when_asked
-from holdfast.assure._replay_beside import NO_TWINS, test_looking_share
-from holdfast.assure._tamper_claims import is_tamper
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled, structural_fault
 from holdfast.assure._untested import ONLY_AN_EXAM, untested
+from holdfast.assure.attempts import judge_attempts
+from holdfast.assure.bracket import judge_bracket
+from holdfast.assure.cornered import judge_cornered
+from holdfast.assure.elicited import BEYOND_MATCHED, judge_elicited
+from holdfast.assure.families import Judged, judge_families, nothing_judged
+from holdfast.assure.gap import judge_gap
+from holdfast.assure.recognition import judge_recognition
+from holdfast.assure.replay import NO_TWINS, judge_replay, share_when_asked, test_looking_share
+from holdfast.assure.tamper import is_tamper
 from holdfast.evidence import (
     GOLD_PREFERRED,
     PEOPLE_MOVED,
@@ -31,7 +30,6 @@ from holdfast.evidence import (
     Absent,
     Calibration,
     Claim,
-    Control,
     Estimate,
     Finding,
     JudgeError,
@@ -50,35 +48,13 @@ NOT_ATTACKED: Final = (
 NOT_A_DIFFERENCE: Final = "`within` bounds a difference, and this check measures a share: claim `<=` or `>=`"
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What is true of a check whatever is claimed about it."""
-
-    check: PlannedCheck
-    rows: tuple[Row, ...]
-    fault: str | None
-    control: Control
-    ability: Ability | Absent
-    readings: Mapping[str, Reading]
-    """How each family of wordings is understood; empty where requests are asked as they stand."""
-
-    @property
-    def unfit(self) -> str | None:
-        """Why nothing of this check is to be believed, or None."""
-        return _unfit(self.fault, self.control)
-
-
-def _unfit(fault: str | None, control: Control) -> str | None:
-    return fault or (None if control.passed else f"the control failed: {control.reason}")
-
-
 def examine(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Examined:
     """Judge a check's rows, controls and ability once, for every claim about it."""
     own = tuple(row for row in rows if row.check == check.design.id)
     readings = readings_of(own, check, plan)
     fault = structural_fault(own, check, plan.subject.digest, plan.matched.digest if plan.matched else "")
     control = control_of(own, that_count(check, readings), plan)
-    return Examined(check, own, fault, control, _ability(own, check, plan, _unfit(fault, control)), readings)
+    return Examined(check, own, fault, control, _ability(own, check, plan, unfit(fault, control)), readings)
 
 
 def finding_of(

@@ -3,29 +3,28 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from holdfast.assure._attempts_page import ATTEMPTS_LIMIT, ATTEMPTS_METHOD, attempts_blocks
-from holdfast.assure._bracket_page import BRACKET_LIMIT, BRACKET_METHOD, bracket_blocks
-from holdfast.assure._cornered_page import CORNERED_LIMIT, CORNERED_METHOD, cornered_blocks
-from holdfast.assure._elicited_page import EXAM_LIMIT, EXAM_METHOD, exam_blocks
 from holdfast.assure._estimates import share_of
-from holdfast.assure._families_page import families_blocks, wordings_blocks
-from holdfast.assure._findings import Examined
-from holdfast.assure._gap_page import TWINS_LIMIT, TWINS_METHOD, cues_blocks, twins_blocks
+from holdfast.assure._examined import Examined
 from holdfast.assure._judged import UNCORRECTED
 from holdfast.assure._judges_page import judged_method, judges_table
 from holdfast.assure._people import near_people, people_blocks
 from holdfast.assure._reading import READABLE
-from holdfast.assure._recognition_page import (
+from holdfast.assure._sections import about_table, claims_blocks, counted, coverage_matrix, not_tested_table
+from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
+from holdfast.assure.attempts import ATTEMPTS_LIMIT, ATTEMPTS_METHOD, attempts_blocks
+from holdfast.assure.bracket import BRACKET_LIMIT, BRACKET_METHOD, bracket_blocks
+from holdfast.assure.cornered import CORNERED_LIMIT, CORNERED_METHOD, cornered_blocks
+from holdfast.assure.elicited import EXAM_LIMIT, EXAM_METHOD, exam_blocks
+from holdfast.assure.families import families_blocks, wordings_blocks
+from holdfast.assure.gap import TWINS_LIMIT, TWINS_METHOD, cues_blocks, twins_blocks
+from holdfast.assure.recognition import (
     RECOGNITION_LIMIT,
     RECOGNITION_METHOD,
     recognised_families_blocks,
     recognition_blocks,
 )
-from holdfast.assure._replay_page import REPLAY_LIMIT, REPLAY_METHOD, replay_blocks
-from holdfast.assure._sections import about_table, claims_blocks, counted, coverage_matrix, not_tested_table
-from holdfast.assure._tamper_claims import is_tamper
-from holdfast.assure._tamper_words import TAMPER_LIMIT, TAMPER_METHOD, attacks_said, tamper_pinned
-from holdfast.assure._units import Group, claimed_strata, outcomes, pooled
+from holdfast.assure.replay import REPLAY_LIMIT, REPLAY_METHOD, replay_blocks
+from holdfast.assure.tamper import TAMPER_LIMIT, TAMPER_METHOD, attacks_said, is_tamper, tamper_pinned
 from holdfast.evidence import (
     PEOPLE_MOVED,
     Ability,

@@ -5,7 +5,7 @@ from typing import Final
 
 from holdfast.assure._assess import assess
 from holdfast.assure._sections import others_table
-from holdfast.assure._tamper_claims import is_tamper
+from holdfast.assure.tamper import is_tamper
 from holdfast.errors import UnknownLog
 from holdfast.evidence import Calibration, Framework, Plan, Record, Row, Section, TamperRuns, Under
 

@@ -6,7 +6,7 @@ from typing import Final
 from holdfast.assure._assess import overall_of
 from holdfast.assure._leaves import coverage_of
 from holdfast.assure._reassess import with_others
-from holdfast.assure._tampered import Tampered, tampered
+from holdfast.assure.tamper import Tampered, tampered
 from holdfast.evidence import Framework, Record, TamperPlan, TamperRuns
 
 NOTHING_CLAIMED: Final = Framework.model_validate(
