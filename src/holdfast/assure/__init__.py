@@ -33,8 +33,7 @@ its part of the page: `families`, `gap`, `recognition`, `bracket`, `elicited`, `
 so have `logs` and `comparison`. What they share lies beside them: rows become units in `_units`, pairs in `_twins`, and
 findings in `_findings`, whose page is `_page`. No room knows that one.
 
-This package runs no model and reads no file but frameworks. It
-belongs to the light wing: torch is never loaded here.
+This package runs no model and reads no file but frameworks. It belongs to the light wing: torch is never loaded here.
 """
 
 from holdfast.assure._assess import assess
