@@ -646,7 +646,8 @@ class TuningFailed(MissingError):
     """A fine-tune in the sealed process did not come to its end.
 
     It ran out of memory, was killed, its loss was no longer a number, or the demonstrations cannot be written in the
-    subject's chat template. The changed weights are gone with the process; the subject is as it was.
+    subject's chat template. The changed weights are gone with the process; the subject is as it was. Of several attacks
+    the others are done first, and the same command goes on with what is missing.
     """
 
     code = "H462"

@@ -1,10 +1,11 @@
 """Doing runs in processes side by side, here of children that are threads and say what they are told to."""
 
+from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from struct import unpack
-from threading import Event
+from threading import Barrier, Event
 from typing import IO, Any
 
 import pytest
@@ -48,6 +49,17 @@ def honest(inbox: IO[bytes], outbox: IO[bytes]) -> None:
         for at in unit.design.grid:
             say(outbox, replies(), checkpoint(at, weight_change=change))
         say(outbox, UnitEnded())
+
+
+def together(parties: int) -> Work:
+    """Children that open once so many have been started, so that none does what is meant for the others."""
+    started = Barrier(parties, timeout=60)
+
+    def work(inbox: IO[bytes], outbox: IO[bytes]) -> None:
+        started.wait()
+        honest(inbox, outbox)
+
+    return work
 
 
 def patient(inbox: IO[bytes], outbox: IO[bytes]) -> None:
@@ -97,14 +109,14 @@ def test_every_run_is_done_once_and_told_of(children: Any) -> None:
 def test_two_processes_find_what_one_does(children: Any) -> None:
     children(honest)
     one = {(d.trajectory.attack, d.trajectory.seed): d.trajectory for d in done(1)}
-    made = children(honest)
+    made = children(together(2))
     two = {(d.trajectory.attack, d.trajectory.seed): d.trajectory for d in done(2)}
     assert two == one
     assert len(made) == 2
 
 
 def test_no_more_processes_are_started_than_there_are_runs(children: Any) -> None:
-    made = children(honest)
+    made = children(together(2))
     where = Where(Path("src"), "cpu", None, 16)
     assert len(list(do_runs(RUNS[:2], where, EMPTY, ears(), lambda *_: None))) == 2
     assert len(made) == 2
@@ -119,6 +131,7 @@ def test_the_process_is_told_what_to_ask_and_of_what_attacks_are_made(children: 
     children(listens)
     with pytest.raises(TuningFailed):
         done()
+    assert len(tasks) == 2  # one for each attack: where a process ended under one, its other seeds are left
     assert tasks[0].asks == ears().asks
     assert tasks[0].material == EMPTY
     assert Path(tasks[0].directory) == Path("src").resolve()
@@ -160,13 +173,12 @@ def unsealed(*frames: Frozen) -> Work:
 @pytest.mark.parametrize(
     ("work", "kind"),
     [
-        (after(replies()), TuningFailed),
         (after(Failed.of("H403", "cut short", "b", "c", "d")), BrokenWeights),
         (after(replies(), checkpoint(8)), TuningGarbled),
         (unsealed(Opened(subject=SUBJECT)), TuningGarbled),
         (unsealed(), TuningFailed),
     ],
-    ids=["ends", "fails", "garbles", "is not sealed", "never speaks"],
+    ids=["fails", "garbles", "is not sealed", "never speaks"],
 )
 def test_what_goes_wrong_in_one_process_ends_all_and_is_the_error_that_it_is(
     children: Any, work: Work, kind: type[HoldfastError]
@@ -175,6 +187,36 @@ def test_what_goes_wrong_in_one_process_ends_all_and_is_the_error_that_it_is(
     with pytest.raises(kind):
         done(2)
     assert all(child.killed for child in made)
+
+
+def no_memory_for(attack: str) -> Work:
+    """A child that does runs, and ends under the first of this attack."""
+
+    def work(inbox: IO[bytes], outbox: IO[bytes]) -> None:
+        opened(inbox, outbox)
+        while order := frame(inbox):
+            unit = ORDER.validate_json(order)
+            assert isinstance(unit, Unit)
+            if unit.design.name == attack:
+                say(outbox, replies())
+                return
+            for at in unit.design.grid:
+                say(outbox, replies(), checkpoint(at))
+            say(outbox, UnitEnded())
+
+    return work
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_process_that_ends_under_a_run_loses_the_runs_of_its_attack_alone(children: Any, processes: int) -> None:
+    children(no_memory_for(OTHER.name))
+    found: list[Done] = []
+    running = do_runs(RUNS, Where(Path("src"), "cpu", None, processes), EMPTY, ears(), lambda *_: None)
+    with pytest.raises(TuningFailed, match=OTHER.name) as caught:
+        deque(map(found.append, running), maxlen=0)
+    assert "other attacks is kept" in caught.value.state
+    assert sorted(one.trajectory.seed for one in found if one.trajectory.attack == TWO.name) == [0, 1, 2]
+    assert {one.trajectory.attack for one in found} == {TWO.name}
 
 
 def test_a_process_that_is_only_starting_when_another_goes_wrong_ends_as_well(

@@ -29,9 +29,9 @@
     known_unreadable        families of wordings of which it is known before a run that they will not count
 
 Each gives a `Record`: findings, verdict and page. What is asked has a package each, with its statistics, its words and
-its part of the page: `families`, `gap`, `recognition`, `bracket`, `elicited`, `cornered`, `attempts`, `replay`, `tamper`;
-so have `logs` and `comparison`. What they share lies beside them: rows become units in `_units`, pairs in `_twins`, and
-findings in `_findings`, whose page is `_page`. No room knows that one.
+its part of the page (`families`, `gap`, `recognition`, `bracket`, `elicited`, `cornered`, `attempts`, `replay`,
+`tamper`), and so have `logs` and `comparison`. What they share lies beside them: rows become units in `_units`, pairs
+in `_twins`, and findings in `_findings`, whose page is `_page`. No room knows that one.
 
 This package runs no model and reads no file but frameworks. It belongs to the light wing: torch is never loaded here.
 """

@@ -1,7 +1,7 @@
 """Doing the runs: sealed processes side by side, each doing one run after the other."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -10,7 +10,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
-from holdfast.errors import SubjectChanged
+from holdfast.errors import SubjectChanged, TuningFailed
 from holdfast.evidence import AttackDesign, Material, Seal, Trajectory
 from holdfast.tamper._hearing import Ears, heard_run, heard_seal, heard_subject
 from holdfast.tamper._messages import TamperTask, Unit
@@ -42,13 +42,22 @@ class Where:
     """Side by side: each holds the model, its first weights and what training needs."""
 
 
-_Message = Done | BaseException | tuple[str, int, int]
+@dataclass(frozen=True, slots=True)
+class _NotDone:
+    """A run whose process ended under it, or that was not tried because another of its attack came to that."""
+
+    attack: str
+
+
+_Message = Done | _NotDone | BaseException | tuple[str, int, int]
 
 
 def do_runs(
     runs: Sequence[Run], where: Where, material: Material, ears: Ears, announce: Callable[[str, int, int], None]
 ) -> Iterator[Done]:
     """Do the runs in sealed processes; what they change is gone with them.
+
+    Where a process ends under a run, most often for want of memory, the runs of other attacks are done all the same.
 
     Args:
         runs: What to do. A run depends on its attack and seed alone, and not on what its process did before.
@@ -63,7 +72,7 @@ def do_runs(
     Raises:
         SealNotShut: A process could not be sealed; no weights were read there.
         SubjectChanged: The weights are not those that the plan was made for.
-        TuningFailed: A process ended, or ran out of memory.
+        TuningFailed: A process ended, or ran out of memory: under a run when all others were done, or before any.
         TuningGarbled: Something came out of the seal that was not asked for.
         HoldfastError: Whatever `open_directory` raises.
     """
@@ -72,9 +81,9 @@ def do_runs(
         due.put(run)
     said: SimpleQueue[_Message] = SimpleQueue()
     children: list[Popen[bytes]] = []
-    over = Event()
+    over, not_done = Event(), dict[str, TuningFailed]()
     workers = [
-        Thread(target=_work, args=(due, said, children, over, where, material, ears), daemon=True)
+        Thread(target=_work, args=(due, said, children, over, not_done, where, material, ears), daemon=True)
         for _ in range(min(where.processes, len(runs)))
     ]
     for worker in workers:
@@ -85,11 +94,14 @@ def do_runs(
             message = said.get()
             if isinstance(message, BaseException):
                 raise message
-            if isinstance(message, Done):
-                left -= 1
-                yield message
-            else:
-                announce(*message)
+            match message:
+                case Done():
+                    left -= 1
+                    yield message
+                case _NotDone():
+                    left -= 1
+                case _:
+                    announce(*message)
     finally:
         # Whoever still runs finds its pipe closed, and ends; whoever is only starting finds that all is over.
         over.set()
@@ -97,6 +109,19 @@ def do_runs(
             child.kill()
         for worker in workers:
             worker.join()
+    if not_done:
+        raise _all_but(not_done)
+
+
+def _all_but(not_done: Mapping[str, TuningFailed]) -> TuningFailed:
+    """The error at the end of a plan of which some attacks could not be done here."""
+    attack, first = next(iter(not_done.items()))
+    return TuningFailed(
+        f"{first.what}: {', '.join(not_done)}",
+        why=f"{attack}: {first.why}",
+        fix=f"{first.fix}; the same command goes on with what is missing",
+        state="every run of the other attacks is kept",
+    )
 
 
 def _work(
@@ -104,31 +129,58 @@ def _work(
     said: "SimpleQueue[_Message]",
     children: "list[Popen[bytes]]",
     over: Event,
+    not_done: "dict[str, TuningFailed]",
     where: Where,
     material: Material,
     ears: Ears,
 ) -> None:
     try:
-        with scratch_directory() as scratch, sealed_process(_WORK) as child:
-            children.append(child)
-            if over.is_set():
-                return
-            talk = SealedTalk(child)
-            talk.say(_task(where, material, ears, scratch))
-            seal = heard_seal(talk)
-            _refuse_changed(heard_subject(talk), ears.subject)
-            while True:
-                design, seed = due.get_nowait()
-                begun = monotonic()
-                talk.say(Unit(design=design, seed=seed))
-                found = heard_run(
-                    talk, design, seed, ears, lambda looks, d=design, s=seed: said.put((d.name, s, looks))
-                )
-                said.put(Done(found, seal, round(monotonic() - begun, 1)))
+        run = _next(due, said, not_done)
+        while not over.is_set():
+            with scratch_directory() as scratch, sealed_process(_WORK) as child:
+                children.append(child)
+                if over.is_set():
+                    return
+                talk = SealedTalk(child)
+                talk.say(_task(where, material, ears, scratch))
+                seal = heard_seal(talk)
+                _refuse_changed(heard_subject(talk), ears.subject)
+                while _ended_well(talk, seal, run, said, not_done, ears):
+                    run = _next(due, said, not_done)
+            run = _next(due, said, not_done)
     except Empty:
         return
     except BaseException as problem:  # noqa: BLE001 -- whatever it is, the thread that waits must hear of it
         said.put(problem)
+
+
+def _next(due: "SimpleQueue[Run]", said: "SimpleQueue[_Message]", not_done: Mapping[str, TuningFailed]) -> Run:
+    """The next run of an attack that can be done here; `Empty` where none is left."""
+    while (run := due.get_nowait())[0].name in not_done:
+        said.put(_NotDone(run[0].name))
+    return run
+
+
+def _ended_well(
+    talk: SealedTalk,
+    seal: Seal,
+    run: Run,
+    said: "SimpleQueue[_Message]",
+    not_done: "dict[str, TuningFailed]",
+    ears: Ears,
+) -> bool:
+    """Do a run, and say what came of it; False where the process ended under it."""
+    design, seed = run
+    begun = monotonic()
+    try:
+        talk.say(Unit(design=design, seed=seed))
+        found = heard_run(talk, design, seed, ears, lambda looks: said.put((design.name, seed, looks)))
+    except TuningFailed as problem:
+        not_done.setdefault(design.name, problem)
+        said.put(_NotDone(design.name))
+        return False
+    said.put(Done(found, seal, round(monotonic() - begun, 1)))
+    return True
 
 
 def _task(where: Where, material: Material, ears: Ears, scratch: Path) -> TamperTask:
