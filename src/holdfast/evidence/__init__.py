@@ -8,7 +8,18 @@ This package performs no input or output and knows no model, no world and no fil
 """
 
 from holdfast.evidence._absent import Absent
-from holdfast.evidence._blocks import Block, IntervalRow, IntervalRows, Matrix, MatrixRow, Section, Table, Text
+from holdfast.evidence._blocks import (
+    AnyIntervalRow,
+    Block,
+    IntervalRow,
+    IntervalRows,
+    JudgedRow,
+    Matrix,
+    MatrixRow,
+    Section,
+    Table,
+    Text,
+)
 from holdfast.evidence._bracket import (
     BY_CONTRAST,
     GOLD,
@@ -313,6 +324,7 @@ __all__ = [
     "Absent",
     "Accuracy",
     "AmongUnrelated",
+    "AnyIntervalRow",
     "AnyPlan",
     "Arm",
     "ArmFinding",
@@ -382,6 +394,7 @@ __all__ = [
     "JudgeCall",
     "JudgeError",
     "JudgeNotes",
+    "JudgedRow",
     "Key",
     "LabelFacts",
     "Log",
