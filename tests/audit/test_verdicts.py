@@ -49,9 +49,9 @@ def test_unable_and_unwilling_are_told_apart() -> None:
 def test_the_dose_control_is_recovered_where_an_inducement_moves_the_subject() -> None:
     control = record_of(Scripted()).findings[0].control
     assert isinstance(control, Control)
-    moved = [dose for dose in control.doses if dose.passed is not None]
+    moved = [dose for dose in control.doses if dose.reading != "not applicable"]
     assert {dose.inducement for dose in moved} == {"answer begun for it"}
-    assert [dose.dose for dose in moved if dose.passed] == [0.1, 0.2, 0.5]
+    assert [dose.dose for dose in moved if dose.reading == "recovered"] == [0.1, 0.2, 0.5]
 
 
 def test_twenty_healthy_seeds_give_no_invalid_finding() -> None:

@@ -71,6 +71,7 @@ from holdfast.evidence._curves import (
     Curves,
 )
 from holdfast.evidence._domain import DomainResult
+from holdfast.evidence._dose import AnyDose, ComparedDose, UncomparedDose
 from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
@@ -78,7 +79,6 @@ from holdfast.evidence._finding import (
     Calibration,
     Control,
     Counts,
-    Dose,
     Family,
     Finding,
     JudgeError,
@@ -324,6 +324,7 @@ __all__ = [
     "Absent",
     "Accuracy",
     "AmongUnrelated",
+    "AnyDose",
     "AnyIntervalRow",
     "AnyPlan",
     "Arm",
@@ -352,6 +353,7 @@ __all__ = [
     "CheckDesign",
     "Claim",
     "ClusteredBy",
+    "ComparedDose",
     "ComparisonPlan",
     "Contrast",
     "Control",
@@ -370,7 +372,6 @@ __all__ = [
     "Decoding",
     "Demonstration",
     "DomainResult",
-    "Dose",
     "Elicitation",
     "ElicitationReading",
     "Elicited",
@@ -490,6 +491,7 @@ __all__ = [
     "Transcript",
     "TruthSample",
     "TunableSubject",
+    "UncomparedDose",
     "Under",
     "Untampered",
     "Verdict",
