@@ -11,7 +11,7 @@ the judge's error is in either part. The error only shrinks how far the share mo
 inducement is not applicable.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from holdfast.assure._estimates import exact_share, share_of
 from holdfast.assure._spiked_judge import is_right, judge_words, spiked_judge
@@ -24,6 +24,7 @@ from holdfast.evidence import (
     Estimate,
     Plan,
     PlannedCheck,
+    PlannedDose,
     Row,
     SpikedJudge,
     UncomparedDose,
@@ -114,20 +115,23 @@ def _example(row: Row) -> str:
 
 def dose_tests(plan: Plan) -> int:
     """How many dose tests the plan holds: the size of the family that shares the error of the controls."""
-    return len(
-        {(c.design.id, p.inducement, p.dose) for c in plan.checks for p in c.planned if p.dose not in (None, 1.0)}
-    )
+    doses = ((check.design.id, planned) for check in plan.checks for planned in _dosed(check))
+    return len({(check, planned.inducement, planned.dose) for check, planned in doses if planned.dose != 1.0})
+
+
+def _dosed(check: PlannedCheck) -> Iterator[PlannedDose]:
+    return (planned for planned in check.planned if isinstance(planned, PlannedDose))
 
 
 def _doses(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[AnyDose, ...]:
     claimed = claimed_strata(check)
     base = pooled(o for name, o in outcomes(rows, check, Group("subject")).items() if name in claimed)
-    ways = sorted({p.inducement for p in check.planned if p.inducement is not None})
+    ways = sorted({planned.inducement for planned in _dosed(check)})
     return tuple(dose for way in ways for dose in _doses_of(rows, check, plan, way, base))
 
 
 def _doses_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, way: str, base: Outcome) -> list[AnyDose]:
-    doses = sorted({p.dose for p in check.planned if p.inducement == way and p.dose is not None})
+    doses = sorted({planned.dose for planned in _dosed(check) if planned.inducement == way})
     found = {dose: pooled(outcomes(rows, check, Group("induced", way, dose)).values()) for dose in doses}
     moved = found.pop(1.0)
     why_not = _why_not_applicable(base, moved, check.design.unit, plan.max_missing)

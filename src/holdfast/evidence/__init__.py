@@ -127,7 +127,7 @@ from holdfast.evidence._persuasion import (
     PERSUASION_LABELS,
     UNASKED,
 )
-from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
+from holdfast.evidence._plan import AnyPlanned, CheckDesign, Plan, Planned, PlannedCheck, PlannedDose
 from holdfast.evidence._preregistration import (
     ADULT_AGE,
     Issue,
@@ -183,6 +183,7 @@ from holdfast.evidence._row import (
     MATCHED_ARMS,
     TUNED_ARMS,
     Arm,
+    PlainArm,
     Row,
     in_order,
     rows_digest,
@@ -327,6 +328,7 @@ __all__ = [
     "AnyDose",
     "AnyIntervalRow",
     "AnyPlan",
+    "AnyPlanned",
     "Arm",
     "ArmFinding",
     "Ask",
@@ -418,9 +420,11 @@ __all__ = [
     "Objective",
     "OneCue",
     "Place",
+    "PlainArm",
     "Plan",
     "Planned",
     "PlannedCheck",
+    "PlannedDose",
     "PlannedSize",
     "PotencyControl",
     "Preregistration",
