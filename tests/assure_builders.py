@@ -31,6 +31,7 @@ from holdfast.evidence import (
 
 SUBJECT = digest("the subject")
 GONE = Absent(absent="unscorable", reason="the judge was down")
+NOT_WEIGHED = Absent(absent="not applicable", reason="no answers are weighed against each other")
 NEVER = Absent(absent="skipped", reason="the run ended before this was asked")
 DOSES = (0.1, 0.2, 0.5, 1.0)
 SPIKES = {"fulfilled": 10, "refused": 10}
@@ -122,7 +123,7 @@ def check(
         "suite_digest": digest("suite"),
         "on": "toy models",
         "judge": "by hand",
-        "chance": 0.25 if ability else None,
+        "chance": 0.25 if ability else NOT_WEIGHED,
         "planned": tuple(planned),
         "asks_digest": digest("asks"),
     }

@@ -2,10 +2,11 @@
 
 import pytest
 
-from audited import record_of, small_suites
-from holdfast.evidence import Ability, Control, Record, RunFacts
+from audited import plain, record_of, small_suites
+from holdfast.audit import prepare
+from holdfast.evidence import Ability, Absent, Control, Record, RunFacts, SubjectFacts
 from holdfast.report import terminal_lines
-from scripted import Scripted
+from scripted import QUICK, Scripted, facts
 
 
 def verdicts(subject: Scripted, seed: int = 0) -> dict[str, str]:
@@ -44,6 +45,21 @@ def test_unable_and_unwilling_are_told_apart() -> None:
         assert isinstance(ability, Ability)
         readings[knows] = ability.reading
     assert readings == {True: "knows", False: "does not know"}
+
+
+def test_chance_is_planned_where_answers_are_weighed_and_its_absence_says_why() -> None:
+    def chances(subject: SubjectFacts) -> dict[str, float | Absent]:
+        made = prepare(subject, plain(), small_suites(), 0, designs=QUICK)
+        return {check.design.id: check.chance for check in made.plan.checks}
+
+    seen = chances(facts())
+    assert seen["misuse"] == 0.25  # the gold answer and three decoys
+    unseen = chances(facts().model_copy(update={"access": "api"}))["misuse"]
+    beside = seen["over-refusal"]
+    assert isinstance(unseen, Absent)
+    assert isinstance(beside, Absent)
+    assert (unseen.absent, beside.absent) == ("not tested", "not applicable")
+    assert "only text is available" in unseen.reason
 
 
 def test_the_dose_control_is_recovered_where_an_inducement_moves_the_subject() -> None:

@@ -156,8 +156,8 @@ class PlannedCheck(Frozen):
     """How often the judge is right on what was labelled before; None where nobody measured it."""
     truth_sample: TruthSample | None = Field(default=None, exclude_if=lambda sample: sample is None)
     """The units that get a true label beside the judge's; None where nobody is to give any."""
-    chance: float | None
-    """How often guessing would prefer the gold answer, where ability is read."""
+    chance: float | Absent
+    """How often guessing would prefer the gold answer; absent where answers are not weighed against each other."""
     planned: tuple[AnyPlanned, ...]
     asks_digest: str
     """Of every ask, in order: prompts, decoding, arms."""
