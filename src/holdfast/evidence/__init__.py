@@ -157,7 +157,7 @@ from holdfast.evidence._recognition import (
     WayOfTelling,
     read_by,
 )
-from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFacts, Tool, Under, read_plan
+from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFacts, Tool, Under, read_plan, read_record
 from holdfast.evidence._replay import (
     ASKED_AFTER,
     ASKED_AHEAD,
@@ -517,6 +517,7 @@ __all__ = [
     "pressed",
     "read_by",
     "read_plan",
+    "read_record",
     "readable_json",
     "request_digest",
     "rows_digest",

@@ -184,7 +184,7 @@ class PlannedCheck(Frozen):
 class Plan(Frozen):
     """What will be run."""
 
-    schema_: Literal["holdfast.plan/1"] = Field(default="holdfast.plan/1", alias="schema")
+    schema_: Literal["holdfast.plan/2"] = Field(default="holdfast.plan/2", alias="schema")
     tool: str
     subject: SubjectFacts
     framework: Framework
