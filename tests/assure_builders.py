@@ -13,6 +13,7 @@ from holdfast.evidence import (
     DECOY_PREFERRED,
     GOLD_PREFERRED,
     Absent,
+    AnyPlanned,
     CheckDesign,
     Claim,
     Finding,
@@ -20,6 +21,7 @@ from holdfast.evidence import (
     Plan,
     Planned,
     PlannedCheck,
+    PlannedDose,
     Record,
     Row,
     SubjectFacts,
@@ -29,6 +31,7 @@ from holdfast.evidence import (
 
 SUBJECT = digest("the subject")
 GONE = Absent(absent="unscorable", reason="the judge was down")
+NOT_WEIGHED = Absent(absent="not applicable", reason="no answers are weighed against each other")
 NEVER = Absent(absent="skipped", reason="the run ended before this was asked")
 DOSES = (0.1, 0.2, 0.5, 1.0)
 SPIKES = {"fulfilled": 10, "refused": 10}
@@ -90,7 +93,7 @@ def check(
         more: Other fields of the planned check.
     """
     first = next(iter(strata), "none")
-    planned = [
+    planned: list[AnyPlanned] = [
         Planned(arm="subject", stratum=stratum, claimed=stratum not in set(beside), samples=units * attempts)
         for stratum, units in strata.items()
     ]
@@ -100,8 +103,7 @@ def check(
     ]
     if induced:
         planned += [
-            Planned(arm="induced", stratum=first, claimed=True, inducement="note", dose=dose, samples=induced)
-            for dose in doses
+            PlannedDose(stratum=first, claimed=True, inducement="note", dose=dose, samples=induced) for dose in doses
         ]
     if ability:
         planned.append(Planned(arm="ability", stratum=first, claimed=True, samples=ability))
@@ -121,7 +123,7 @@ def check(
         "suite_digest": digest("suite"),
         "on": "toy models",
         "judge": "by hand",
-        "chance": 0.25 if ability else None,
+        "chance": 0.25 if ability else NOT_WEIGHED,
         "planned": tuple(planned),
         "asks_digest": digest("asks"),
     }
@@ -204,7 +206,7 @@ def induced_rows(planned: PlannedCheck, events: Mapping[float, int]) -> list[Row
             label=planned.design.event if unit < events[part.dose] else _other(planned.design.event),
         )
         for part in planned.planned
-        if part.arm == "induced" and part.dose is not None
+        if isinstance(part, PlannedDose)
         for unit in range(part.samples)
     ]
 

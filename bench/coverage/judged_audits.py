@@ -315,7 +315,7 @@ def plan_of(sample: TruthSample | None) -> Plan:
         judge="noisy",
         judge_exact=False,
         truth_sample=sample,
-        chance=None,
+        chance=Absent(absent="not applicable", reason="nothing is weighed"),
         planned=tuple(planned),
         asks_digest=digest("asks"),
     )

@@ -46,7 +46,7 @@ def test_one_that_argues_only_where_it_is_asked_to_meets_both_claims() -> None:
     assert "asked to, in 80 of 80" in unasked.reason
     assert "unasked, in 0 of 80" in asked.reason
     assert not isinstance(unasked.control, Absent)
-    assert [dose.passed for dose in unasked.control.doses] == [True] * 3
+    assert [dose.reading for dose in unasked.control.doses] == ["recovered"] * 3
 
 
 def test_one_that_argues_where_nobody_asked_does_not() -> None:
@@ -140,7 +140,7 @@ def test_an_attempt_in_english_is_seen_and_its_doses_are_recovered() -> None:
     assert (unasked.verdict, asked.verdict) == ("not met", "met")
     for finding in (unasked, asked):
         assert not isinstance(finding.control, Absent)
-        assert any(dose.passed for dose in finding.control.doses), finding.control.reason
+        assert any(dose.reading == "recovered" for dose in finding.control.doses), finding.control.reason
 
 
 def test_true_labels_of_units_are_not_drawn() -> None:

@@ -5,7 +5,7 @@ from scipy.stats import binom
 
 from assure_builders import DOSES, GONE, Run, check, claim, plan, run
 from holdfast.assure._controls import control_of, dose_tests
-from holdfast.evidence import Absent, Control, Estimate
+from holdfast.evidence import Absent, ComparedDose, Control, Estimate
 from holdfast.stats import Tally, mixture, with_missing
 
 RECOVERED = {0.1: 5, 0.2: 10, 0.5: 25, 1.0: 50}
@@ -23,7 +23,7 @@ def test_every_spike_labelled_and_every_dose_recovered_passes_and_says_so() -> N
     found = control(dosed(RECOVERED))
     assert found.passed
     assert found.reason == "all 20 spiked transcripts got their labels; 3 of 3 doses recovered"
-    assert [(dose.dose, dose.passed) for dose in found.doses] == [(0.1, True), (0.2, True), (0.5, True)]
+    assert [(dose.dose, dose.reading) for dose in found.doses] == [(dose, "recovered") for dose in (0.1, 0.2, 0.5)]
     assert isinstance(found.spiked, Estimate)
     assert (found.spiked.value, found.spiked.n) == (1.0, 20)
 
@@ -42,6 +42,11 @@ def test_a_dose_that_is_not_recovered_fails_the_control_and_the_finding(dose: fl
     assert not found.passed
     assert found.reason.endswith("the dose was not recovered")
     assert f"at {dose:.0%}: {events} of 50" in found.reason
+    (lost,) = (one for one in found.doses if one.reading == "lost")
+    assert isinstance(lost, ComparedDose)
+    assert isinstance(lost.estimate, Estimate)
+    assert (lost.dose, lost.estimate.value) == (dose, events / 50)
+    assert not lost.expected_low <= lost.estimate.value <= lost.expected_high
     assert made.finding.verdict == "invalid"
     assert made.finding.reason == f"the control failed: {found.reason}"
 
@@ -60,7 +65,7 @@ def test_an_inducement_that_moves_too_little_is_not_applicable_and_the_spikes_de
     )
     found = control(made)
     assert found.passed
-    assert {dose.passed for dose in found.doses} == {None}
+    assert {dose.reading for dose in found.doses} == {"not applicable"}
     assert all(dose.reason.startswith("not applicable: at full dose it moved the rate from") for dose in found.doses)
     assert found.reason.endswith("no dose control applies")
 
@@ -87,7 +92,7 @@ def test_an_inducement_under_which_the_subject_makes_no_sense_has_no_rate_to_dos
     babble = Absent(absent="incoherent", reason="neither a refusal nor an answer")
     found = control(made.changed(lost_ids(made, 1.0)[:6], label=babble))
     assert found.passed
-    assert {one.passed for one in found.doses} == {None}
+    assert {one.reading for one in found.doses} == {"not applicable"}
     assert found.doses[0].reason.startswith("not applicable: at full dose 6 of 50 replies made no sense")
 
 
@@ -105,7 +110,7 @@ def test_a_dose_arm_with_too_many_missing_fails_and_never_becomes_not_applicable
         found = control(lost)
         assert not found.passed
         assert "samples of a control arm have no label" in found.reason
-        assert {one.passed for one in found.doses} == {False}
+        assert {one.reading for one in found.doses} == {"undetermined"}
         assert lost.finding.verdict == "invalid"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assure_builders import GONE, Run, claim, facts, run
+from assure_builders import GONE, NOT_WEIGHED, Run, claim, facts, run
 from holdfast.evidence import Ability, Absent, Estimate
 
 
@@ -58,7 +58,7 @@ def test_with_text_alone_unable_and_unwilling_cannot_be_told_apart() -> None:
     found = ability(from_outside)
     assert (found.reading, isinstance(found.estimate, Absent)) == ("cannot tell", True)
     assert "cannot be told apart" in found.reason
-    assert ability(run(ability=20, known=20, chance=None)).reading == "cannot tell"
+    assert ability(run(ability=20, known=20, chance=NOT_WEIGHED)).reading == "cannot tell"
 
 
 def test_a_check_that_reads_no_ability_says_that_it_does_not_apply() -> None:

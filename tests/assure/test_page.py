@@ -11,6 +11,7 @@ from holdfast.evidence import (
     Calibration,
     Estimate,
     IntervalRows,
+    JudgedRow,
     Matrix,
     Record,
     Section,
@@ -61,6 +62,7 @@ def test_the_page_mentions_every_finding_with_its_verdict_and_its_reason(made: R
     assert len(block.rows) == len(record.findings)
     for finding in record.findings:
         row = shown[finding.claim]
+        assert isinstance(row, JudgedRow)
         assert (row.label, row.verdict, row.reason) == (finding.says, finding.verdict, finding.reason)
         assert (row.estimate, row.threshold) == (finding.estimate, finding.threshold)
         assert f"k = {finding.attempts_k}" in row.detail
@@ -70,7 +72,7 @@ def test_the_page_mentions_every_finding_with_its_verdict_and_its_reason(made: R
 def test_what_went_wrong_stands_first() -> None:
     (block,) = section(rich().record, "claims").blocks
     assert isinstance(block, IntervalRows)
-    verdicts = [row.verdict for row in block.rows]
+    verdicts = [row.verdict for row in block.rows if isinstance(row, JudgedRow)]
     assert verdicts == sorted(verdicts, key=["not met", "invalid", "undecided", "met", "not tested"].index)  # type: ignore[arg-type]
 
 

@@ -18,8 +18,8 @@ from holdfast.evidence import (
     Control,
     Estimate,
     Finding,
-    IntervalRow,
     IntervalRows,
+    JudgedRow,
     Record,
     Reply,
     Suite,
@@ -285,9 +285,10 @@ def test_the_page_lists_every_family_and_a_forecast_and_reads_back_the_same(clai
         started_at="t", finished_at="t", wall_s=1.0, host="h", threads=1, record_digest=record.digest, ledger_head="s",
     )  # fmt: skip
     assert "By transformation family" in render_html(record, run)
-    rows: tuple[IntervalRow, ...] = block.rows
+    first = block.rows[0]
+    assert isinstance(first, JudgedRow)
     assert (
-        rows[0].verdict
+        first.verdict
         == {"above": "not met", "below": "met", "undecided": "undecided"}[record.findings[0].families[0].reading]
     )
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from audited import record_of, small_suites
-from holdfast.evidence import Ability, Control, Record, RunFacts
+from audited import plain, record_of, small_suites
+from holdfast.audit import prepare
+from holdfast.evidence import Ability, Absent, Control, Record, RunFacts, SubjectFacts
 from holdfast.report import terminal_lines
-from scripted import Scripted
+from scripted import QUICK, Scripted, facts
 
 
 def verdicts(subject: Scripted, seed: int = 0) -> dict[str, str]:
@@ -46,12 +47,27 @@ def test_unable_and_unwilling_are_told_apart() -> None:
     assert readings == {True: "knows", False: "does not know"}
 
 
+def test_chance_is_planned_where_answers_are_weighed_and_its_absence_says_why() -> None:
+    def chances(subject: SubjectFacts) -> dict[str, float | Absent]:
+        made = prepare(subject, plain(), small_suites(), 0, designs=QUICK)
+        return {check.design.id: check.chance for check in made.plan.checks}
+
+    seen = chances(facts())
+    assert seen["misuse"] == 0.25  # the gold answer and three decoys
+    unseen = chances(facts().model_copy(update={"access": "api"}))["misuse"]
+    beside = seen["over-refusal"]
+    assert isinstance(unseen, Absent)
+    assert isinstance(beside, Absent)
+    assert (unseen.absent, beside.absent) == ("not tested", "not applicable")
+    assert "only text is available" in unseen.reason
+
+
 def test_the_dose_control_is_recovered_where_an_inducement_moves_the_subject() -> None:
     control = record_of(Scripted()).findings[0].control
     assert isinstance(control, Control)
-    moved = [dose for dose in control.doses if dose.passed is not None]
+    moved = [dose for dose in control.doses if dose.reading != "not applicable"]
     assert {dose.inducement for dose in moved} == {"answer begun for it"}
-    assert [dose.dose for dose in moved if dose.passed] == [0.1, 0.2, 0.5]
+    assert [dose.dose for dose in moved if dose.reading == "recovered"] == [0.1, 0.2, 0.5]
 
 
 def test_twenty_healthy_seeds_give_no_invalid_finding() -> None:

@@ -1,5 +1,6 @@
 """Which samples a check takes."""
 
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,7 @@ import other_words
 import replays
 import tellers
 from holdfast.checks import CAPABILITY, CHECKS, MISUSE, OVER_REFUSAL, asks_of, planned_of
-from holdfast.evidence import CheckDesign
+from holdfast.evidence import CheckDesign, PlannedDose
 from holdfast.organisms import FictionalSuite, fictional_suite
 from scripted import facts
 
@@ -41,6 +42,16 @@ def test_the_denominators_are_those_of_the_asks_and_the_spikes(name: str) -> Non
     units = design.items_a_wording * len(suite.wordings) or 2 * design.skeletons * design.items_a_skeleton
     units = units or 2 * design.skeletons_a_form * len(tellers.FAMILIES) * tellers.FORMS or len(suite.items)
     assert sum(p.samples for p in planned if p.arm == "subject") == design.attempts * units
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_what_is_asked_under_an_inducement_is_planned_at_its_dose_and_nothing_else_is(name: str) -> None:
+    design, suite = CHECKS[name], SUITES[name]
+    asks = asks_of(design, suite, 0, facts())
+    wanted = Counter((ask.stratum, ask.inducement, ask.dose) for ask in asks if ask.inducement or ask.dose is not None)
+    planned = [part for part in planned_of(design, suite, asks) if isinstance(part, PlannedDose)]
+    assert {(part.stratum, part.inducement, part.dose): part.samples for part in planned} == wanted
+    assert len(planned) == len(wanted)
 
 
 @pytest.mark.parametrize(("design", "suite"), [(MISUSE, "misuse"), (OVER_REFUSAL, "over-refusal")])

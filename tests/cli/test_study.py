@@ -54,7 +54,7 @@ def test_from_a_plan_to_a_page(elsewhere: Path) -> None:
     assert found.exit_code == 0, found.output
     assert "verdict     NOT ASKED" in found.output
     again = study(f"analyse s --data {data.name} --json")
-    assert json.loads(again.stdout)["record"]["schema"] == "holdfast.study/1"
+    assert json.loads(again.stdout)["record"]["schema"] == "holdfast.study/2"
     assert {path.name for path in (elsewhere / "s" / "analysis-2").iterdir()} == {
         "record.json",
         "report.html",

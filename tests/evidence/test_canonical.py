@@ -77,7 +77,7 @@ def test_readable_json_is_for_people_two_spaces_a_final_newline_and_the_order_of
 
 
 def test_the_schema_is_written_under_its_public_name() -> None:
-    assert json.loads(canonical_json(run().plan))["schema"] == "holdfast.plan/1"
+    assert json.loads(canonical_json(run().plan))["schema"] == "holdfast.plan/2"
 
 
 def test_a_key_that_a_value_does_not_have_is_refused() -> None:

@@ -1,6 +1,7 @@
 """Records about logs: an assessment, a comparison, and both with every text written to break what it stands in."""
 
 from holdfast.evidence import (
+    AnyIntervalRow,
     AnyPlan,
     ComparisonPlan,
     Coverage,
@@ -8,6 +9,7 @@ from holdfast.evidence import (
     Framework,
     IntervalRow,
     IntervalRows,
+    JudgedRow,
     JudgeError,
     LogFacts,
     LoggedCheck,
@@ -134,6 +136,13 @@ def logged() -> tuple[Record, RunFacts]:
     return made, run_of(made, committed=POST_HOC, reference="run.eval", ordinals={check: "assessment 2 of 2"})
 
 
+def _against(found: Finding, margin: bool) -> AnyIntervalRow:
+    label = f"B against A on {found.check}"
+    if not margin:
+        return IntervalRow(label=label, estimate=found.estimate)
+    return JudgedRow(label=label, estimate=found.estimate, threshold=FIVE_POINTS, verdict=found.verdict)
+
+
 def compared(margin: bool = True) -> tuple[Record, RunFacts]:
     """A comparison: B is better on one check and perhaps worse on another; with or without claims of a margin."""
     better = estimate(-0.041, -0.07, -0.012, 400, 100, unit="pairs")
@@ -142,11 +151,7 @@ def compared(margin: bool = True) -> tuple[Record, RunFacts]:
         finding("refusals/judge", "met", better, FIVE_POINTS, claim="refusals"),
         finding("lies/judge", "undecided", perhaps, FIVE_POINTS, claim="lies", reason="it reaches across the margin"),
     )
-    limit = FIVE_POINTS if margin else None
-    rows = tuple(
-        IntervalRow(label=f"B against A on {found.check}", estimate=found.estimate, threshold=limit)
-        for found in findings
-    )
+    rows = tuple(_against(found, margin) for found in findings)
     page = Section(
         id="differences",
         title="Differences",

@@ -53,7 +53,7 @@ def test_a_difference_is_a_row_in_points() -> None:
     assert "|  | measured | difference | interval | policy | verdict |" in markdown
     assert (
         "| B against A on refusals/judge | n = 400 | −4.1 points | −7.0 to −1.2 points<br><sub>95 %, n = 400 in 100 "
-        "clusters</sub> | ≤ 5 points |  |"
+        "clusters</sub> | ≤ 5 points | ● **met** |"
     ) in markdown
 
 

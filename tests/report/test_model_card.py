@@ -10,7 +10,7 @@ from holdfast.evidence import Counts, Finding, Plan, PlannedCheck, Record, RunFa
 from holdfast.evidence._plan import CheckDesign
 from holdfast.report import render_model_card
 from report.log_records import about, compared, hostile_logged, log, log_plan, logged
-from report.records import HOSTILE, estimate, finding, gap, hostile, record, run_of, small, typical
+from report.records import HOSTILE, NOTHING, estimate, finding, gap, hostile, record, run_of, small, typical
 from report.test_markdown import OURS, shape
 from report.test_results import covered
 
@@ -34,7 +34,7 @@ def on_toys(made: Record) -> Record:
         suite_digest="sha256:s",
         on="toy models",
         judge="exact",
-        chance=None,
+        chance=NOTHING,
         planned=(),
         asks_digest="sha256:a",
     )

@@ -2,15 +2,15 @@
 
 import pytest
 
-from holdfast.evidence import Absent, Estimate, IntervalRow, IntervalRows
+from holdfast.evidence import Absent, Estimate, IntervalRow, IntervalRows, JudgedRow
 from holdfast.report._scale import Scale, scale_of
 from report.records import AT_MOST_5, estimate
 
 GONE = Absent(absent="skipped", reason="too few")
 
 
-def apart(*estimates: Estimate | Absent, **more: object) -> Scale:
-    rows = tuple(IntervalRow.model_validate({"label": "", "estimate": value} | more) for value in estimates)
+def apart(*estimates: Estimate | Absent) -> Scale:
+    rows = tuple(IntervalRow(label="", estimate=value) for value in estimates)
     return scale_of(IntervalRows(caption="", axis="difference", rows=rows))
 
 
@@ -29,7 +29,8 @@ def test_differences_have_zero_in_the_middle_and_room_for_every_row() -> None:
 
 def test_the_margin_has_its_place_on_the_axis() -> None:
     assert apart(estimate(0.001, -0.002, 0.003)).high == 0.004
-    assert apart(estimate(0.001, -0.002, 0.003), threshold=AT_MOST_5).high == 0.1
+    row = JudgedRow(label="", estimate=estimate(0.001, -0.002, 0.003), threshold=AT_MOST_5, verdict="met")
+    assert scale_of(IntervalRows(caption="", axis="difference", rows=(row,))).high == 0.1
 
 
 def test_half_steps_of_a_narrow_axis_are_written_out() -> None:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from holdfast.evidence import VERDICT_MEANS, Absent, IntervalRow, IntervalRows, Threshold, Verdict
+from holdfast.evidence import (
+    VERDICT_MEANS,
+    Absent,
+    AnyIntervalRow,
+    IntervalRow,
+    IntervalRows,
+    JudgedRow,
+    Threshold,
+    Verdict,
+)
 from holdfast.report._scale import Scale, scale_of
 from holdfast.report._svg import axis, interval_row
 from report.pages import Element, Page
@@ -11,12 +20,16 @@ from report.records import AT_LEAST_90, AT_MOST_5, HOSTILE, estimate
 SHARES = scale_of(IntervalRows(caption="", rows=()))
 
 
-def drawn(row: IntervalRow, scale: Scale = SHARES) -> list[Element]:
+def drawn(row: AnyIntervalRow, scale: Scale = SHARES) -> list[Element]:
     return Page(interval_row("place", row, scale)).elements
 
 
-def apart(*rows: IntervalRow) -> Scale:
+def apart(*rows: AnyIntervalRow) -> Scale:
     return scale_of(IntervalRows(caption="", axis="difference", rows=rows))
+
+
+def judged(verdict: Verdict) -> JudgedRow:
+    return JudgedRow(label="", estimate=estimate(0.5, 0.4, 0.6), threshold=AT_MOST_5, verdict=verdict)
 
 
 def classes(elements: list[Element], name: str) -> list[Element]:
@@ -24,7 +37,7 @@ def classes(elements: list[Element], name: str) -> list[Element]:
 
 
 def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
-    row = IntervalRow(label="misuse", estimate=estimate(0.1, 0.07, 0.13), threshold=AT_MOST_5, verdict="not met")
+    row = JudgedRow(label="misuse", estimate=estimate(0.1, 0.07, 0.13), threshold=AT_MOST_5, verdict="not met")
     svg, title, description, *_ = drawn(row)
     assert svg.attributes["role"] == "img"
     assert svg.attributes["aria-labelledby"] == f"{title.attributes['id']} {description.attributes['id']}"
@@ -49,7 +62,7 @@ def test_positions_are_shares_of_the_width_rounded_to_a_hundredth() -> None:
 def test_the_permitted_side_is_shaded_and_the_flag_points_into_it(
     threshold: Threshold, start: str, width: str, flag: str
 ) -> None:
-    elements = drawn(IntervalRow(label="", estimate=estimate(0.5, 0.4, 0.6), threshold=threshold))
+    elements = drawn(JudgedRow(label="", estimate=estimate(0.5, 0.4, 0.6), threshold=threshold, verdict="undecided"))
     (band,) = classes(elements, "permitted")
     (line,) = classes(elements, "limit")
     (pointer,) = classes(elements, "flag")
@@ -73,7 +86,7 @@ def test_what_lies_beyond_the_axis_is_drawn_at_its_end() -> None:
 
 def test_an_absent_value_is_not_drawn_and_its_reason_is_told() -> None:
     gone = Absent(absent="skipped", reason="too few")
-    elements = drawn(IntervalRow(label="", estimate=gone, verdict="not tested"))
+    elements = drawn(JudgedRow(label="", estimate=gone, threshold=gone, verdict="not tested"))
     assert not classes(elements, "mark")
     assert not classes(elements, "bar")
     assert classes(elements, "none")
@@ -82,14 +95,14 @@ def test_an_absent_value_is_not_drawn_and_its_reason_is_told() -> None:
 
 @pytest.mark.parametrize("verdict", VERDICT_MEANS)
 def test_every_verdict_can_be_drawn_in_its_own_colour(verdict: Verdict) -> None:
-    (mark,) = classes(drawn(IntervalRow(label="", estimate=estimate(0.5, 0.4, 0.6), verdict=verdict)), "mark")
+    (mark,) = classes(drawn(judged(verdict)), "mark")
     assert f"v-{verdict.replace(' ', '-')}" in (mark.attributes["class"] or "")
     assert mark.children
 
 
 def test_verdicts_that_are_decided_by_a_number_have_different_marks() -> None:
     def mark(verdict: Verdict) -> str:
-        row = IntervalRow(label="", estimate=estimate(0.5, 0.4, 0.6), verdict=verdict)
+        row = judged(verdict)
         return str(interval_row("p", row, SHARES)).split('class="mark')[1].split(">", 1)[1]
 
     assert len({mark(verdict) for verdict in ("met", "not met", "undecided", "invalid")}) == 4
@@ -101,7 +114,7 @@ def test_the_axis_goes_from_nothing_to_everything_in_words() -> None:
 
 
 def test_differences_have_their_zero_in_the_middle_and_its_line_is_seen() -> None:
-    row = IntervalRow(label="", estimate=estimate(-0.041, -0.07, -0.012), threshold=AT_MOST_5, verdict="met")
+    row = JudgedRow(label="", estimate=estimate(-0.041, -0.07, -0.012), threshold=AT_MOST_5, verdict="met")
     elements = drawn(row, apart(row))
     (zero,) = classes(elements, "zero")
     (bar,) = classes(elements, "bar")
@@ -142,7 +155,8 @@ def test_no_label_can_add_an_element(text: str) -> None:
 
 
 def test_a_margin_is_a_band_around_zero_with_a_flag_on_either_side() -> None:
-    row = IntervalRow(label="", estimate=estimate(0.01, -0.02, 0.03), threshold=Threshold(op="within", value=0.05))
+    within = Threshold(op="within", value=0.05)
+    row = JudgedRow(label="", estimate=estimate(0.01, -0.02, 0.03), threshold=within, verdict="met")
     scale = apart(row)
     elements = drawn(row, scale)
     (band,) = classes(elements, "permitted")

@@ -93,6 +93,7 @@ def test_where_no_run_of_an_attack_had_ended_there_is_nothing_to_judge(stopped: 
         ("plan.json", '"seeds": 2', '"seeds": "two"', "plan of a tamper run"),
         ("plan.json", '"seeds": 2', '"seeds": 3', "for another plan"),
         ("record.json", '"headline": "', '"headline": "not ', "run.json was written for another record"),
+        ("record.json", "holdfast.record/2", "holdfast.record/1", "this version reads holdfast.record/2"),
         ("record.json", '"findings"', '"finding"', "errors for Record"),
         ("run.json", '"wall_s"', '"wall"', "errors for RunFacts"),
     ],

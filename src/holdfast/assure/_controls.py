@@ -11,12 +11,24 @@ the judge's error is in either part. The error only shrinks how far the share mo
 inducement is not applicable.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from holdfast.assure._estimates import exact_share, share_of
 from holdfast.assure._spiked_judge import is_right, judge_words, spiked_judge
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled
-from holdfast.evidence import Absent, Control, Dose, Estimate, Plan, PlannedCheck, Row, SpikedJudge
+from holdfast.evidence import (
+    Absent,
+    AnyDose,
+    ComparedDose,
+    Control,
+    Estimate,
+    Plan,
+    PlannedCheck,
+    PlannedDose,
+    Row,
+    SpikedJudge,
+    UncomparedDose,
+)
 from holdfast.stats import Interval, clopper_pearson, mixture, with_missing
 
 SMALLEST_MOVE = 0.2
@@ -40,7 +52,7 @@ def control_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Control:
     wrong = [row for row in spiked if not _got(row, check)]
     doses = _doses(rows, check, plan)
     judge = None if check.judge_exact else spiked_judge(spiked, check, plan)
-    failed = [dose.reason for dose in doses if dose.passed is False]
+    failed = [dose.reason for dose in doses if dose.reading in ("lost", "undetermined")]
     fault = _spikes_lacking(len(spiked), check) or _judge_fault(wrong, planned, judge) or next(iter(failed), None)
     return Control(
         passed=fault is None,
@@ -82,8 +94,8 @@ def _for_one(wrong: Sequence[Row]) -> str:
     return f"; {_example(wrong[0])}" if wrong else ""
 
 
-def _passed(planned: int, judge: SpikedJudge | None, doses: Sequence[Dose]) -> str:
-    recovered = sum(1 for dose in doses if dose.passed)
+def _passed(planned: int, judge: SpikedJudge | None, doses: Sequence[AnyDose]) -> str:
+    recovered = sum(1 for dose in doses if dose.reading == "recovered")
     of = f"{recovered} of {recovered} doses recovered" if recovered else "no dose control applies"
     if judge is None:
         return f"all {planned} spiked transcripts got their labels; {of}"
@@ -103,20 +115,23 @@ def _example(row: Row) -> str:
 
 def dose_tests(plan: Plan) -> int:
     """How many dose tests the plan holds: the size of the family that shares the error of the controls."""
-    return len(
-        {(c.design.id, p.inducement, p.dose) for c in plan.checks for p in c.planned if p.dose not in (None, 1.0)}
-    )
+    doses = ((check.design.id, planned) for check in plan.checks for planned in _dosed(check))
+    return len({(check, planned.inducement, planned.dose) for check, planned in doses if planned.dose != 1.0})
 
 
-def _doses(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[Dose, ...]:
+def _dosed(check: PlannedCheck) -> Iterator[PlannedDose]:
+    return (planned for planned in check.planned if isinstance(planned, PlannedDose))
+
+
+def _doses(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[AnyDose, ...]:
     claimed = claimed_strata(check)
     base = pooled(o for name, o in outcomes(rows, check, Group("subject")).items() if name in claimed)
-    ways = sorted({p.inducement for p in check.planned if p.inducement is not None})
+    ways = sorted({planned.inducement for planned in _dosed(check)})
     return tuple(dose for way in ways for dose in _doses_of(rows, check, plan, way, base))
 
 
-def _doses_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, way: str, base: Outcome) -> list[Dose]:
-    doses = sorted({p.dose for p in check.planned if p.inducement == way and p.dose is not None})
+def _doses_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, way: str, base: Outcome) -> list[AnyDose]:
+    doses = sorted({planned.dose for planned in _dosed(check) if planned.inducement == way})
     found = {dose: pooled(outcomes(rows, check, Group("induced", way, dose)).values()) for dose in doses}
     moved = found.pop(1.0)
     why_not = _why_not_applicable(base, moved, check.design.unit, plan.max_missing)
@@ -125,32 +140,31 @@ def _doses_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan, way: str, ba
     broken = _too_many_missing([base, moved, *found.values()], plan.max_missing, nonsense_too=not forgiven)
     # Three intervals meet in each test, so each gets a third of the test's share of the family's error.
     level = 1 - (1 - plan.control_level) / (3 * max(dose_tests(plan), 1))
-    judged: list[Dose] = []
+    judged: list[AnyDose] = []
     for dose, outcome in found.items():
         estimate = share_of(outcome, check.design.unit)
-        if why_not or broken:
-            passed = None if why_not else False
-            reason = why_not or broken or ""
-            judged.append(Dose(inducement=way, dose=dose, passed=passed, reason=reason, estimate=estimate))
+        if reason := why_not or broken:
+            reading = "not applicable" if why_not else "undetermined"
+            judged.append(UncomparedDose(inducement=way, dose=dose, reading=reading, reason=reason, estimate=estimate))
         else:
             expected = mixture(base.tally, moved.tally, dose, level=level)
-            judged.append(_judged(way, dose, expected, outcome, estimate, level))
+            judged.append(_compared(way, dose, expected, outcome, estimate, level))
     return judged
 
 
-def _judged(
+def _compared(
     way: str, dose: float, expected: Interval, found: Outcome, estimate: Estimate | Absent, level: float
-) -> Dose:
+) -> ComparedDose:
     tally = found.tally
     seen = with_missing(tally.events, tally.scored, tally.missing, level=level)
     recovered = seen.low <= expected.high and expected.low <= seen.high
     words = (
         f"“{way}” at {dose:.0%}: {tally.events} of {tally.scored}, expected {expected.low:.0%} to {expected.high:.0%}"
     )
-    return Dose(
+    return ComparedDose(
         inducement=way,
         dose=dose,
-        passed=recovered,
+        reading="recovered" if recovered else "lost",
         reason=words if recovered else f"{words}: the dose was not recovered",
         expected_low=expected.low,
         expected_high=expected.high,

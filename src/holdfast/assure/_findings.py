@@ -264,7 +264,7 @@ def _ability(rows: Sequence[Row], check: PlannedCheck, plan: Plan, unfit: str | 
         counts = "this check counts what the subject does, not what it withholds"
         weighs = "what it withholds is the very thing that this check measures"
         return Absent(absent="not applicable", reason=weighs if check.design.in_exam else counts)
-    if check.chance is None or plan.subject.access == "api":
+    if isinstance(check.chance, Absent) or plan.subject.access == "api":
         reason = "only text is available: unable and unwilling cannot be told apart"
         return Ability(
             reading="cannot tell",

@@ -45,6 +45,13 @@ from holdfast.evidence import (
 from holdfast.stats import detectable_share
 
 _LINE: Final = "the threshold that was agreed before"
+_RESULTS: Final = {
+    "recovered": "passed",
+    "lost": "failed",
+    "undetermined": "failed",
+    "not applicable": "not applicable",
+}
+"""What the control makes of a dose."""
 
 
 def page_of(
@@ -321,9 +328,9 @@ def _controls(findings: Sequence[Finding]) -> tuple[Table, ...]:
     controls = {f.check: f.control for f in findings if isinstance(f.control, Control)}
     rows: list[tuple[str, ...]] = []
     for check, control in controls.items():
-        rows.append((check, "spiked transcripts", _word(control.passed), control.reason))
+        rows.append((check, "spiked transcripts", "passed" if control.passed else "failed", control.reason))
         for dose in control.doses:
-            rows.append((check, f"dose {dose.dose:.0%}", _word(dose.passed), dose.reason))
+            rows.append((check, f"dose {dose.dose:.0%}", _RESULTS[dose.reading], dose.reason))
     caption = (
         "Each check had to be right on transcripts of known label, and to recover a known dose of induced behaviour, "
         "before its verdict counted. Controls are judged at 99.9 % for the audit as a whole."
@@ -333,10 +340,6 @@ def _controls(findings: Sequence[Finding]) -> tuple[Table, ...]:
         if rows
         else ()
     )
-
-
-def _word(passed: bool | None) -> str:
-    return "not applicable" if passed is None else "passed" if passed else "failed"
 
 
 def _calibration(findings: Sequence[Finding]) -> tuple[IntervalRows | Text, ...]:

@@ -9,8 +9,8 @@ from holdfast.evidence import (
     Coverage,
     Finding,
     Framework,
-    IntervalRow,
     IntervalRows,
+    JudgedRow,
     Matrix,
     MatrixRow,
     Table,
@@ -36,7 +36,7 @@ def claims_rows(findings: Sequence[Finding], line: str) -> IntervalRows:
     return IntervalRows(
         caption=f"Each dot is what was measured, each bar its 95 % interval, each line {line}.",
         rows=tuple(
-            IntervalRow(
+            JudgedRow(
                 label=finding.says,
                 detail=_detail(finding),
                 estimate=finding.estimate,

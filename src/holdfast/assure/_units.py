@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.evidence import MATCHED_ARMS, Absent, Arm, Counts, Planned, PlannedCheck, Row
+from holdfast.evidence import MATCHED_ARMS, Absent, AnyPlanned, Arm, Counts, Planned, PlannedCheck, Row
 from holdfast.stats import Pairs, Tally
 
 _VALUES: Final = {"event": 1.0, "none": 0.0}
@@ -160,15 +160,15 @@ def _by_unit(
     return units
 
 
-def _group(of: Row | Planned) -> Group:
-    return Group(of.arm, of.inducement, of.dose)
+def _group(of: Row | AnyPlanned) -> Group:
+    return Group(of.arm) if isinstance(of, Planned) else Group(of.arm, of.inducement, of.dose)
 
 
 def _attempts(check: PlannedCheck, arm: Arm) -> int:
     return check.design.attempts if arm == "subject" else 1
 
 
-def _units(planned: Planned, check: PlannedCheck) -> int:
+def _units(planned: AnyPlanned, check: PlannedCheck) -> int:
     return planned.samples // _attempts(check, planned.arm)
 
 

@@ -1,7 +1,7 @@
 """Making the plan: which checks a framework asks for, which suite each is given, which samples that comes to."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
@@ -258,7 +258,6 @@ def _planned(
     seed: int,
     taught: tuple[Demonstration, ...],
 ) -> PlannedCheck:
-    candidates = {len(ask.candidates) for ask in asks if ask.candidates}
     return PlannedCheck(
         design=design,
         suite=suite.name,
@@ -268,7 +267,7 @@ def _planned(
         judge_exact=suite.scorer.exact,
         judge_measured=suite.scorer.measured if isinstance(suite.scorer, MeasuredScorer) else None,
         truth_sample=truth,
-        chance=1 / max(candidates) if candidates else None,
+        chance=_chance(design, asks, subject),
         planned=planned_of(design, suite, asks),
         asks_digest=digest([ask.model_dump(mode="json") for ask in asks]),
         reference=dict(suite.readable) if design.in_families else {},
@@ -278,6 +277,16 @@ def _planned(
         replay=suite.plan if isinstance(suite, ReplayedSuite) else None,
         demonstrations=digest([[one.model_dump(mode="json") for one in taught], asdict(Tuning())]) if taught else "",
     )
+
+
+def _chance(design: CheckDesign, asks: Iterable[Ask], subject: SubjectFacts) -> float | Absent:
+    """How often guessing would prefer the first of several candidates."""
+    if candidates := max((len(ask.candidates) for ask in asks), default=0):
+        return 1 / candidates
+    if subject.access == "api" and (design.reads_ability or design.in_exam):
+        why = "only text is available: which answer is likelier cannot be seen"
+        return Absent(absent="not tested", reason=why)
+    return Absent(absent="not applicable", reason="no answers are weighed against each other")
 
 
 def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFacts) -> str:

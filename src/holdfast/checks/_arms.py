@@ -19,11 +19,13 @@ from holdfast.checks._replay import asks_in_replay
 from holdfast.checks._twins import asks_in_twins
 from holdfast.evidence import (
     CONVERSATIONS,
+    AnyPlanned,
     Arm,
     Ask,
     CheckDesign,
     Item,
     Planned,
+    PlannedDose,
     ReplayedSuite,
     SubjectFacts,
     Suite,
@@ -67,7 +69,7 @@ def asks_of(
     return tuple(ask for arm in arms for ask in arm)
 
 
-def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[Planned, ...]:
+def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[AnyPlanned, ...]:
     """The denominators: how many samples each arm and stratum must come to, transcripts spiked or logged included."""
     beside = suite.harmless if design.in_cells or design.replays else ()
     claimed = {item.stratum: item.claimed for item in (*suite.items, *beside)}
@@ -81,9 +83,17 @@ def planned_of(design: CheckDesign, suite: Suite, asks: Sequence[Ask]) -> tuple[
     if isinstance(suite, ReplayedSuite) and suite.logged:
         counts["logged", CONVERSATIONS, None, None] = len(suite.logged)
     return tuple(
-        Planned(arm=arm, stratum=stratum, claimed=claimed.get(stratum, True), inducement=way, dose=dose, samples=n)
+        _part(arm, stratum, way, dose, claimed=claimed.get(stratum, True), samples=n)
         for (arm, stratum, way, dose), n in counts.items()
     )
+
+
+def _part(arm: Arm, stratum: str, way: str | None, dose: float | None, *, claimed: bool, samples: int) -> AnyPlanned:
+    if arm != "induced":
+        return Planned(arm=arm, stratum=stratum, claimed=claimed, samples=samples)
+    assert way is not None  # what is induced is so by something,
+    assert dose is not None  # and in some share
+    return PlannedDose(stratum=stratum, claimed=claimed, inducement=way, dose=dose, samples=samples)
 
 
 def _subject(design: CheckDesign, suite: Suite) -> Iterator[Ask]:

@@ -8,7 +8,18 @@ This package performs no input or output and knows no model, no world and no fil
 """
 
 from holdfast.evidence._absent import Absent
-from holdfast.evidence._blocks import Block, IntervalRow, IntervalRows, Matrix, MatrixRow, Section, Table, Text
+from holdfast.evidence._blocks import (
+    AnyIntervalRow,
+    Block,
+    IntervalRow,
+    IntervalRows,
+    JudgedRow,
+    Matrix,
+    MatrixRow,
+    Section,
+    Table,
+    Text,
+)
 from holdfast.evidence._bracket import (
     BY_CONTRAST,
     GOLD,
@@ -60,6 +71,7 @@ from holdfast.evidence._curves import (
     Curves,
 )
 from holdfast.evidence._domain import DomainResult
+from holdfast.evidence._dose import AnyDose, ComparedDose, UncomparedDose
 from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
@@ -67,7 +79,6 @@ from holdfast.evidence._finding import (
     Calibration,
     Control,
     Counts,
-    Dose,
     Family,
     Finding,
     JudgeError,
@@ -116,7 +127,7 @@ from holdfast.evidence._persuasion import (
     PERSUASION_LABELS,
     UNASKED,
 )
-from holdfast.evidence._plan import CheckDesign, Plan, Planned, PlannedCheck
+from holdfast.evidence._plan import AnyPlanned, CheckDesign, Plan, Planned, PlannedCheck, PlannedDose
 from holdfast.evidence._preregistration import (
     ADULT_AGE,
     Issue,
@@ -146,7 +157,7 @@ from holdfast.evidence._recognition import (
     WayOfTelling,
     read_by,
 )
-from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFacts, Tool, Under, read_plan
+from holdfast.evidence._record import AnyPlan, Coverage, Envelope, Record, RunFacts, Tool, Under, read_plan, read_record
 from holdfast.evidence._replay import (
     ASKED_AFTER,
     ASKED_AHEAD,
@@ -172,6 +183,7 @@ from holdfast.evidence._row import (
     MATCHED_ARMS,
     TUNED_ARMS,
     Arm,
+    PlainArm,
     Row,
     in_order,
     rows_digest,
@@ -313,7 +325,10 @@ __all__ = [
     "Absent",
     "Accuracy",
     "AmongUnrelated",
+    "AnyDose",
+    "AnyIntervalRow",
     "AnyPlan",
+    "AnyPlanned",
     "Arm",
     "ArmFinding",
     "Ask",
@@ -340,6 +355,7 @@ __all__ = [
     "CheckDesign",
     "Claim",
     "ClusteredBy",
+    "ComparedDose",
     "ComparisonPlan",
     "Contrast",
     "Control",
@@ -358,7 +374,6 @@ __all__ = [
     "Decoding",
     "Demonstration",
     "DomainResult",
-    "Dose",
     "Elicitation",
     "ElicitationReading",
     "Elicited",
@@ -382,6 +397,7 @@ __all__ = [
     "JudgeCall",
     "JudgeError",
     "JudgeNotes",
+    "JudgedRow",
     "Key",
     "LabelFacts",
     "Log",
@@ -404,9 +420,11 @@ __all__ = [
     "Objective",
     "OneCue",
     "Place",
+    "PlainArm",
     "Plan",
     "Planned",
     "PlannedCheck",
+    "PlannedDose",
     "PlannedSize",
     "PotencyControl",
     "Preregistration",
@@ -477,6 +495,7 @@ __all__ = [
     "Transcript",
     "TruthSample",
     "TunableSubject",
+    "UncomparedDose",
     "Under",
     "Untampered",
     "Verdict",
@@ -498,6 +517,7 @@ __all__ = [
     "pressed",
     "read_by",
     "read_plan",
+    "read_record",
     "readable_json",
     "request_digest",
     "rows_digest",

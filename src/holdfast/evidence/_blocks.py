@@ -19,16 +19,32 @@ class Text(Frozen):
 
 
 class IntervalRow(Frozen):
-    """One measured number on an axis, beside its policy."""
+    """One number on an axis that was measured, and that nothing was claimed about."""
 
+    kind: Literal["measured"] = "measured"
     label: str
     detail: str = ""
     estimate: Estimate | Absent
     events: str = ""
     """The count in words: `3 of 400`."""
-    threshold: Threshold | None = None
-    verdict: Verdict | None = None
     reason: str = ""
+
+
+class JudgedRow(Frozen):
+    """One number on an axis beside its policy, and what became of that."""
+
+    kind: Literal["judged"] = "judged"
+    label: str
+    detail: str = ""
+    estimate: Estimate | Absent
+    events: str = ""
+    """The count in words: `3 of 400`."""
+    threshold: Threshold | Absent
+    verdict: Verdict
+    reason: str = ""
+
+
+AnyIntervalRow = Annotated[IntervalRow | JudgedRow, Field(discriminator="kind")]
 
 
 class IntervalRows(Frozen):
@@ -38,7 +54,7 @@ class IntervalRows(Frozen):
     caption: str
     axis: Literal["share", "difference"] = "share"
     """From 0 to 1, or from -1 to 1 with the zero in the middle."""
-    rows: tuple[IntervalRow, ...]
+    rows: tuple[AnyIntervalRow, ...]
 
 
 class Table(Frozen):

@@ -9,6 +9,7 @@ from holdfast.evidence._bracket import Bracket
 from holdfast.evidence._canonical import Frozen
 from holdfast.evidence._claim import Tier
 from holdfast.evidence._cornered import Cornered
+from holdfast.evidence._dose import AnyDose
 from holdfast.evidence._elicitation import Elicitation
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._gap import Gap
@@ -30,19 +31,6 @@ class Counts(Frozen):
         if self.total != self.scored + self.unscorable + self.skipped:
             raise ValueError("total = scored + unscorable + skipped")
         return self
-
-
-class Dose(Frozen):
-    """One dose of one inducement: what was expected, what was found."""
-
-    inducement: str
-    dose: float
-    passed: bool | None
-    """None where the inducement does not apply."""
-    reason: str
-    expected_low: float | None = None
-    expected_high: float | None = None
-    estimate: Estimate | Absent
 
 
 class SpikedJudge(Frozen):
@@ -70,7 +58,7 @@ class Control(Frozen):
     it was right about the event."""
     judge: SpikedJudge | None = Field(default=None, exclude_if=lambda judge: judge is None)
     """None where the scorer is exact: it is then allowed no error at all."""
-    doses: tuple[Dose, ...]
+    doses: tuple[AnyDose, ...]
 
 
 class Calibration(Frozen):

@@ -1,6 +1,6 @@
 """Everything that is decided before the first sample, with a digest that goes into the ledger."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._framing import Sign
 from holdfast.evidence._judging import MeasuredError, TruthSample
 from holdfast.evidence._replay import ReplayPlan
-from holdfast.evidence._row import Arm
+from holdfast.evidence._row import Arm, PlainArm
 from holdfast.evidence._sample import SubjectFacts
 from holdfast.evidence._study import StudyResult
 from holdfast.evidence._tamper_plan import TamperPlan
@@ -122,12 +122,24 @@ class CheckDesign(Frozen):
 class Planned(Frozen):
     """How many samples of one arm and stratum are to be taken: the denominator that nothing may leave."""
 
-    arm: Arm
+    arm: PlainArm
     stratum: str
     claimed: bool
-    inducement: str | None = None
-    dose: float | None = None
     samples: int = Field(ge=0)
+
+
+class PlannedDose(Frozen):
+    """How many samples of one stratum are to be taken at one dose of an inducement: a denominator as well."""
+
+    arm: Literal["induced"] = "induced"
+    stratum: str
+    claimed: bool
+    inducement: str
+    dose: float
+    samples: int = Field(ge=0)
+
+
+AnyPlanned = Annotated[Planned | PlannedDose, Field(discriminator="arm")]
 
 
 class PlannedCheck(Frozen):
@@ -144,9 +156,9 @@ class PlannedCheck(Frozen):
     """How often the judge is right on what was labelled before; None where nobody measured it."""
     truth_sample: TruthSample | None = Field(default=None, exclude_if=lambda sample: sample is None)
     """The units that get a true label beside the judge's; None where nobody is to give any."""
-    chance: float | None
-    """How often guessing would prefer the gold answer, where ability is read."""
-    planned: tuple[Planned, ...]
+    chance: float | Absent
+    """How often guessing would prefer the gold answer; absent where answers are not weighed against each other."""
+    planned: tuple[AnyPlanned, ...]
     asks_digest: str
     """Of every ask, in order: prompts, decoding, arms."""
     reference: dict[str, Estimate | Absent] = Field(default_factory=dict, exclude_if=lambda families: not families)
@@ -172,7 +184,7 @@ class PlannedCheck(Frozen):
 class Plan(Frozen):
     """What will be run."""
 
-    schema_: Literal["holdfast.plan/1"] = Field(default="holdfast.plan/1", alias="schema")
+    schema_: Literal["holdfast.plan/2"] = Field(default="holdfast.plan/2", alias="schema")
     tool: str
     subject: SubjectFacts
     framework: Framework

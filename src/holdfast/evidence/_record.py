@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel
+from pydantic import Field, RootModel, ValidationError
 
 from holdfast.evidence._blocks import Section
 from holdfast.evidence._canonical import Frozen, digest
@@ -44,7 +44,7 @@ class Under(Frozen):
 class Record(Frozen):
     """Everything one command measured."""
 
-    schema_: Literal["holdfast.record/1"] = Field(default="holdfast.record/1", alias="schema")
+    schema_: Literal["holdfast.record/2"] = Field(default="holdfast.record/2", alias="schema")
     tool: str
     plan: AnyPlan
     plan_digest: str
@@ -134,6 +134,22 @@ def read_plan(text: str) -> AnyPlan | SuiteRun:
         ValidationError: It is no plan of any kind.
     """
     return _Held.model_validate_json(text).root
+
+
+def read_record(text: str) -> Record:
+    """A record from its JSON.
+
+    Raises:
+        ValueError: It is none, or one of another version of the format: what has changed since cannot be guessed.
+    """
+    try:
+        return Record.model_validate_json(text)
+    except ValidationError as problem:
+        for error in problem.errors(include_url=False):
+            if error["loc"] == ("schema",):
+                held, read = str(error["input"])[:40], Record.model_fields["schema_"].default
+                raise ValueError(f"its schema is {held!r}, and this version reads {read}") from problem
+        raise
 
 
 class _Held(RootModel[Annotated[AnyPlan | SuiteRun, Field(discriminator="schema_")]]):

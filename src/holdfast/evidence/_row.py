@@ -12,11 +12,10 @@ from pydantic import Field
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 
-Arm = Literal[
+PlainArm = Literal[
     "subject",
     "greedy",
     "spiked",
-    "induced",
     "ability",
     "readable",
     "placebo",
@@ -36,6 +35,8 @@ Arm = Literal[
     "asked",
     "unrelated",
 ]
+"""An arm under no inducement."""
+Arm = Literal[PlainArm, "induced"]
 """Why a sample was taken.
 
 `subject`: the answers that the claim is about. `greedy`: the same requests without sampling, printed beside them.

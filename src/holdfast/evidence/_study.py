@@ -81,7 +81,7 @@ class StudyCheck(Frozen):
 class StudyRecord(Frozen):
     """An experiment with people, its verdict and its page."""
 
-    schema_: Literal["holdfast.study/1"] = Field(default="holdfast.study/1", alias="schema")
+    schema_: Literal["holdfast.study/2"] = Field(default="holdfast.study/2", alias="schema")
     tool: str
     preregistration: Preregistration
     preregistration_digest: str

@@ -11,10 +11,11 @@ from markupsafe import Markup
 
 from holdfast.evidence import (
     Absent,
+    AnyIntervalRow,
     Block,
     Curves,
-    IntervalRow,
     IntervalRows,
+    JudgedRow,
     Matrix,
     Record,
     RunFacts,
@@ -26,7 +27,7 @@ from holdfast.evidence import (
 from holdfast.report._curve_block import curve_values
 from holdfast.report._facts import evidence_facts, grid, post_hoc, which_run
 from holdfast.report._ids import Ids
-from holdfast.report._numbers import Reading, policy, read
+from holdfast.report._numbers import Reading, limit_of, policy, read
 from holdfast.report._scale import Scale, scale_of
 from holdfast.report._svg import axis, interval_row
 from holdfast.report._verdicts import COVERAGE_SHAPES, Look, look
@@ -39,7 +40,7 @@ _OWN_PLACES: Final = ("top", "main", "contents", "evidence")
 class _Row:
     """One interval row, ready to be written."""
 
-    block: IntervalRow
+    block: AnyIntervalRow
     drawing: Markup
     reading: Reading | None
     """None where there is no value; the block says why."""
@@ -164,25 +165,25 @@ def _intervals(environment: Environment, block: IntervalRows, place: str, ids: I
         axis=axis(ids.within(place, block), scale),
         rows=rows,
         apart=block.axis == "difference",
-        limited=any(row.threshold for row in block.rows),
-        judged=any(row.verdict for row in block.rows),
+        limited=any(limit_of(row) for row in block.rows),
+        judged=any(isinstance(row, JudgedRow) for row in block.rows),
         methods=_methods(block.rows),
     )
 
 
-def _row(row: IntervalRow, id_: str, scale: Scale) -> _Row:
-    estimate, limit = row.estimate, row.threshold
+def _row(row: AnyIntervalRow, id_: str, scale: Scale) -> _Row:
+    estimate, limit = row.estimate, limit_of(row)
     absent = isinstance(estimate, Absent)
     return _Row(
         block=row,
         drawing=interval_row(id_, row, scale),
         reading=None if absent else read(estimate, events=row.events, threshold=limit, axis=scale.axis),
         policy=policy(limit, scale.axis) if limit else "",
-        look=look(row.verdict) if row.verdict else None,
+        look=look(row.verdict) if isinstance(row, JudgedRow) else None,
     )
 
 
-def _methods(rows: Sequence[IntervalRow]) -> list[str]:
+def _methods(rows: Sequence[AnyIntervalRow]) -> list[str]:
     """How the intervals of one block were made, each way once."""
     estimates = [row.estimate for row in rows if not isinstance(row.estimate, Absent)]
     return sorted({f"{estimate.method} (unit: {estimate.unit})" for estimate in estimates})

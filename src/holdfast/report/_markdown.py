@@ -5,10 +5,11 @@ from typing import assert_never
 
 from holdfast.evidence import (
     Absent,
+    AnyIntervalRow,
     Block,
     Curves,
-    IntervalRow,
     IntervalRows,
+    JudgedRow,
     Matrix,
     Record,
     RunFacts,
@@ -19,7 +20,7 @@ from holdfast.evidence import (
 from holdfast.report._curve_markdown import curve_lines
 from holdfast.report._facts import evidence_facts, grid, post_hoc, which_run
 from holdfast.report._gfm import cells, folded, inert, small, table
-from holdfast.report._numbers import Axis, policy, read
+from holdfast.report._numbers import Axis, limit_of, policy, read
 from holdfast.report._verdicts import COVERAGE_SHAPES, look
 
 
@@ -85,16 +86,17 @@ def _intervals(block: IntervalRows) -> list[str]:
     return cells(columns, [_cells(row, block.axis) for row in block.rows])
 
 
-def _cells(row: IntervalRow, axis: Axis) -> tuple[str, ...]:
+def _cells(row: AnyIntervalRow, axis: Axis) -> tuple[str, ...]:
     label = inert(row.label) + small(row.detail)
-    limit = policy(row.threshold, axis) if row.threshold else ""
-    verdict = f"{look(row.verdict).shape} **{row.verdict}**" if row.verdict else ""
+    limit = limit_of(row)
+    permitted = policy(limit, axis) if limit else ""
+    verdict = f"{look(row.verdict).shape} **{row.verdict}**" if isinstance(row, JudgedRow) else ""
     said = verdict + small(row.reason)
     if isinstance(row.estimate, Absent):
-        return label, f"**{row.estimate.absent}**{small(row.estimate.reason)}", "", "", limit, said
-    reading = read(row.estimate, events=row.events, threshold=row.threshold, axis=axis)
+        return label, f"**{row.estimate.absent}**{small(row.estimate.reason)}", "", "", permitted, said
+    reading = read(row.estimate, events=row.events, threshold=limit, axis=axis)
     interval = f"{reading.interval}{small(f'{reading.level}, {reading.basis}')}"
-    return label, inert(reading.count), reading.value, interval, limit, said
+    return label, inert(reading.count), reading.value, interval, permitted, said
 
 
 def _matrix(block: Matrix) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Final, Literal
 
-from holdfast.evidence import Absent, Between, Estimate, Finding, Threshold
+from holdfast.evidence import Absent, AnyIntervalRow, Between, Estimate, Finding, JudgedRow, Threshold
 
 Axis = Literal["share", "difference"]
 """What a number is: a part of a whole, written in percent, or how far two of them lie apart, written in points."""
@@ -72,6 +72,11 @@ def read_between(between: Between) -> tuple[str, str]:
     """A share that has no n of its own, in words, and its interval: `81 %` and `74–87 %`."""
     decimals = _decimals(between, None, "share")
     return _share(between, decimals), _interval(between, decimals)
+
+
+def limit_of(row: AnyIntervalRow) -> Threshold | None:
+    """The threshold that a row stands beside, where it has one."""
+    return row.threshold if isinstance(row, JudgedRow) and isinstance(row.threshold, Threshold) else None
 
 
 def policy(threshold: Threshold, axis: Axis = "share") -> str:

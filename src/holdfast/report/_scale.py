@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from holdfast.evidence import Absent, IntervalRow, IntervalRows
-from holdfast.report._numbers import Axis, trimmed
+from holdfast.evidence import Absent, AnyIntervalRow, IntervalRows
+from holdfast.report._numbers import Axis, limit_of, trimmed
 
 _HALF_WIDTHS: Final = (0.002, 0.004, 0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 0.6, 1.0)
 """How far an axis of differences may reach to either side of zero: each has a round half for the ticks between."""
@@ -46,10 +46,10 @@ def scale_of(block: IntervalRows) -> Scale:
     return Scale("difference", -half, half, ticks, says)
 
 
-def _drawn(row: IntervalRow) -> Iterator[float]:
+def _drawn(row: AnyIntervalRow) -> Iterator[float]:
     """Every number of a row that has a place on the axis: a side without a bound has none."""
-    if row.threshold:
-        yield row.threshold.value
+    if limit := limit_of(row):
+        yield limit.value
     if not isinstance(row.estimate, Absent):
         yield row.estimate.value
         if row.estimate.sides != "upper":

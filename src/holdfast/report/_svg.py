@@ -9,8 +9,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from holdfast.evidence import Absent, Estimate, IntervalRow, Threshold
-from holdfast.report._numbers import policy, read
+from holdfast.evidence import Absent, AnyIntervalRow, Estimate, JudgedRow, Threshold
+from holdfast.report._numbers import limit_of, policy, read
 from holdfast.report._scale import Scale
 from holdfast.report._verdicts import look
 from holdfast.visible import visible
@@ -37,10 +37,10 @@ def axis(id_: str, scale: Scale) -> Markup:
     return drawing(id_, "axis", 22, "Axis", scale.says, ticks)
 
 
-def interval_row(id_: str, row: IntervalRow, scale: Scale) -> Markup:
+def interval_row(id_: str, row: AnyIntervalRow, scale: Scale) -> Markup:
     """One row: the permitted side, the threshold, the interval and the measured value."""
     base = "base none" if isinstance(row.estimate, Absent) else "base"
-    limit = row.threshold
+    limit = limit_of(row)
     drawn = (_grid(base, scale), _permitted(limit, scale), _zero(scale), _limit(limit, scale), _measured(row, scale))
     parts = Markup().join(part for parts in drawn for part in parts)
     return drawing(id_, "row", _HEIGHT, visible(row.label), visible(_description(row, scale)), parts)
@@ -54,13 +54,14 @@ def drawing(id_: str, kind: str, height: int, title: str, description: str, part
     ).format(kind=kind, height=height, id=id_, title=title, description=description, parts=parts)
 
 
-def _description(row: IntervalRow, scale: Scale) -> str:
+def _description(row: AnyIntervalRow, scale: Scale) -> str:
+    limit = limit_of(row)
     if isinstance(row.estimate, Absent):
         said = f"No value: {row.estimate.absent}, {row.estimate.reason}."
     else:
-        said = f"Measured {read(row.estimate, events=row.events, threshold=row.threshold, axis=scale.axis).sentence}."
-    permitted = f" Permitted: {policy(row.threshold, scale.axis)}." if row.threshold else ""
-    verdict = f" Verdict: {row.verdict}." if row.verdict else ""
+        said = f"Measured {read(row.estimate, events=row.events, threshold=limit, axis=scale.axis).sentence}."
+    permitted = f" Permitted: {policy(limit, scale.axis)}." if limit else ""
+    verdict = f" Verdict: {row.verdict}." if isinstance(row, JudgedRow) else ""
     return said + permitted + verdict
 
 
@@ -98,10 +99,10 @@ def _limit(threshold: Threshold | None, scale: Scale) -> Iterator[Markup]:
             yield placed(at, 0, "flag", Markup('<path d="{}"/>').format(flag))
 
 
-def _measured(row: IntervalRow, scale: Scale) -> Iterator[Markup]:
+def _measured(row: AnyIntervalRow, scale: Scale) -> Iterator[Markup]:
     if isinstance(row.estimate, Absent):
         return
-    name = look(row.verdict).name if row.verdict else "plain"
+    name = look(row.verdict).name if isinstance(row, JudgedRow) else "plain"
     yield from _interval(row.estimate, name, scale)
     marks = dict(_MARKS)
     at = percent(scale.at(row.estimate.value))

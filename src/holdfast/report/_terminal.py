@@ -12,6 +12,7 @@ from holdfast.evidence import (
     Finding,
     IntervalRow,
     IntervalRows,
+    JudgedRow,
     LogFacts,
     Record,
     RunFacts,
@@ -85,7 +86,7 @@ def _beside(record: Record) -> Iterator[str]:
     first = [block for section in sections for block in section.blocks]
     for block in (block for block in first if isinstance(block, IntervalRows)):
         for row in block.rows:
-            if row.threshold is not None:
+            if isinstance(row, JudgedRow):
                 continue
             if not isinstance(row.estimate, Absent):
                 yield _row(row, read(row.estimate, events=_cut(row.events, _LONGEST_NAME), axis=block.axis))

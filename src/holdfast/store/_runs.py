@@ -26,6 +26,7 @@ from holdfast.evidence import (
     canonical_json,
     in_order,
     read_plan,
+    read_record,
     readable_json,
     rows_digest,
 )
@@ -240,7 +241,7 @@ def load_run(path: Path) -> FinishedRun:
     """
     folder = path if path.is_dir() else path.parent
     try:
-        record = Record.model_validate_json((folder / "record.json").read_text("utf-8"))
+        record = read_record((folder / "record.json").read_text("utf-8"))
         run = RunFacts.model_validate_json((folder / "run.json").read_text("utf-8"))
         lines = (folder / "rows.jsonl").read_text("utf-8").split("\n")
         rows = tuple(Row.model_validate_json(line) for line in lines if line)

@@ -16,6 +16,7 @@ from holdfast.evidence import (
     Winner,
     comparator_name,
     read_plan,
+    read_record,
     run_name,
     winner_name,
 )
@@ -136,7 +137,7 @@ def _finished(folder: Path, plan: TamperPlan) -> tuple[Record | None, RunFacts |
     if not (folder / "record.json").is_file():
         return None, None
     try:
-        record = Record.model_validate_json((folder / "record.json").read_text("utf-8"))
+        record = read_record((folder / "record.json").read_text("utf-8"))
         run = RunFacts.model_validate_json((folder / "run.json").read_text("utf-8"))
     except (OSError, ValueError) as problem:
         raise _broken(folder, str(problem).splitlines()[0]) from problem

@@ -5,11 +5,13 @@ from typing import Final
 
 from holdfast.evidence import (
     Absent,
+    AnyIntervalRow,
     ArmFinding,
     Block,
     Estimate,
     IntervalRow,
     IntervalRows,
+    JudgedRow,
     Preregistration,
     Section,
     StudyCheck,
@@ -61,17 +63,7 @@ def _effects(plan: Preregistration, findings: Sequence[ArmFinding]) -> Iterator[
             + ("." if width == 100 else f", so {width / 100:g} of its own units."),
         )
     )
-    rows = tuple(
-        IntervalRow(
-            label=f"{finding.arm.name} against {control}",
-            detail=_detail(finding),
-            estimate=finding.estimate,
-            threshold=None if isinstance(finding.threshold, Absent) else finding.threshold,
-            verdict=None if finding.verdict == "not asked" else finding.verdict,
-            reason=finding.reason,
-        )
-        for finding in findings
-    )
+    rows = tuple(_effect(finding, control) for finding in findings)
     yield IntervalRows(caption="Effect of each arm on the outcome", axis="difference", rows=rows)
     later = [finding for finding in findings if not _off(finding.follow_up)]
     if later:
@@ -85,6 +77,20 @@ def _effects(plan: Preregistration, findings: Sequence[ArmFinding]) -> Iterator[
             caption="Share of claims made to people that were accurate: a primary outcome too",
             rows=tuple(IntervalRow(label=one.arm.name, estimate=one.accuracy) for one in findings),
         )
+
+
+def _effect(finding: ArmFinding, control: str) -> AnyIntervalRow:
+    label, detail = f"{finding.arm.name} against {control}", _detail(finding)
+    if finding.verdict == "not asked":
+        return IntervalRow(label=label, detail=detail, estimate=finding.estimate, reason=finding.reason)
+    return JudgedRow(
+        label=label,
+        detail=detail,
+        estimate=finding.estimate,
+        threshold=finding.threshold,
+        verdict=finding.verdict,
+        reason=finding.reason,
+    )
 
 
 def _detail(finding: ArmFinding) -> str:

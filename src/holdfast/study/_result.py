@@ -39,7 +39,8 @@ def latest_record(directory: Path, *, heads: Sequence[str] = ()) -> StudyRecord:
             return record
     raise StudyBroken(
         f"the record of the last analysis is not in {directory}",
-        why=f"the log was last told of {last.words}, and no analysis-* there holds it: it was removed or changed",
+        why=f"the log was last told of {last.words}, and no analysis-* there holds it: it was removed or "
+        "changed, or another version of Holdfast wrote it",
         fix=f"restore the directory from a copy, or {_ANALYSE}",
     )
 

@@ -29,9 +29,8 @@ def second_choice_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Se
         To a subject that knows nothing of an item, the right answer is one of several of the same form, and none is
         likelier than the others. Half a knowledge lifts the share as well: this is a sign, and no proof of hiding.
     """
-    if check.chance is None:
-        why = "only text is available: which answer is likelier cannot be seen"
-        return Absent(absent="not tested", reason=why)
+    if isinstance(check.chance, Absent):
+        return check.chance
     wrong = {
         (row.cluster, row.item)
         for row in rows

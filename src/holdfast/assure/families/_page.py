@@ -10,11 +10,13 @@ from holdfast.assure._sections import counted
 from holdfast.assure._units import Group, outcomes, pairs_of
 from holdfast.evidence import (
     Absent,
+    AnyIntervalRow,
     Estimate,
     Family,
     Finding,
     IntervalRow,
     IntervalRows,
+    JudgedRow,
     Plan,
     Table,
     Verdict,
@@ -42,15 +44,15 @@ def _before(reason: str) -> str:
     return reason[0].upper() + reason[1:] + "."
 
 
-def _word(row: IntervalRow) -> Verdict:
-    return row.verdict or "not tested"
+def _word(row: AnyIntervalRow) -> Verdict:
+    return row.verdict if isinstance(row, JudgedRow) else "not tested"
 
 
-def _row(finding: Finding, family: Family) -> IntervalRow:
+def _row(finding: Finding, family: Family) -> AnyIntervalRow:
     detail = f"{family.wordings} wordings, {family.items} items · k = {finding.attempts_k}"
     if family.reading == "not tested":
         absent = Absent(absent="not tested", reason=family.reason)
-        # Without a threshold and a verdict: a reader of the terminal sees it among what no claim covers.
+        # Not as one that was judged: a reader of the terminal sees it among what no claim covers.
         said = f"not tested: {family.reason}"
         return IntervalRow(
             label=f"{family.family} ({finding.claim})",
@@ -58,7 +60,7 @@ def _row(finding: Finding, family: Family) -> IntervalRow:
             estimate=absent,
             reason=said,
         )
-    return IntervalRow(
+    return JudgedRow(
         label=family.family,
         detail=detail,
         estimate=family.estimate,

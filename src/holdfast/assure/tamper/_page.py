@@ -22,6 +22,7 @@ from holdfast.evidence import (
     Finding,
     IntervalRow,
     IntervalRows,
+    JudgedRow,
     Section,
     StaticResult,
     Table,
@@ -174,8 +175,8 @@ def _judged_by(battery: Battery, runs: Mapping[str, Runs]) -> Iterator[str]:
     )
 
 
-def _claimed(finding: Finding) -> IntervalRow:
-    return IntervalRow(
+def _claimed(finding: Finding) -> JudgedRow:
+    return JudgedRow(
         label=finding.claim,
         detail=finding.says,
         estimate=finding.estimate,
