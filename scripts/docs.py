@@ -83,12 +83,10 @@ def accuracy_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every page that is made or holds a made part, as it should be."""
-    written = [DOCS.parent / "README.md", *sorted((DOCS / "commands").glob("*.md"))]
     organisms = DOCS / "concepts" / "organisms.md"
-    made = {page: with_help(page.read_text("utf-8")) for page in written}
-    made |= {organisms: with_certified(organisms.read_text("utf-8"))}
-    made |= {page: page.read_text("utf-8") for page in (DOCS / "checks").glob("*.md")}
-    made = {page: with_measured(text) for page, text in made.items()}
+    made = {page: page.read_text("utf-8") for page in (DOCS.parent / "README.md", *DOCS.rglob("*.md"))}
+    made[organisms] = with_certified(made[organisms])
+    made = {page: with_measured(with_help(text)) for page, text in sorted(made.items())}
     return made | {DOCS / "errors.md": errors_page(), DOCS / "accuracy.md": accuracy_page()}
 
 

@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from figures import Figures
 from measured_brackets import brackets
+from measured_costs import worlds
+from measured_exams import gains, honest, plants
 from measured_populations import exams, twins
+from measured_readers import grader, redaction
 from measured_tampering import kinds, one_prompt, profile
 from measured_twins import policies
 
@@ -42,6 +45,12 @@ MEASURED = {
     "twins": Measured("src/holdfast/calibration/passports/awareness.json", twins),
     "brackets": Measured("bench/results/bracket.json", brackets),
     "policies": Measured("bench/results/coverage-twins.json", policies),
+    "honest takers": Measured("bench/results/coverage-elicited.json", honest),
+    "gains": Measured("bench/results/coverage-elicited.json", gains),
+    "plants": Measured("bench/results/population-sandbagging.json", plants),
+    "grader": Measured("bench/results/grading.json", grader),
+    "redaction": Measured("bench/results/redaction.json", redaction),
+    "worlds": Measured("bench/results/coverage-cost-to-break.json", worlds),
 }
 
 

@@ -48,24 +48,42 @@ def test_a_table_that_nobody_makes_is_an_error(measured: ModuleType) -> None:
         measured.with_measured("<!-- measured: wishes, from x.json -->\n<!-- end of measured -->")
 
 
-@pytest.mark.parametrize("name", ["kinds", "profile", "exams", "twins", "brackets", "policies"])
+FIGURES = {
+    "kinds": ("found", "attacks", "benign-drift", "recipes", "standard", "costs", 0),
+    "profile": ("profile", 3, "attacks", "pruning", "runs", 0, 2),
+    "exams": ("separations", 0, "auroc", "low"),
+    "twins": ("agreement", "value"),
+    "brackets": ("cells", "jailbreakable", "folds", 1, "deployed", 0),
+    "policies": ("cells", 0, "alarms"),
+    "honest takers": ("cells", 0, "met"),
+    "gains": ("cells", 0, "power"),
+    "plants": ("measured", 0, "shown", "value"),
+    "grader": ("held-out", "specificity", "value"),
+    "redaction": ("held_out", "clean_sentences_changed", "high"),
+    "worlds": ("cells", 0, "median_held"),
+}
+"""Where in its file a figure of each table stands, among the cells that the table is about."""
+CELLS = {"honest takers": {"what": "honest", "members": 3}, "gains": {"what": "planted", "members": 3, "gain": 0.1}}
+
+
+def test_every_table_that_has_one_file_is_tried_with_another_figure(measured: ModuleType) -> None:
+    one_file = {name for name, one in measured.MEASURED.items() if len(list(ROOT.glob(one.source))) == 1}
+    assert set(FIGURES) == one_file
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_another_figure_in_the_file_is_another_table(measured: ModuleType, name: str) -> None:
     one = measured.MEASURED[name]
     (file,) = ROOT.glob(one.source)
     found = json.loads(file.read_text("utf-8"))
+    if name in CELLS:
+        found["cells"] = [cell for cell in found["cells"] if CELLS[name].items() <= cell.items()]
     other = deepcopy(found)
-    path = {
-        "kinds": ("found", "attacks", "benign-drift", "recipes", "standard", "costs", 0),
-        "profile": ("profile", 3, "attacks", "pruning", "runs", 0, 2),
-        "exams": ("separations", 0, "auroc", "low"),
-        "twins": ("agreement", "value"),
-        "brackets": ("cells", "jailbreakable", "folds", 1, "deployed", 0),
-        "policies": ("cells", 0, "alarms"),
-    }[name]
+    *path, last = FIGURES[name]
     inner = other
-    for step in path[:-1]:
+    for step in path:
         inner = inner[step]
-    inner[path[-1]] /= 2
+    inner[last] /= 2
     assert one.lines([found]) != one.lines([other])
 
 
