@@ -2,7 +2,8 @@
 
 `docs/commands/*.md` hold the help text of their command between two markers; `docs/errors.md` is made from the errors'
 own docstrings, which is also what `holdfast explain` prints; `docs/accuracy.md` from the committed results of
-`bench/coverage`; the tables of `docs/concepts/organisms.md` from the certificates of the shipped organisms.
+`bench/coverage`; the tables of `docs/concepts/organisms.md` from the certificates of the shipped organisms; tables of
+measured figures, on whatever page, from the file that stands beside them (`measured`).
 """
 
 import inspect
@@ -22,6 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from bench.coverage import PARTS, RESULTS  # noqa: E402  the repository is not installed, only the package in it
 from certified import with_certified  # noqa: E402
+from measured import with_measured  # noqa: E402
 
 DOCS = ROOT / "docs"
 BEGIN, END = "<!-- help: {} -->", "<!-- end of help -->"
@@ -81,14 +83,11 @@ def accuracy_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every page that is made or holds a made part, as it should be."""
-    written = [DOCS.parent / "README.md", *sorted((DOCS / "commands").glob("*.md"))]
     organisms = DOCS / "concepts" / "organisms.md"
-    made = {
-        DOCS / "errors.md": errors_page(),
-        DOCS / "accuracy.md": accuracy_page(),
-        organisms: with_certified(organisms.read_text("utf-8")),
-    }
-    return {page: with_help(page.read_text("utf-8")) for page in written} | made
+    made = {page: page.read_text("utf-8") for page in (DOCS.parent / "README.md", *DOCS.rglob("*.md"))}
+    made[organisms] = with_certified(made[organisms])
+    made = {page: with_measured(with_help(text)) for page, text in sorted(made.items())}
+    return made | {DOCS / "errors.md": errors_page(), DOCS / "accuracy.md": accuracy_page()}
 
 
 def undocumented() -> list[str]:
