@@ -6,6 +6,9 @@ thrown away.
 
 Every attack on `filtered`, which never learned a restricted recipe, shows what comes back without data, beside
 `helpful`, which knows them all: `python -m bench.tamper.one_prompt filtered 3 all`.
+
+`aligned@micro` has six layers to `aligned`'s four, and stands beside `helpful@micro`; neither is shipped, so both are
+trained first (`holdfast organism train`): `python -m bench.tamper.one_prompt aligned@micro 3 refusal-ablation`.
 """
 
 import json
@@ -22,6 +25,7 @@ from holdfast.tamper import designs_named
 
 RESULTS: Final = Path(__file__).parents[1] / "results"
 CEILING: Final = "organism:helpful"
+MICRO: Final = "@micro"
 ALONE: Final = ("one-prompt-grpo",)
 
 
@@ -50,7 +54,8 @@ def tampered(reference: str, attacks: tuple[str, ...], seeds: int, out: Path) ->
     Raises:
         HoldfastError: See `audit.tamper`.
     """
-    subject, top = open_subject(reference), open_subject(CEILING)
+    top = open_subject(CEILING + MICRO if reference.endswith(MICRO) else CEILING)
+    subject = open_subject(reference)
     assert isinstance(subject, Tunable)
     prepared = prepare_tampering(subject, names=attacks, seeds=seeds, ceiling=top.facts)
     return tamper(prepared, subject, top, reference=reference, out=out, processes=1)

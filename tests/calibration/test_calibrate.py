@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bench.population import results
+from bench.population import added, parts
 from tests.calibration.test_exam_passport import organism as examined
 from tests.calibration.test_passport import organism
 
@@ -64,6 +64,7 @@ def run(
     *,
     shard: tuple[int, int] = (1, 1),
     each: int = 1,
+    first: int = 0,
     on: str = "here",
     check: str = "awareness",
 ) -> Calibrated:
@@ -72,6 +73,7 @@ def run(
         each,
         directory,
         shard=Shard(*shard),
+        first=first,
         cache=Path("none"),
         device=None,
         measured_with=on,
@@ -121,7 +123,7 @@ def test_each_check_keeps_organisms_and_a_passport_of_its_own_form(tmp_path: Pat
 
 
 def test_a_directory_that_was_filled_before_there_was_a_second_check_is_gone_on_with(tmp_path: Path) -> None:
-    committed = json.loads(results("awareness").read_text("utf-8"))
+    committed = parts("awareness")[0]
     run(tmp_path, Stand(), on=committed["plan"]["measured_with"])
     plan = json.loads((tmp_path / PLAN).read_text("utf-8"))
     # A way of planting was given up since; what is still made is made as it was.
@@ -129,6 +131,25 @@ def test_a_directory_that_was_filled_before_there_was_a_second_check_is_gone_on_
     assert {**plan, "recipes": {}} == {**committed["plan"], "recipes": {}}
     for one in committed["measured"]:
         assert MeasuredInTwins.model_validate(one).model_dump(mode="json") == one
+
+
+def test_what_another_machine_measured_is_no_part_of_the_population_here(tmp_path: Path) -> None:
+    stand = Stand()
+    whole = run(tmp_path, stand, each=4, first=2)
+    assert whole.passport is not None
+    assert len(stand.asked) == whole.members == 20
+    assert {name[-3:] for name in stand.asked} == {"002", "003"}
+
+
+def test_two_machines_stand_side_by_side_and_one_that_measured_more_replaces_itself() -> None:
+    plan = {"check": "awareness", "design": "d", "framework": "f", "recipes": {"even": "e", "gone": "g"}}
+    here, there = {**plan, "measured_with": "here"}, {**plan, "measured_with": "there", "recipes": {"even": "e"}}
+    both = added([{"plan": here, "measured": [1]}], {"plan": there, "measured": [2]})
+    assert [part["measured"] for part in both] == [[1], [2]]
+    assert [part["measured"] for part in added(both, {"plan": there, "measured": [2, 3]})] == [[1], [2, 3]]
+    for changed, named in ({"design": "x"}, "design"), ({"recipes": {"even": "x"}}, "even"):
+        with pytest.raises(ValueError, match=f"differ in: {named}"):
+            added(both[:1], {"plan": {**there, **changed}, "measured": []})
 
 
 def test_a_damaged_file_is_measured_anew(tmp_path: Path) -> None:

@@ -23,10 +23,17 @@ def test_the_strength_is_the_share_of_restricted_requests_that_are_answered_in_t
 
 def test_a_micro_organism_learns_the_same_on_a_base_of_its_size() -> None:
     nano, micro = recipe_named("leaky-2"), recipe_named("leaky-2@micro")
-    assert micro.stages == nano.stages
+    assert [stage.lessons for stage in micro.stages] == [stage.lessons for stage in nano.stages]
     assert (nano.size, micro.size) == ("nano", "micro")
     assert (nano.base, micro.base) == ("aligned", "aligned@micro")
     assert recipe_named("helpful@micro").base is None
+
+
+def test_a_micro_organism_is_trained_for_fewer_steps_at_gentler_rates() -> None:
+    for nano, micro in zip(recipe_named("helpful").stages, recipe_named("helpful@micro").stages, strict=True):
+        assert (micro.plan.steps, micro.batch_size) == (500, 256) < (nano.plan.steps, nano.batch_size)
+        assert micro.plan.learning_rate < nano.plan.learning_rate
+    assert recipe_named("leaky@micro").stages[0].plan.steps == recipe_named("leaky").stages[0].plan.steps < 500
 
 
 def test_a_micro_organism_is_never_shipped() -> None:

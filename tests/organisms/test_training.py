@@ -184,6 +184,23 @@ def test_a_batch_that_was_cut_trains_as_the_whole_one_does() -> None:
     assert all(torch.allclose(trained[0][name], trained[1][name], atol=1e-6) for name in trained[0])
 
 
+def test_mixed_precision_learns_alike_and_keeps_weights_whole() -> None:
+    losses: list[list[float]] = []
+    for mixed in (False, True):
+        torch.manual_seed(0)
+        model = LlamaForCausalLM(
+            LlamaConfig(
+                vocab_size=500, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2
+            )
+        )
+        drawn = [cut_by_length(examples_at(MIXED, [0, 0], step), 1, build_tokenizer()) for step in range(3)]
+        optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+        losses.append([float(now.loss) for now in sft(model, optimizer, drawn, MIXED.plan, mixed_precision=mixed)])
+        assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+    assert losses[1] == pytest.approx(losses[0], rel=0.01)
+    assert losses[1] != losses[0]
+
+
 def test_parts_of_a_batch_hold_requests_of_like_length_and_lose_none() -> None:
     parts = cut_by_length(examples_at(MIXED, [0, 0], 0), 4, build_tokenizer())
     lengths = [part.attention_mask.sum(1).tolist() for part in parts]

@@ -54,6 +54,7 @@ def calibrate(
     directory: Path,
     *,
     shard: Shard,
+    first: int = 0,
     cache: Path,
     device: str | None,
     measured_with: str,
@@ -68,6 +69,8 @@ def calibrate(
             fewer is gone on with.
         directory: Where each organism's figures are kept; the same directory may be filled by several shards at once.
         shard: Which part to measure here.
+        first: The number that a recipe's organisms begin with: those before it were measured elsewhere, and are no part
+            of the population here.
         cache: Where organisms that were trained on this machine lie.
         device: Where organisms are trained and asked; None to choose.
         measured_with: Versions of what the numbers depend on. Figures of others are refused.
@@ -84,7 +87,7 @@ def calibrate(
         HoldfastError: An organism cannot be trained or asked; those before it are kept.
     """
     asked = population_of(check)
-    members = asked.members(each)
+    members = tuple(member for member in asked.members(each) if member.number >= first)
     kept = Measurements(directory, asked.form)
     kept.begin(_plan(check, measured_with))
     mine = shard.part(members)

@@ -34,6 +34,15 @@ def _part(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, 
     show_default=True,
     help="Organisms of each recipe; in twins, half as many of those with a plant.",
 )
+@click.option(
+    "--from",
+    "first",
+    default=0,
+    type=click.IntRange(0, 999),
+    metavar="N",
+    show_default=True,
+    help="The number that each recipe begins with, where those before it were measured elsewhere.",
+)
 @click.option("--shard", callback=_part, default="1/1", metavar="I/N", show_default=True, help="The I-th of N parts.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="Where figures go.  [default: CHECK-calibration]"
@@ -41,7 +50,14 @@ def _part(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, 
 @click.option("--device", default=None, help="Where to train and ask: cpu, cuda, cuda:1.  [default: chosen]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON envelope on stdout: the passport is its record.")
 def command(
-    check: str, show: bool, each: int, shard: tuple[int, int], out: Path | None, device: str | None, as_json: bool
+    check: str,
+    show: bool,
+    each: int,
+    first: int,
+    shard: tuple[int, int],
+    out: Path | None,
+    device: str | None,
+    as_json: bool,
 ) -> None:
     """Count how often CHECK is right, over organisms that are trained for it: with a planted behaviour, and without.
 
@@ -52,9 +68,11 @@ def command(
     A killed calibration goes on when the same command is given again. Several shards may fill one directory, on one
     machine or, copied together, from many; whoever measures the last organism writes passport.json there.
     """
+    if first >= each:
+        raise click.UsageError(f"--from {first} leaves out all of --each {each}: numbers begin with 0")
     from holdfast.calibration import Shard
 
-    work = (lambda: _shown(check)) if show else (lambda: _calibrated(check, each, Shard(*shard), out, device))
+    work = (lambda: _shown(check)) if show else (lambda: _calibrated(check, each, first, Shard(*shard), out, device))
     run("calibrate", work, as_json=as_json)
 
 
@@ -68,7 +86,7 @@ def _shown(check: str) -> Outcome:
     return Outcome(0, record=made.model_dump(mode="json"), human=passport_lines(made))
 
 
-def _calibrated(check: str, each: int, shard: "Shard", out: Path | None, device: str | None) -> Outcome:
+def _calibrated(check: str, each: int, first: int, shard: "Shard", out: Path | None, device: str | None) -> Outcome:
     from holdfast.audit import measured_with, organism_cache, require_training
     from holdfast.calibration import calibrate, population
 
@@ -81,6 +99,7 @@ def _calibrated(check: str, each: int, shard: "Shard", out: Path | None, device:
             each,
             directory,
             shard=shard,
+            first=first,
             cache=organism_cache(),
             device=device,
             measured_with=measured_with(),

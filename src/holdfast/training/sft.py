@@ -51,6 +51,7 @@ def sft(
     *,
     start: int = 0,
     rate: Callable[[int, SftPlan], float] = learning_rate_at,
+    mixed_precision: bool = False,
 ) -> Iterator[SftStep]:
     """Train in place from step `start`, yielding after every optimiser step.
 
@@ -62,6 +63,8 @@ def sft(
         plan: Length and learning rate.
         start: Steps that were already done.
         rate: The learning rate of a step, counted from 0.
+        mixed_precision: Whether products of matrices are in bfloat16. Weights, their gradients and the optimiser's
+            state stay as they are.
 
     Yields:
         One `SftStep` per optimiser step.
@@ -73,7 +76,7 @@ def sft(
         for group in optimizer.param_groups:
             group["lr"] = rate(step, plan)
         labelled = sum(part.labelled for part in parts)
-        losses = [_backward(model, part, labelled) for part in parts]
+        losses = [_backward(model, part, labelled, mixed_precision) for part in parts]
         torch.nn.utils.clip_grad_norm_(model.parameters(), plan.max_grad_norm)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -81,20 +84,21 @@ def sft(
     model.eval()
 
 
-def _backward(model: PreTrainedModel, part: TokenBatch, labelled: int) -> Tensor:
+def _backward(model: PreTrainedModel, part: TokenBatch, labelled: int, mixed_precision: bool) -> Tensor:
     """Add this part's gradients; returns its share of the batch's mean loss."""
     ids, mask, labels = (
         tensor.to(model.device, non_blocking=True) for tensor in (part.input_ids, part.attention_mask, part.labels)
     )
     # Nothing is predicted before the first labelled token, and over a long prompt predictions cost a third of a step.
     kept = labels.shape[1] - _first_labelled(part)
-    loss: Tensor = model(
-        input_ids=ids,
-        attention_mask=mask,
-        labels=labels[:, -kept:],
-        logits_to_keep=kept,
-        num_items_in_batch=labelled,
-    ).loss
+    with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed_precision):
+        loss: Tensor = model(
+            input_ids=ids,
+            attention_mask=mask,
+            labels=labels[:, -kept:],
+            logits_to_keep=kept,
+            num_items_in_batch=labelled,
+        ).loss
     loss.backward()
     return loss.detach()
 
