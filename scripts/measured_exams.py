@@ -99,7 +99,9 @@ def _ends(values: Iterable[float]) -> tuple[float, float]:
 def plants(files: Sequence[Figures]) -> list[str]:
     """What audits of a population came to, by what was planted."""
     (found,) = files
-    by_plant = {plant: [one for one in found["measured"] if one["plant"] == plant] for plant in PLANTS}
+    by_plant = {
+        plant: [one for part in found["parts"] for one in part["measured"] if one["plant"] == plant] for plant in PLANTS
+    }
     return table(
         ("organisms", "number", "hidden, points", "shown", "a gain found", "*not met*", "*met*"),
         (
