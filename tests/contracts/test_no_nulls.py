@@ -14,14 +14,14 @@ from pydantic.fields import FieldInfo
 
 from assure_builders import run
 from holdfast.calibration import CALIBRATED, population_of
-from holdfast.evidence import Absent, AnyPlan, Frozen, Record, RunFacts, StudyRecord, SuiteRun, canonical_json
+from holdfast.evidence import Absent, AnyPlan, Frozen, Record, Row, RunFacts, StudyRecord, SuiteRun, canonical_json
 from report.log_records import compared, logged
 from report.records import small, typical
 from tampered import assessed, ceiling, plan, untampered
 from tampered import run as trajectory
 
 PASSPORTS: Final = tuple(population_of(check).passport_form for check in CALIBRATED)
-ROOTS: Final = (Record, AnyPlan, SuiteRun, RunFacts, StudyRecord, *PASSPORTS)
+ROOTS: Final = (Record, AnyPlan, SuiteRun, RunFacts, StudyRecord, Row, *PASSPORTS)
 PLAIN: Final = frozenset({str, int, float, bool})
 """What a leaf may be, beside a model: a type that may hold anything may hold a null."""
 
@@ -90,7 +90,7 @@ def nulls(value: Any, place: str = "") -> Iterator[str]:
         yield from nulls(part, f"{place}/{key}")
 
 
-def test_no_field_of_a_record_a_plan_or_a_passport_may_be_null() -> None:
+def test_no_field_of_a_record_a_plan_a_row_or_a_passport_may_be_null() -> None:
     assert nullable(*ROOTS) == []
 
 
@@ -135,9 +135,9 @@ def test_a_record_and_its_run_hold_no_null(made: Callable[[], tuple[Record, RunF
 
 
 def test_an_assessment_with_every_arm_and_one_of_attacks_hold_no_null() -> None:
-    audited = run(ability=20, known=20, induced=50, doses={0.1: 5, 0.2: 10, 0.5: 25, 1.0: 50}).record
+    audited = run(ability=20, known=20, induced=50, doses={0.1: 5, 0.2: 10, 0.5: 25, 1.0: 50})
     attacked = assessed(plan(seeds=1), untampered(), ceiling(), [trajectory((0, 0, 0, 0))])
-    for record in (audited, run().record, attacked):
+    for record in (audited.record, *audited.rows, run().record, attacked):
         assert list(nulls(json.loads(canonical_json(record)))) == []
 
 

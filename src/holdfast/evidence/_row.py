@@ -83,12 +83,13 @@ class Row(Frozen):
     """The scorer's word, or why there is none."""
     judge: str
     """Who gave the label."""
-    truth: str | None = None
-    """The planted label of a spiked transcript, or the true label of a unit in the plan's truth sample where known."""
-    inducement: str | None = None
-    """Which inducing instruction the arm is about."""
-    dose: float | None = Field(default=None, ge=0, le=1)
-    """Share of this arm's samples that were asked under the inducement."""
+    truth: str | None = Field(default=None, exclude_if=lambda truth: truth is None)
+    """The planted label of a spiked transcript, or the true label of a unit in the plan's truth sample; None where
+    nobody knows it."""
+    inducement: str | None = Field(default=None, exclude_if=lambda way: way is None)
+    """Which inducing instruction the arm is about; None where nothing is induced."""
+    dose: float | None = Field(default=None, ge=0, le=1, exclude_if=lambda dose: dose is None)
+    """Share of this arm's samples that were asked under the inducement; None where nothing is induced."""
     scores: dict[str, float] = Field(default_factory=dict, exclude_if=lambda scores: not scores)
     """How much it looks like a test, by who says so: `said` is the subject's own probability, the others are readouts',
     of its state or of its prompt, named by what was left out when they were fitted. `gold` is how likely the gold reply
