@@ -14,6 +14,7 @@
     │   ├── UnknownCode           H301  `explain` was asked for a code that does not exist
     │   ├── OutputInUse           H302  the output directory belongs to another plan, or to a finished run
     │   ├── PathUnreadable        H303  a file that an option names cannot be read, or holds no such thing
+    │   ├── OutputBusy            H304  another process works in the output directory
     │   ├── SubjectUnclear        H311  the logs are about several subjects, or about none of that name
     │   ├── CheckTwice            H312  two logs hold one check of one subject, or two sets of labels do
     │   ├── CannotDraw            H321  the sample cannot be drawn from this log as asked
@@ -217,6 +218,17 @@ class PathUnreadable(UsageError):
     """
 
     code = "H303"
+
+
+class OutputBusy(UsageError):
+    """Another process works in the output directory.
+
+    Two commands in one directory would ask everything twice and count it once. The message says which process it is.
+    When it has ended, finished or not, the same command can be given again; nothing has to be removed first. Without
+    `--out` a run that is under way is left alone, and another directory is made.
+    """
+
+    code = "H304"
 
 
 class SubjectUnclear(UsageError):

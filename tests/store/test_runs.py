@@ -2,6 +2,7 @@
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,12 @@ REPLIES = (
 )
 
 
+def opened(plan: Plan, **where: Any) -> RunDirectory:
+    """A run's directory, let go of again: what it holds is what a process leaves that ended."""
+    with open_run(plan, **where) as directory:
+        return directory
+
+
 def run_facts() -> RunFacts:
     said = {"reference": "organism:aligned", "ordinals": {"misuse": "run 1 of 1"}, "deviations": ()}
     said |= {"committed": "before the first sample", "resumed": False, "resumed_batches": 0, "threads": 1}
@@ -33,7 +40,7 @@ def finished(directory: RunDirectory) -> RunDirectory:
 
 
 def test_a_batch_comes_back_as_it_was_kept(tmp_path: Path) -> None:
-    directory = open_run(PLAN, out=tmp_path / "run")
+    directory = opened(PLAN, out=tmp_path / "run")
     directory.save_batch(0, REPLIES)
     directory.save_batch(1, ())
     assert directory.load_batch(0) == REPLIES
@@ -52,14 +59,14 @@ def test_any_text_that_a_model_can_write_comes_back(tmp_path_factory: pytest.Tem
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r\n", "\r", "\n"])
 def test_characters_that_some_take_for_line_ends_do_not_lose_a_batch(tmp_path: Path, separator: str) -> None:
-    directory = open_run(PLAN, out=tmp_path / "run")
+    directory = opened(PLAN, out=tmp_path / "run")
     replies = (Reply(request_digest="sha256:a", stop="end", leading_bos=1, text=f"one{separator}two"),)
     directory.save_batch(0, replies)
     assert directory.load_batch(0) == replies
 
 
 def test_completions_are_readable_by_their_owner_alone_and_rows_by_everybody(tmp_path: Path) -> None:
-    directory = open_run(PLAN, out=tmp_path / "run")
+    directory = opened(PLAN, out=tmp_path / "run")
     directory.save_batch(3, REPLIES)
     directory.save_rows(run(strata={"curses": 4}).rows)
     (batch,) = (directory.path / "logs").iterdir()
@@ -87,7 +94,7 @@ def test_completions_are_readable_by_their_owner_alone_and_rows_by_everybody(tmp
     ],
 )
 def test_a_batch_file_that_was_cut_or_changed_is_as_if_it_were_not_there(tmp_path: Path, damage: object) -> None:
-    directory = open_run(PLAN, out=tmp_path / "run")
+    directory = opened(PLAN, out=tmp_path / "run")
     directory.save_batch(0, REPLIES)
     (file,) = (directory.path / "logs").iterdir()
     assert callable(damage)
@@ -97,7 +104,7 @@ def test_a_batch_file_that_was_cut_or_changed_is_as_if_it_were_not_there(tmp_pat
 
 
 def test_a_batch_of_another_number_or_plan_is_not_taken_for_this_one(tmp_path: Path) -> None:
-    directory = open_run(PLAN, out=tmp_path / "run")
+    directory = opened(PLAN, out=tmp_path / "run")
     directory.save_batch(0, REPLIES)
     (file,) = (directory.path / "logs").iterdir()
     file.with_name("batch-00001.jsonl").write_bytes(file.read_bytes())
@@ -106,7 +113,7 @@ def test_a_batch_of_another_number_or_plan_is_not_taken_for_this_one(tmp_path: P
 
 
 def test_a_batch_that_was_never_renamed_is_not_there(tmp_path: Path) -> None:
-    directory = open_run(PLAN, out=tmp_path / "run")
+    directory = opened(PLAN, out=tmp_path / "run")
     directory.save_batch(0, REPLIES)
     (file,) = (directory.path / "logs").iterdir()
     file.rename(file.with_name(file.name + ".new"))
@@ -114,7 +121,7 @@ def test_a_batch_that_was_never_renamed_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_batch_can_be_kept_again_over_what_a_crash_left(tmp_path: Path) -> None:
-    directory = open_run(PLAN, out=tmp_path / "run")
+    directory = opened(PLAN, out=tmp_path / "run")
     (directory.path / "logs").mkdir()
     (directory.path / "logs" / "batch-00000.jsonl.new").write_text("half a batch, longer than the whole " * 100)
     directory.save_batch(0, REPLIES)
@@ -122,59 +129,59 @@ def test_a_batch_can_be_kept_again_over_what_a_crash_left(tmp_path: Path) -> Non
 
 
 def test_a_new_directory_holds_its_plan_from_the_start(tmp_path: Path) -> None:
-    directory = open_run(PLAN, out=tmp_path / "deep" / "run")
+    directory = opened(PLAN, out=tmp_path / "deep" / "run")
     assert not directory.resumed
     assert Plan.model_validate_json((directory.path / "plan.json").read_text()) == PLAN
 
 
 def test_an_unfinished_run_resumes_and_a_finished_one_gets_a_neighbour(tmp_path: Path) -> None:
     stem = PLAN.digest.removeprefix("sha256:")[:12]
-    first = open_run(PLAN, out=None, runs=tmp_path)
+    first = opened(PLAN, out=None, runs=tmp_path)
     assert (first.path.name, first.resumed) == (f"{stem}-1", False)
     first.save_batch(0, REPLIES)
-    again = open_run(PLAN, out=None, runs=tmp_path)
+    again = opened(PLAN, out=None, runs=tmp_path)
     assert (again.path, again.resumed) == (first.path, True)
     assert again.load_batch(0) == REPLIES
     finished(again)
-    second = open_run(PLAN, out=None, runs=tmp_path)
+    second = opened(PLAN, out=None, runs=tmp_path)
     assert (second.path.name, second.resumed) == (f"{stem}-2", False)
     assert second.load_batch(0) is None
-    assert open_run(OTHER, out=None, runs=tmp_path).path.name.endswith("-1")
+    assert opened(OTHER, out=None, runs=tmp_path).path.name.endswith("-1")
 
 
 def test_without_a_word_runs_are_kept_below_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert open_run(PLAN, out=None).path.parent == Path("holdfast-runs")
+    assert opened(PLAN, out=None).path.parent == Path("holdfast-runs")
 
 
 def test_an_out_that_is_empty_new_or_this_plans_own_is_taken(tmp_path: Path) -> None:
-    assert not open_run(PLAN, out=tmp_path).resumed
-    assert open_run(PLAN, out=tmp_path).resumed
+    assert not opened(PLAN, out=tmp_path).resumed
+    assert opened(PLAN, out=tmp_path).resumed
 
 
 def test_an_out_that_is_somebody_elses_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(OutputInUse, match="cannot be used") as caught:
-        open_run(PLAN, out=tmp_path)
+        opened(PLAN, out=tmp_path)
     assert (caught.value.code, caught.value.why) == ("H302", "it is not an empty directory")
     with pytest.raises(OutputInUse, match="cannot be used"):
-        open_run(PLAN, out=tmp_path / "notes.txt")
+        opened(PLAN, out=tmp_path / "notes.txt")
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_an_out_with_another_plans_run_is_refused(tmp_path: Path) -> None:
-    open_run(OTHER, out=tmp_path)
+    opened(OTHER, out=tmp_path)
     with pytest.raises(OutputInUse) as caught:
-        open_run(PLAN, out=tmp_path)
+        opened(PLAN, out=tmp_path)
     assert OTHER.digest[:19] in caught.value.why
 
 
 def test_an_out_with_a_finished_run_of_this_very_plan_is_refused(tmp_path: Path) -> None:
-    finished(open_run(PLAN, out=tmp_path))
+    finished(opened(PLAN, out=tmp_path))
     with pytest.raises(OutputInUse) as caught:
-        open_run(PLAN, out=tmp_path)
+        opened(PLAN, out=tmp_path)
     assert "never overwritten" in caught.value.why
 
 
@@ -182,19 +189,19 @@ def test_an_out_with_a_finished_run_of_this_very_plan_is_refused(tmp_path: Path)
 def test_an_out_whose_plan_cannot_be_read_is_refused(tmp_path: Path, held: bytes) -> None:
     (tmp_path / "plan.json").write_bytes(held)
     with pytest.raises(OutputInUse) as caught:
-        open_run(PLAN, out=tmp_path)
+        opened(PLAN, out=tmp_path)
     assert "plan" in caught.value.why
 
 
 def test_a_finished_run_holds_a_record_that_reads_back_and_facts_beside_it(tmp_path: Path) -> None:
-    directory = finished(open_run(PLAN, out=tmp_path))
+    directory = finished(opened(PLAN, out=tmp_path))
     record = Record.model_validate_json((directory.path / "record.json").read_text())
     assert record == run(strata={"curses": 4}).record
     assert RunFacts.model_validate_json((directory.path / "run.json").read_text()) == run_facts()
 
 
 def test_a_report_is_kept_under_its_name(tmp_path: Path) -> None:
-    kept = open_run(PLAN, out=tmp_path).save_report("report.md", "# é\n")
+    kept = opened(PLAN, out=tmp_path).save_report("report.md", "# é\n")
     assert kept == tmp_path / "report.md"
     assert kept.read_text("utf-8") == "# é\n"
 
@@ -202,9 +209,9 @@ def test_a_report_is_kept_under_its_name(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_is_a_storage_failure_that_says_what_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a directory")
     with pytest.raises(StorageFailed, match="cannot be written") as caught:
-        open_run(PLAN, out=tmp_path / "file" / "run")
+        opened(PLAN, out=tmp_path / "file" / "run")
     assert caught.value.code == "H501"
-    directory = open_run(PLAN, out=tmp_path / "run")
+    directory = opened(PLAN, out=tmp_path / "run")
     (directory.path / "logs").write_text("in the way")
     with pytest.raises(StorageFailed, match="batch-00000") as caught:
         directory.save_batch(0, REPLIES)

@@ -54,6 +54,7 @@ def audit(
 
     Raises:
         OutputInUse: `out` holds something else.
+        OutputBusy: Another process works in `out`.
         StorageFailed: The disk refused; what was finished is kept.
         LedgerBroken: The ledger was changed from outside.
         HoldfastError: See `tamper.do_runs`, where copies are attacked; what had ended is kept.

@@ -104,12 +104,12 @@ def committed(
 
     Raises:
         OutputInUse: `out` holds something else.
+        OutputBusy: Another process works in `out`.
         StorageFailed: The disk refused.
         LedgerBroken: The ledger was changed from outside.
     """
     begun = monotonic()
-    directory = open_run(plan, out=out)
-    with Ledger(home() / "ledger.sqlite") as ledger:
+    with open_run(plan, out=out) as directory, Ledger(home() / "ledger.sqlite") as ledger:
         # A run that was killed between its directory and its entry would otherwise go uncounted.
         if not directory.resumed or not ledger.is_open(plan):
             ledger.commit_plan(plan, _now())

@@ -113,6 +113,7 @@ def audit_suites(
     Raises:
         SuiteStopped: A suite's run stopped before its end; the same command resumes.
         OutputInUse: `out` holds something else.
+        OutputBusy: Another process works in `out`.
         StorageFailed: The disk refused.
         LedgerBroken: The ledger was changed from outside.
     """

@@ -173,6 +173,7 @@ def tamper(
 
     Raises:
         OutputInUse: `out` holds something else.
+        OutputBusy: Another process works in `out`.
         StorageFailed: The disk refused; runs that had ended are kept.
         LedgerBroken: The ledger was changed from outside.
         HoldfastError: See `tamper.do_runs`; runs that had ended are kept.

@@ -46,34 +46,35 @@ def keep(plan: AnyPlan, judged: Callable[[], Record], asked: Asked, *, started_a
 
     Raises:
         OutputInUse: `out` holds something else.
+        OutputBusy: Another process works in `out`.
         StorageFailed: The disk refused.
         LedgerBroken: The ledger was changed from outside.
     """
     begun, started = monotonic(), _now()
     # A run that was stopped has the plan that judges it: it is left to be gone on with.
-    directory = open_run(plan, out=asked.out, anew=isinstance(plan, TamperPlan))
-    with Ledger(home() / "ledger.sqlite") as ledger:
-        committed = _committed(ledger, plan, started_at, started)
-        commit_assessment(ledger, plan, _written(started))
-        record = judged()
-        run = RunFacts(
-            reference=asked.reference,
-            ordinals=assessment_ordinals(ledger, plan),
-            deviations=tuple(asked.deviations),
-            committed=committed,
-            resumed=False,
-            resumed_batches=0,
-            started_at=_written(started),
-            finished_at=_written(_now()),
-            wall_s=round(monotonic() - begun, 1),
-            host=f"{platform.system()} {platform.machine()}",
-            threads=1,
-            record_digest=record.digest,
-            ledger_head=ledger.entries()[-1].digest,
-        )
-    directory.save_report("report.html", render_html(record, run))
-    directory.save_report("report.md", render_markdown(record, run))
-    directory.finish(record, run)
+    with open_run(plan, out=asked.out, anew=isinstance(plan, TamperPlan)) as directory:
+        with Ledger(home() / "ledger.sqlite") as ledger:
+            committed = _committed(ledger, plan, started_at, started)
+            commit_assessment(ledger, plan, _written(started))
+            record = judged()
+            run = RunFacts(
+                reference=asked.reference,
+                ordinals=assessment_ordinals(ledger, plan),
+                deviations=tuple(asked.deviations),
+                committed=committed,
+                resumed=False,
+                resumed_batches=0,
+                started_at=_written(started),
+                finished_at=_written(_now()),
+                wall_s=round(monotonic() - begun, 1),
+                host=f"{platform.system()} {platform.machine()}",
+                threads=1,
+                record_digest=record.digest,
+                ledger_head=ledger.entries()[-1].digest,
+            )
+        directory.save_report("report.html", render_html(record, run))
+        directory.save_report("report.md", render_markdown(record, run))
+        directory.finish(record, run)
     more = ((asked.sarif, render_sarif), (asked.junit, render_junit), (asked.model_card, render_model_card))
     for path, render in more:
         if path is not None:

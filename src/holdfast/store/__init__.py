@@ -1,9 +1,9 @@
 """What is kept on disk: the ledger of committed plans, and the directories of runs.
 
 `Ledger` is append-only and hash-chained; `commitment` and its neighbours say in it which logs were judged by what, and
-since when a framework has been known; `open_run` finds or makes a run's directory, where
-`JudgeLog` keeps the calls of judges; `home` says where the ledger and
-trained organisms live. This package does not know what any of it means.
+since when a framework has been known; `open_run` finds or makes a run's directory and keeps other processes out of it;
+`JudgeLog` keeps the calls of judges there; `home` says where the ledger and trained organisms live. This package does
+not know what any of it means.
 """
 
 from holdfast.store._assessments import (

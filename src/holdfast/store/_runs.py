@@ -1,11 +1,12 @@
 """A run's directory: what is in it, and how it survives being killed.
 
 Replies are kept batch by batch, each file written whole under another name and then renamed, so that a batch is either
-there or not. A directory without `record.json` is unfinished; the same plan goes on in it.
+there or not. A directory without `record.json` is unfinished; the same plan goes on in it, once no other process does.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from holdfast.errors import BrokenLog, LogNotFound, OutputInUse
+from holdfast.errors import BrokenLog, LogNotFound, OutputBusy, OutputInUse
 from holdfast.evidence import (
     AnyPlan,
     Frozen,
@@ -29,6 +30,7 @@ from holdfast.evidence import (
     readable_json,
     rows_digest,
 )
+from holdfast.store._alone import LOCK, alone_in
 from holdfast.store._judge_notes import JudgeLog, open_judge_log
 from holdfast.writing import PRIVATE, PUBLIC, write_whole
 
@@ -143,10 +145,14 @@ class RunDirectory:
         )
 
 
+@contextmanager
 def open_run(
     plan: AnyPlan | SuiteRun, *, out: Path | None, runs: Path = Path("holdfast-runs"), anew: bool = False
-) -> RunDirectory:
+) -> Generator[RunDirectory]:
     """The directory for a run of this plan: an unfinished one of the same plan, else a new one.
+
+    No other process works in it until the context is left or this process dies: without `out`, one that somebody works
+    in is passed over like one that is finished.
 
     Args:
         plan: What will be run.
@@ -156,15 +162,34 @@ def open_run(
 
     Raises:
         OutputInUse: `out` holds something else, or a finished run.
+        OutputBusy: Another process works in `out`.
         StorageFailed: The directory cannot be made.
     """
-    if out is not None:
-        return _opened(out, plan, _refuse_foreign(out, plan, anew=anew))
+    with ExitStack() as held:
+        if out is not None:
+            yield held.enter_context(_claimed(out, plan, anew=anew))
+        else:
+            yield _first_free(runs, plan, held, anew=anew)
+
+
+def _first_free(runs: Path, plan: AnyPlan | SuiteRun, held: ExitStack, *, anew: bool) -> RunDirectory:
+    """The first directory that can be had, in the order of their numbers."""
     stem, number = plan.digest.removeprefix("sha256:")[:12], 1
-    while (runs / f"{stem}-{number}").exists() and (anew or not _unfinished(runs / f"{stem}-{number}", plan)):
+    while True:
+        with suppress(OutputInUse, OutputBusy):
+            return held.enter_context(_claimed(runs / f"{stem}-{number}", plan, anew=anew))
         number += 1
-    chosen = runs / f"{stem}-{number}"
-    return _opened(chosen, plan, resumed=chosen.exists())
+
+
+@contextmanager
+def _claimed(path: Path, plan: AnyPlan | SuiteRun, *, anew: bool) -> Generator[RunDirectory]:
+    _refuse_foreign(path, plan, anew=anew)  # first: nothing is put into what is somebody else's
+    with alone_in(path):
+        # Again: whoever worked there may have begun, or come to a record, in between.
+        directory = RunDirectory(path, plan.digest, _refuse_foreign(path, plan, anew=anew))
+        if not directory.resumed:
+            directory.save_report("plan.json", readable_json(plan))
+        yield directory
 
 
 def _refuse_foreign(out: Path, plan: AnyPlan | SuiteRun, *, anew: bool) -> bool:
@@ -177,11 +202,16 @@ def _refuse_foreign(out: Path, plan: AnyPlan | SuiteRun, *, anew: bool) -> bool:
             return True
         whose = "this" if held == plan.digest else "another"
         why = f"it holds an unfinished run of {whose} plan ({held[:19]}…)" if held else "its plan.json cannot be read"
-    elif out.exists() and (not out.is_dir() or any(path.suffix != ".new" for path in out.iterdir())):
+    elif out.exists() and (not out.is_dir() or any(map(_foreign, out.iterdir()))):
         why = "it is not an empty directory"
     else:
         return False
     raise OutputInUse(f"--out {out} cannot be used", why=why, fix="give another --out, or none")
+
+
+def _foreign(path: Path) -> bool:
+    """Whether a file is something else than what a run leaves that was killed before its plan was there."""
+    return path.name != LOCK and path.suffix != ".new"
 
 
 def _held_plan(file: Path) -> str | None:
@@ -189,18 +219,6 @@ def _held_plan(file: Path) -> str | None:
         return read_plan(file.read_text("utf-8")).digest
     except (OSError, ValueError):
         return None
-
-
-def _opened(path: Path, plan: AnyPlan | SuiteRun, resumed: bool) -> RunDirectory:
-    directory = RunDirectory(path, plan.digest, resumed)
-    if not resumed:
-        directory.save_report("plan.json", readable_json(plan))
-    return directory
-
-
-def _unfinished(path: Path, plan: AnyPlan | SuiteRun) -> bool:
-    """Whether a directory holds a run of this very plan that has not come to a record."""
-    return not _finished(path) and _held_plan(path / "plan.json") == plan.digest
 
 
 def _finished(path: Path) -> bool:
