@@ -1,9 +1,13 @@
 """The boundary between errors and people: whatever happens, stdout parses and the exit code is the one it says."""
 
+import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -46,6 +50,96 @@ def test_an_interruption_says_what_is_kept(capsys: pytest.CaptureFixture[str]) -
     code, out, err = ended(raising(KeyboardInterrupt()), capsys)
     assert (code, json.loads(out)["exit"]) == (130, 130)
     assert "resumes" in err
+
+
+def test_sigterm_interrupts_once_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    tidied: list[str] = []
+
+    def work() -> Outcome:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+            return Outcome(0)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+            tidied.append("whole")
+
+    code, out, err = ended(work, capsys)
+    error = json.loads(out)["error"]
+    assert (code, error["code"], error["why"].partition(":")[0]) == (130, "interrupted", "SIGTERM")
+    assert "resumes" in err
+    assert tidied == ["whole"]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_sigterm_comes_to_what_ctrl_c_would_also_where_that_was_answered_or_is_ignored(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An event loop cancels its task; a shell ignores Ctrl-C for a job in the background."""
+
+    async def asked() -> None:
+        signal.raise_signal(signal.SIGTERM)
+        await asyncio.sleep(60)
+
+    def work() -> Outcome:
+        asyncio.run(asked())
+        return Outcome(0)
+
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        for handler in (signal.default_int_handler, signal.SIG_IGN):
+            signal.signal(signal.SIGINT, handler)
+            code, out, _ = ended(work, capsys)
+            assert (code, json.loads(out)["error"]["why"].partition(":")[0]) == (130, "SIGTERM")
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_sigterm_that_somebody_else_took_in_hand_is_left_to_them(capsys: pytest.CaptureFixture[str]) -> None:
+    heard: list[int] = []
+
+    def work() -> Outcome:
+        signal.raise_signal(signal.SIGTERM)
+        return Outcome(0)
+
+    def theirs(number: int, frame: object) -> None:
+        heard.append(number)
+
+    signal.signal(signal.SIGTERM, theirs)
+    try:
+        assert ended(work, capsys)[0] == 0
+        assert signal.getsignal(signal.SIGTERM) is theirs
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    assert heard == [signal.SIGTERM]
+
+
+def test_outside_the_main_thread_no_handler_is_set(capsys: pytest.CaptureFixture[str]) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert isinstance(pool.submit(stopped_by, lambda: Outcome(3)).result().code, int)
+
+
+def stopped_by(work: Callable[[], Outcome]) -> SystemExit:
+    with pytest.raises(SystemExit) as stop:
+        run("audit", work)
+    return stop.value
+
+
+def test_a_process_that_waits_ends_by_sigterm_with_an_envelope() -> None:
+    program = (
+        "import time; from holdfast.cli._boundary import Outcome, run\n"
+        "def work():\n"
+        "    print('begun', file=__import__('sys').stderr, flush=True)\n"
+        "    time.sleep(60)\n"
+        "    return Outcome(0)\n"
+        "run('audit', work, as_json=True)"
+    )
+    words = [sys.executable, "-c", program]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "begun\n"
+        process.terminate()
+        out, _ = process.communicate(timeout=60)
+    assert (process.returncode, json.loads(out)["exit"]) == (130, 130)
 
 
 def test_without_json_the_human_lines_are_all_of_stdout(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,11 +5,15 @@ the envelope says. Everything else goes to stderr.
 """
 
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from threading import current_thread, main_thread
+from types import FrameType
 from typing import Any, Final, NoReturn
 
 from holdfast.errors import INTERRUPTED, OUR_BUG, HoldfastError
@@ -30,24 +34,55 @@ class Outcome:
 
 
 def run(command: str, work: Callable[[], Outcome], *, as_json: bool = False) -> NoReturn:
-    """Run a command, print what it came to, and exit."""
-    error: dict[str, str] | None = None
+    """Run a command, print what it came to, and exit; SIGTERM interrupts it as Ctrl-C does."""
+    with _terminable() as told:
+        error: dict[str, str] | None = None
+        try:
+            outcome = work()
+        except HoldfastError as failure:
+            error = described(failure)
+            outcome = Outcome(failure.exit)
+        except KeyboardInterrupt:
+            error = _interrupted(told)
+            outcome = Outcome(INTERRUPTED)
+        except Exception as failure:  # noqa: BLE001  the boundary: a bug becomes a coded error, never a verdict
+            traceback.print_exc()
+            error = _bug(failure)
+            outcome = Outcome(OUR_BUG)
+        if error:
+            _tell(error)
+        lines = (envelope(command, outcome, error),) if as_json else tuple(visible(line) for line in outcome.human)
+        deliver(lines, outcome.exit)
+
+
+@contextmanager
+def _terminable() -> Generator[list[int]]:
+    """While this lasts SIGTERM is taken for Ctrl-C, unless somebody else has taken it in hand, or it is ignored.
+
+    Yields:
+        The signals that came: none, or that one.
+    """
+    told: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        # Once: `timeout` sends it twice, and what is tidied up then must not be cut short.
+        if told:
+            return
+        told.append(number)
+        # Whatever Ctrl-C would come to now: an event loop has its own answer to it.
+        as_interrupted = signal.getsignal(signal.SIGINT)
+        if not callable(as_interrupted):  # a shell ignores it for what runs in the background
+            raise KeyboardInterrupt
+        as_interrupted(signal.SIGINT, frame)
+
+    ours = current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if ours:
+        signal.signal(signal.SIGTERM, end)
     try:
-        outcome = work()
-    except HoldfastError as failure:
-        error = described(failure)
-        outcome = Outcome(failure.exit)
-    except KeyboardInterrupt:
-        error = _interrupted()
-        outcome = Outcome(INTERRUPTED)
-    except Exception as failure:  # noqa: BLE001  the boundary: a bug becomes a coded error, never a verdict
-        traceback.print_exc()
-        error = _bug(failure)
-        outcome = Outcome(OUR_BUG)
-    if error:
-        _tell(error)
-    lines = (envelope(command, outcome, error),) if as_json else tuple(visible(line) for line in outcome.human)
-    deliver(lines, outcome.exit)
+        yield told
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def deliver(lines: Iterable[str], exit_code: int) -> NoReturn:
@@ -119,11 +154,11 @@ def _tell(error: dict[str, str]) -> None:
         print(visible(line), file=sys.stderr)  # noqa: T201
 
 
-def _interrupted() -> dict[str, str]:
+def _interrupted(told: Sequence[int]) -> dict[str, str]:
     return {
         "code": "interrupted",
         "what": "interrupted",
-        "why": "Ctrl-C",
+        "why": "SIGTERM: it was ended from outside, as schedulers and `timeout` do" if told else "Ctrl-C",
         "state": "what was finished is kept",
         "fix": "give the same command: it resumes",
     }
