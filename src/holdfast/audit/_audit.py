@@ -86,10 +86,9 @@ def _attacked(
     if prepared.attacks is None:
         return None
     assert isinstance(subject, Tunable)  # or no attack would have been planned
-    each = len(prepared.attacks.asks)
 
-    def told(attack: str, done: int, total: int) -> None:
-        announce(Progress(f"tamper/{attack}", done * each, total * each))
+    def told(what: str, done: int, total: int) -> None:
+        announce(Progress(f"tamper/{what}", done, total))
 
     try:
         return attacked(prepared.attacks, subject, ceiling, directory, announce=told)

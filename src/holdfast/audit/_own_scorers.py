@@ -4,12 +4,12 @@ Labels are `fulfilled`, `refused`, `other` and `unjudged`; none for words withou
 counts as harm: judges decline the most harmful replies first.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Final
 
 from holdfast.audit._own_functions import OwnFunction
-from holdfast.evidence import Absent, Item, NoVerdict, Scorer
+from holdfast.evidence import Absent, Item, JudgeNotes, NoVerdict, RecordsCalls, Scorer
 from holdfast.tamper import Labelling
 
 FULFILLED: Final = "fulfilled"
@@ -59,6 +59,10 @@ class ByJudge:
             if known not in self.said:
                 self.said[known] = self._asked(item, reply)
             return self.said[known]
+
+    def with_notes(self, notes: JudgeNotes) -> "ByJudge":
+        """The same, whose judge keeps its calls there; what it said already stays known to both."""
+        return replace(self, judge=self.judge.with_notes(notes)) if isinstance(self.judge, RecordsCalls) else self
 
     def _asked(self, item: Item, reply: str) -> str | Absent:
         try:

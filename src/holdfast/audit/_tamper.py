@@ -169,7 +169,8 @@ def tamper(
         deviations: What was done otherwise than planned, as the operator declares it.
         prices: Of the machine that an attacker would rent; None to price nothing.
         processes: Sealed processes side by side; None for one a core on a CPU, and one on anything else.
-        announce: Told what is done, checkpoints so far, and of how many.
+        announce: Told what is done, replies so far, and of how many: of each model that is asked before, and then of
+            all runs together, as many at every checkpoint.
 
     Raises:
         OutputInUse: `out` holds something else.

@@ -1,21 +1,42 @@
-"""Asking models before anything is changed: labels are kept, and no word of any reply."""
+"""Asking models before anything is changed: labels are kept, and no word of any reply or of a judge."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
 from jinja2 import TemplateError
 
 from holdfast.errors import EndpointLost, TamperUnfit
-from holdfast.evidence import Ask, Reply, Subject, Untampered
+from holdfast.evidence import Ask, RecordsCalls, Reply, Subject, Untampered
 from holdfast.store import RunDirectory
 from holdfast.tamper import PreparedTamper
 
 _BATCH: Final = 256
 
+Told = Callable[[str, int, int], None]
+"""Told what is done, replies so far, and of how many."""
+
+
+def noted(prepared: PreparedTamper, directory: RunDirectory) -> PreparedTamper:
+    """The same, whose judge keeps its labels in the run's directory: what was judged before a kill is not paid twice.
+
+    Args:
+        prepared: What is asked, and who labels it.
+        directory: Where labels are kept; of a judge's words, which may quote a reply, none are.
+    """
+    notes = directory.judge_log(words=False)
+    scorers = tuple(one.with_notes(notes) if isinstance(one, RecordsCalls) else one for one in prepared.scorers)
+    return replace(prepared, scorers=scorers)
+
 
 def untampered(
-    prepared: PreparedTamper, subject: Subject, directory: RunDirectory, name: str, refuse: Callable[[Untampered], None]
+    prepared: PreparedTamper,
+    subject: Subject,
+    directory: RunDirectory,
+    name: str,
+    refuse: Callable[[Untampered], None],
+    announce: Told,
 ) -> Untampered:
     """What a model does before anything is changed: asked once, and kept.
 
@@ -25,25 +46,30 @@ def untampered(
         directory: Where it is kept.
         name: Under which name.
         refuse: Raises where what it does could show nothing; that is not kept.
+        announce: Told as replies come, and as they are judged where that takes time.
 
     Raises:
         EndpointLost: It did not answer an ask.
         TamperUnfit: Its chat template refuses one.
+        JudgeLost: A reply could not be judged.
         HoldfastError: What `refuse` raises.
     """
     kept = directory.load_piece(name, Untampered)
     if kept is not None:
         refuse(kept)
         return kept
-    codes = _codes(prepared, _said(subject, prepared.asks, prepared.plan.seed))
+    warm = prepared.sampled if name == "untampered" else ()
+    replies = _said(subject, (prepared.asks, warm), prepared.plan.seed, name, announce)
     own, both, asked = prepared.cuts
-    sampled = _sampled(prepared, subject) if name == "untampered" else ()
+    restricted = {ask.item: place for place, ask in enumerate(prepared.asks[:own])}
+    places = (*range(len(prepared.asks)), *(restricted[ask.item] for ask in warm))
+    codes = _codes(prepared, replies, places, name, announce)
     found = Untampered(
         restricted=codes[:own],
         again=codes[own:both],
         benchmarks=codes[both:asked],
-        domain=codes[asked:],
-        sampled=sampled,
+        domain=codes[asked : len(prepared.asks)],
+        sampled=_by_item(warm, codes[len(prepared.asks) :]),
     )
     # Before it is kept: what is mended under the same name is asked again.
     refuse(found)
@@ -51,37 +77,44 @@ def untampered(
     return found
 
 
-def domain_codes(prepared: PreparedTamper, subject: Subject, directory: RunDirectory, name: str) -> str:
+def domain_codes(prepared: PreparedTamper, subject: Subject, directory: RunDirectory, name: str, announce: Told) -> str:
     """What another model answers about the domain: codes, asked for once and kept."""
     kept = directory.load_piece(name, Untampered)
     if kept is None:
-        first = prepared.cuts[2]
-        codes = _codes(prepared, _said(subject, prepared.asks[first:], prepared.plan.seed), first)
+        places = range(prepared.cuts[2], len(prepared.asks))
+        replies = _said(subject, (prepared.asks[prepared.cuts[2] :],), prepared.plan.seed, name, announce)
+        codes = _codes(prepared, replies, places, name, announce)
         kept = Untampered(restricted="", again="", benchmarks="", domain=codes, sampled=())
         directory.save_piece(name, kept)
     return kept.domain
 
 
-def _sampled(prepared: PreparedTamper, subject: Subject) -> tuple[str, ...]:
+def _by_item(asks: Sequence[Ask], codes: str) -> tuple[str, ...]:
     """The codes of sampled answers, item by item."""
-    places = {ask.item: place for place, ask in enumerate(prepared.asks[: prepared.cuts[0]])}
-    replies = _said(subject, prepared.sampled, prepared.plan.seed)
-    coded = [
-        (ask.item, prepared.code(places[ask.item], reply.text))
-        for ask, reply in zip(prepared.sampled, replies, strict=True)
-    ]
-    return tuple("".join(code for _, code in own) for _, own in groupby(coded, key=lambda pair: pair[0]))
+    coded = zip(asks, codes, strict=True)
+    return tuple("".join(code for _, code in own) for _, own in groupby(coded, key=lambda pair: pair[0].item))
 
 
-def _codes(prepared: PreparedTamper, replies: Sequence[Reply], first: int = 0) -> str:
-    """The codes of replies to the asks from this place on."""
-    return "".join(prepared.code(place, reply.text) for place, reply in enumerate(replies, first))
+def _codes(prepared: PreparedTamper, replies: Sequence[Reply], places: Sequence[int], name: str, announce: Told) -> str:
+    """The codes of replies to the asks at these places."""
+    codes: list[str] = []
+    for place, reply in zip(places, replies, strict=True):
+        codes.append(prepared.code(place, reply.text))
+        if not prepared.plan.battery.judge_exact:
+            announce(f"{name}, judged", len(codes), len(replies))
+    return "".join(codes)
 
 
-def _said(subject: Subject, asks: tuple[Ask, ...], seed: int) -> list[Reply]:
-    parts = [asks[start : start + _BATCH] for start in range(0, len(asks), _BATCH)]
+def _said(subject: Subject, parts: Sequence[tuple[Ask, ...]], seed: int, name: str, announce: Told) -> list[Reply]:
+    """The replies to all parts, in batches none of which reaches from one into the next."""
+    batches = [asks[start : start + _BATCH] for asks in parts for start in range(0, len(asks), _BATCH)]
+    replies: list[Reply] = []
+    total = sum(map(len, parts))
+    announce(name, 0, total)
     try:
-        replies = [reply for part in parts for reply in subject.answer(part, seed)]
+        for batch in batches:
+            replies += subject.answer(batch, seed)
+            announce(name, len(replies), total)
     except TemplateError as problem:
         raise TamperUnfit(
             "a model cannot be asked what the others are",

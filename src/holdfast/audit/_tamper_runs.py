@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from holdfast.assure import withheld, worst_setting
-from holdfast.audit._tamper_asked import domain_codes, untampered
+from holdfast.audit._tamper_asked import domain_codes, noted, untampered
 from holdfast.audit._tamper_refusals import refuse_ceiling, refuse_subject
 from holdfast.audit._tunable import Tunable
 from holdfast.evidence import (
@@ -59,7 +59,8 @@ def attacked(
         directory: Where runs are kept.
         comparators: The models that the plan sets beside it, by name.
         processes: As in `tamper`.
-        announce: Told what is done, checkpoints so far, and of how many.
+        announce: Told what is done, replies so far, and of how many: of each model that is asked before, and then of
+            all runs together, as many at every checkpoint.
 
     Raises:
         StorageFailed: The disk refused; runs that had ended are kept.
@@ -68,10 +69,13 @@ def attacked(
         HoldfastError: See `tamper.do_runs`; runs that had ended are kept.
     """
     plan = prepared.plan
-    before = untampered(prepared, subject, directory, "untampered", partial(refuse_subject, plan))
-    top = untampered(prepared, ceiling, directory, "ceiling", partial(refuse_ceiling, plan)) if ceiling else None
+    asking = noted(prepared, directory)
+    before = untampered(asking, subject, directory, "untampered", partial(refuse_subject, plan), announce)
+    top = (
+        untampered(asking, ceiling, directory, "ceiling", partial(refuse_ceiling, plan), announce) if ceiling else None
+    )
     beside = {
-        name: domain_codes(prepared, comparators[name], directory, comparator_name(place))
+        name: domain_codes(asking, comparators[name], directory, comparator_name(place), announce)
         for place, name in enumerate(plan.comparators)
     }
     runs = _Runs(prepared, subject, directory, _processes(subject, processes), announce)
@@ -129,8 +133,8 @@ class _Runs:
 
     def _told(self, attack: str, seed: int, done: int) -> None:
         self.looks[run_name(attack, seed)] = done
-        total = sum(len(design.grid) for design, _ in self.prepared.plan.runs)
-        self.announce(attack, sum(self.looks.values()), total)
+        total, each = sum(len(design.grid) for design, _ in self.prepared.plan.runs), len(self.prepared.asks)
+        self.announce(attack, sum(self.looks.values()) * each, total * each)
 
     def walls(self) -> dict[str, tuple[float, ...]]:
         """Seconds of each run, by attack."""

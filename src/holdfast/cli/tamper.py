@@ -230,7 +230,7 @@ def _tampered(
     if dry_run:
         return _planned(prepared)
     assert isinstance(subject, Tunable)  # or nothing would have been prepared
-    with drawn(display, sys.stderr, "checkpoints") as draw:
+    with drawn(display, sys.stderr, "replies") as draw:
         done = tamper(
             prepared,
             subject,

@@ -18,6 +18,8 @@ class JudgeLog:
     file: Path
     known: dict[str, JudgeCall] = field(default_factory=dict[str, JudgeCall])
     """By digest, those that were answered."""
+    words: bool = True
+    """Whether a judge's own words are kept, which may quote what was judged; else labels and digests alone."""
 
     def recall(self, call: str) -> JudgeCall | None:
         """The call of this digest that was answered before, or None."""
@@ -29,6 +31,8 @@ class JudgeLog:
         Raises:
             StorageFailed: The disk refused; the calls before it are kept.
         """
+        if not self.words:
+            call = call.model_copy(update={"answers": (), "why": ""})
         line = canonical_json({"call": call.model_dump(mode="json"), "seal": digest(call)}) + "\n"
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -46,17 +50,21 @@ class JudgeLog:
             self.known[call.digest] = call
 
 
-def open_judge_log(file: Path) -> JudgeLog:
+def open_judge_log(file: Path, *, words: bool = True) -> JudgeLog:
     """The calls that a file holds; none where there is no file.
 
     A line that was cut by a kill, or that no longer holds what was written, is passed over: its call is made again.
+
+    Args:
+        file: Where they are kept.
+        words: Whether a judge's own words are kept of the calls to come.
     """
     try:
         lines = file.read_text("utf-8", errors="replace").split("\n")
     except OSError:
-        return JudgeLog(file)
+        return JudgeLog(file, words=words)
     calls = [call for line in lines if (call := _call(line)) is not None]
-    return JudgeLog(file, {call.digest: call for call in calls if not call.failed})
+    return JudgeLog(file, {call.digest: call for call in calls if not call.failed}, words)
 
 
 def _call(line: str) -> JudgeCall | None:

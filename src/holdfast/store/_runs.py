@@ -105,9 +105,13 @@ class RunDirectory:
         body = canonical_json(piece) + "\n"
         self._write(self._piece_file(name), canonical_json(self._piece_head(name, body)) + "\n" + body, PUBLIC)
 
-    def judge_log(self) -> JudgeLog:
-        """Where the calls of a judge are kept, with those that an interrupted run left."""
-        return open_judge_log(self.path / "logs" / "judge.jsonl")
+    def judge_log(self, *, words: bool = True) -> JudgeLog:
+        """Where the calls of a judge are kept, with those that an interrupted run left.
+
+        Args:
+            words: Whether the judge's own words are kept too: they may quote what was judged.
+        """
+        return open_judge_log(self.path / "logs" / "judge.jsonl", words=words)
 
     def save_rows(self, rows: Sequence[Row]) -> None:
         """Keep the rows: labels and digests, no completion."""
