@@ -43,7 +43,7 @@ def test_the_list_names_every_attack_with_who_published_it() -> None:
     assert result.exit_code == 0
     for design in DESIGNS:
         assert design.name in result.stdout
-        assert design.source in result.stdout
+        assert f"  {design.source}\n" in result.stdout
     assert "planted" not in result.stdout  # a control is no attack
 
 

@@ -164,8 +164,9 @@ def _listed() -> Outcome:
     from holdfast.tamper import DESIGNS
 
     wide = max(len(design.name) for design in DESIGNS)
-    lines = [f"{design.name:<{wide}}  {design.does}\n{'':<{wide}}  {design.source}" for design in DESIGNS]
-    return Outcome(0, record={"attacks": [design.model_dump(mode="json") for design in DESIGNS]}, human=tuple(lines))
+    lines = [(f"{one.name:<{wide}}  {one.does}", f"{'':<{wide}}  {one.source}") for one in DESIGNS]
+    record = {"attacks": [design.model_dump(mode="json") for design in DESIGNS]}
+    return Outcome(0, record=record, human=tuple(line for pair in lines for line in pair))
 
 
 def _tampered(
