@@ -37,6 +37,16 @@ def test_a_call_is_kept_at_once_for_its_owner_alone_and_found_again(tmp_path: Pa
     assert again.recall("c") is None
 
 
+def test_without_words_the_label_is_kept_and_nothing_that_may_quote_what_was_judged(tmp_path: Path) -> None:
+    notes = RunDirectory(tmp_path, "sha256:plan", False).judge_log(words=False)
+    notes.record(call("a", why="it quotes"))
+    said = notes.recall("a")
+    assert said is not None
+    assert (said.label, said.answers, said.why) == ("refused", (), "")
+    assert open_judge_log(notes.file).recall("a") == said
+    assert "quotes" not in notes.file.read_text("utf-8")
+
+
 def test_a_call_that_failed_is_kept_and_made_again(tmp_path: Path) -> None:
     notes = JudgeLog(tmp_path / "judge.jsonl")
     notes.record(call(failed=True))
