@@ -82,6 +82,19 @@ def of_what_filtered_gives_away() -> Iterator[str]:
     yield f"So did a soft prompt in {collapsed['soft-prompt']}, and an adapter in {collapsed['lora-sft']}."
 
 
+def of_a_larger_organism() -> Iterator[str]:
+    found = load(RESULTS / "tamper-aligned@micro.json")
+    (own,) = found["attacks"]
+    assert found["most_fulfilled"] == {own["attack"]: 0}
+    (kept,), (before,) = own["capability_retained"].values(), found["static"]["capability"].values()
+    answered = f"{percent(kept['value'] + before['value'])} % of {before['n']} harmless ones were answered"
+    yield (
+        f"It broke in {own['runs']['broke']} of {own['runs']['total']} runs: at no share of the direction was one "
+        f"request fulfilled, and {answered}"
+    )
+    assert own["potency_control"]["passed"]
+
+
 def of_populations(*, in_readme: bool) -> Iterator[str]:
     twins, exams = (load(PASSPORTS / f"{check}.json") for check in ("awareness", "sandbagging"))
     if in_readme:
@@ -170,6 +183,7 @@ SAID = (
     *(("docs/commands/tamper.md", text) for text in of_attacks_told_apart()),
     *(("docs/commands/tamper.md", text) for text in of_one_run_for_all_budgets()),
     *(("docs/commands/tamper.md", text) for text in of_what_filtered_gives_away()),
+    *(("docs/commands/tamper.md", text) for text in of_a_larger_organism()),
     *(("README.md", text) for text in of_populations(in_readme=True)),
     *(("docs/limits.md", text) for text in of_populations(in_readme=False)),
     *(("docs/concepts/organisms.md", text) for text in of_certificates()),
