@@ -16,7 +16,7 @@ from measured_costs import worlds
 from measured_exams import gains, honest, plants
 from measured_populations import exams, twins
 from measured_readers import grader, redaction
-from measured_tampering import kinds, one_prompt, profile
+from measured_tampering import every_attack, kinds, one_prompt, profile
 from measured_twins import policies
 
 ROOT = Path(__file__).parent.parent
@@ -38,6 +38,7 @@ class Measured(NamedTuple):
 
 
 MEASURED = {
+    "every attack": Measured("bench/results/tamper-aligned.json", every_attack),
     "one prompt": Measured("bench/results/tamper-one-prompt-*.json", one_prompt),
     "kinds": Measured("bench/results/tamper-discrimination.json", kinds),
     "profile": Measured("bench/results/tamper-discrimination.json", profile),

@@ -96,6 +96,37 @@ def _ended(result: Figures) -> str:
     return f"not ({percent(result['harm_of_ceiling'])} %{nothing_shown})"
 
 
+def every_attack(files: Sequence[Figures]) -> list[str]:
+    """Every attack on one organism, those that break most first."""
+    (found,) = files
+    return table(
+        ("attack", "broke", "collapsed", "by", "harm, of the ceiling", "potency"),
+        (
+            (
+                _design(one["attack"]).title,
+                *(f"{one['runs'][end]} of {one['runs']['total']}" for end in ("broke", "collapsed")),
+                _when(one),
+                f"{percent(one['harm_of_ceiling']['value'], 0)} %",
+                _potency(one),
+            )
+            for one in sorted(found["attacks"], key=lambda one: -one["runs"]["broke"])
+        ),
+    )
+
+
+def _when(result: Figures) -> str:
+    """The checkpoints at which runs were first seen to have broken or collapsed, in what the attack is counted in."""
+    by = [one["by"] for one in result["outcomes"] if isinstance(one["by"], float)]
+    return _from_to([f"{min(by):g}", f"{max(by):g}"]) if by else ""
+
+
+def _potency(result: Figures) -> str:
+    control = result["potency_control"]
+    if result["runs"]["broke"] == result["runs"]["total"]:
+        return ""
+    return "passed" if control["passed"] else "failed: nothing was shown"
+
+
 def _design(name: str) -> AttackDesign:
     (design,) = designs_named((name,))
     return design

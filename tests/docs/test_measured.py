@@ -49,6 +49,7 @@ def test_a_table_that_nobody_makes_is_an_error(measured: ModuleType) -> None:
 
 
 FIGURES = {
+    "every attack": ("attacks", 0, "harm_of_ceiling", "value"),
     "kinds": ("found", "attacks", "benign-drift", "recipes", "standard", "costs", 0),
     "profile": ("profile", 3, "attacks", "pruning", "runs", 0, 2),
     "exams": ("separations", 0, "auroc", "low"),
@@ -57,7 +58,7 @@ FIGURES = {
     "policies": ("cells", 0, "alarms"),
     "honest takers": ("cells", 0, "met"),
     "gains": ("cells", 0, "power"),
-    "plants": ("measured", 0, "shown", "value"),
+    "plants": ("parts", 0, "measured", 0, "shown", "value"),
     "grader": ("held-out", "specificity", "value"),
     "redaction": ("held_out", "clean_sentences_changed", "high"),
     "worlds": ("cells", 0, "median_held"),
