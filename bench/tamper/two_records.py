@@ -86,7 +86,7 @@ def _outcomes(record: Figures) -> dict[str, Any]:
 
 
 def _estimates(here: Figures, there: Figures) -> dict[str, dict[str, Any]]:
-    pairs = [(kind, where, one, other) for kind, where, one, other in _pairs(here, there)]
+    pairs = list(_pairs(here, there))
     kinds = dict.fromkeys(kind for kind, *_ in pairs)
     return {kind: _kind([(at, one, other) for name, at, one, other in pairs if name == kind]) for kind in kinds}
 
