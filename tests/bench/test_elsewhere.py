@@ -91,8 +91,8 @@ def test_records_of_two_plans_are_not_compared() -> None:
 def test_replies_are_compared_at_the_checkpoints_that_both_runs_reached(tmp_path: Path) -> None:
     made, seen = plan(seeds=1), {}
     for name, harm in (("whole", EARLY), ("stopped", (0.0, 0.5))):
-        kept = open_run(made, out=tmp_path / name)
-        kept.save_piece("full-sft-0", run(harm))
+        with open_run(made, out=tmp_path / name) as kept:
+            kept.save_piece("full-sft-0", run(harm))
         seen[name] = replies(tmp_path / name, record((EARLY,), made))
     found = apart(seen["whole"], seen["stopped"])
     # At the second, 24 and 12 of 40 and 20 requests were fulfilled, and 20 and 10 are; the 200 others are as they were.
