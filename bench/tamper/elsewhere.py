@@ -63,7 +63,7 @@ def _kept(directory: Path, asked: Asked, setting: str) -> None:
     done = run(
         [sys.executable, "-m", "holdfast", *words(asked)],
         cwd=place,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "HOLDFAST_HOME": str(place / "home")} | SETTINGS[setting],
+        env={**os.environ, "OMP_NUM_THREADS": "1", "HOLDFAST_HOME": str(place / "home"), **SETTINGS[setting]},
         capture_output=True,
         text=True,
         check=False,

@@ -1,3 +1,4 @@
+# pyright: reportUnknownMemberType=false
 """Whether other kernels round otherwise here: one pass forward and back over fixed tokens, a process for each setting.
 
 A processor without AVX-512 computes the same products in another order, and rounds otherwise. Torch and its libraries
@@ -42,7 +43,7 @@ def rounding(reference: str) -> dict[str, dict[str, Any]]:
     here = _pass(reference, {})
     return {
         name: {"environment": dict(setting)} | differences(here, _pass(reference, setting))
-        for name, setting in (SETTINGS | PARTS).items()
+        for name, setting in {**SETTINGS, **PARTS}.items()
     }
 
 
@@ -61,7 +62,7 @@ def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, 
 def _pass(reference: str, setting: Mapping[str, str]) -> dict[str, Any]:
     """What a process of its own computes under the setting."""
     words = [sys.executable, "-m", "bench.tamper.kernels", reference]
-    said = run(words, env=os.environ | {"OMP_NUM_THREADS": "1"} | setting, capture_output=True, check=True, text=True)
+    said = run(words, env={**os.environ, "OMP_NUM_THREADS": "1", **setting}, capture_output=True, check=True, text=True)
     packed: dict[str, str] = json.loads(said.stdout)
     return {name: np.frombuffer(b64decode(numbers), dtype=np.float32) for name, numbers in packed.items()}
 
@@ -76,7 +77,7 @@ def main(reference: str) -> None:
     subject = open_subject(reference)
     assert isinstance(subject, Tunable)
     model = open_directory(subject.directory, device="cpu").model
-    vocabulary = int(model.get_input_embeddings().weight.shape[0])
+    vocabulary: int = model.config.vocab_size
     tokens = torch.randint(vocabulary, (_ROWS, _TOKENS), generator=torch.Generator().manual_seed(0))
     model.requires_grad_(True)
     logits = model(input_ids=tokens).logits
