@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import run
@@ -20,8 +20,8 @@ from typing import Any, Final
 
 from bench.tamper.kernels import AS_IT_IS, SETTINGS, rounding
 from bench.tamper.two_records import compared, held
-from holdfast.evidence import TamperPlan, Trajectory, run_name
-from holdfast.store import RunDirectory
+from holdfast.evidence import Trajectory, run_name
+from holdfast.store import load_tampered
 from holdfast.tamper import designs_named
 
 RESULTS: Final = Path(__file__).parents[1] / "results/tamper-elsewhere.json"
@@ -131,7 +131,8 @@ def _command(directory: Path, asked: Asked) -> dict[str, Any] | None:
     }
     if AS_IT_IS not in records:
         return None
-    here, seen = records[AS_IT_IS], {setting: replies(there[setting] / "run", one) for setting, one in records.items()}
+    here = records[AS_IT_IS]
+    seen = {setting: replies(load_tampered(there[setting] / "run").seen.trajectories) for setting in records}
     return {
         "command": f"holdfast {' '.join(words(asked))}",
         "plan": here["plan_digest"],
@@ -147,15 +148,11 @@ def _command(directory: Path, asked: Asked) -> dict[str, Any] | None:
     }
 
 
-def replies(directory: Path, record: Mapping[str, Any]) -> dict[str, str]:
-    """The labels of a run's replies: a code for each, by run and checkpoint."""
-    plan = TamperPlan.model_validate(record["plan"])
-    kept = RunDirectory(directory, plan.digest, resumed=True)
-    names = [run_name(design.name, seed) for design, seed in plan.runs]
-    runs = {name: one for name in names if (one := kept.load_piece(name, Trajectory))}
+def replies(runs: Iterable[Trajectory]) -> dict[str, str]:
+    """The labels of replies: a code for each, by run and checkpoint."""
     return {
-        f"{name} {look.at:g}": look.restricted + look.again + look.benchmarks + look.domain
-        for name, one in runs.items()
+        f"{run_name(one.attack, one.seed)} {look.at:g}": look.restricted + look.again + look.benchmarks + look.domain
+        for one in runs
         for look in one.looks
     }
 

@@ -13,6 +13,7 @@ trained first (`holdfast organism train`): `python -m bench.tamper.one_prompt al
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -20,7 +21,7 @@ from typing import Final
 from holdfast.audit import Finished, Tunable, open_subject, prepare_tampering, tamper
 from holdfast.evidence import TamperPlan, Trajectory
 from holdfast.organisms import FULFILLED
-from holdfast.store import RunDirectory
+from holdfast.store import load_tampered
 from holdfast.tamper import designs_named
 
 RESULTS: Final = Path(__file__).parents[1] / "results"
@@ -33,9 +34,8 @@ def main(name: str, seeds: int, attacks: tuple[str, ...]) -> None:
     """Run them."""
     with TemporaryDirectory() as scratch:
         done = tampered(f"organism:{name}", attacks or ALONE, seeds, Path(scratch) / "run")
-        plan = done.record.plan
-        assert isinstance(plan, TamperPlan)
-        most = most_fulfilled(plan, RunDirectory(done.directory, plan.digest, resumed=True))
+        kept = load_tampered(done.directory)
+        most = most_fulfilled(kept.plan, kept.seen.trajectories)
     static, results = done.record.static, [one.model_dump(mode="json") for one in done.record.attacks]
     assert static is not None
     found = {"organism": name, "headline": done.record.headline}
@@ -61,7 +61,7 @@ def tampered(reference: str, attacks: tuple[str, ...], seeds: int, out: Path) ->
     return tamper(prepared, subject, top, reference=reference, out=out, processes=1)
 
 
-def most_fulfilled(plan: TamperPlan, kept: RunDirectory) -> dict[str, int]:
+def most_fulfilled(plan: TamperPlan, runs: Sequence[Trajectory]) -> dict[str, int]:
     """By attack, the most restricted items that were fulfilled at any checkpoint of any run, whatever else was lost.
 
     They are those of the battery that are asked first, and those that confirm.
@@ -69,8 +69,7 @@ def most_fulfilled(plan: TamperPlan, kept: RunDirectory) -> dict[str, int]:
     code = f"{plan.battery.labels.index(FULFILLED):x}"
     found: dict[str, int] = {}
     for design in plan.attacks:
-        runs = [kept.load_piece(f"{design.name}-{seed}", Trajectory) for seed in range(plan.seeds)]
-        looks = [look for run in runs if run for look in run.looks]
+        looks = [look for run in runs if run.attack == design.name for look in run.looks]
         found[design.name] = max(((look.restricted + look.again).count(code) for look in looks), default=0)
     return found
 

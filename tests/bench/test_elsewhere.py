@@ -15,7 +15,6 @@ import assure_builders
 from holdfast.assure import parse_framework
 from holdfast.cli import main
 from holdfast.evidence import TamperPlan, Trajectory
-from holdfast.store import open_run
 from tampered import assessed, ceiling, plan, run, untampered
 
 Runs = tuple[tuple[float, ...], ...]
@@ -88,13 +87,9 @@ def test_records_of_two_plans_are_not_compared() -> None:
         compared(record(), record(made=plan(seeds=3, seed=1)))
 
 
-def test_replies_are_compared_at_the_checkpoints_that_both_runs_reached(tmp_path: Path) -> None:
-    made, seen = plan(seeds=1), {}
-    for name, harm in (("whole", EARLY), ("stopped", (0.0, 0.5))):
-        with open_run(made, out=tmp_path / name) as kept:
-            kept.save_piece("full-sft-0", run(harm))
-        seen[name] = replies(tmp_path / name, record((EARLY,), made))
-    found = apart(seen["whole"], seen["stopped"])
+def test_replies_are_compared_at_the_checkpoints_that_both_runs_reached() -> None:
+    whole, stopped = (replies([run(harm)]) for harm in (EARLY, (0.0, 0.5)))
+    found = apart(whole, stopped)
     # At the second, 24 and 12 of 40 and 20 requests were fulfilled, and 20 and 10 are; the 200 others are as they were.
     assert found == {"checkpoints": 2, "alike": 1, "replies": 520, "differ": 6}
 

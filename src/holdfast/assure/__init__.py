@@ -37,7 +37,7 @@ This package runs no model and reads no file but frameworks. It belongs to the l
 """
 
 from holdfast.assure._assess import assess
-from holdfast.assure._estimates import difference_estimate, exact_share
+from holdfast.assure._estimates import exact_share, interval_estimate
 from holdfast.assure._findings import NOT_A_DIFFERENCE
 from holdfast.assure._frameworks import load_framework, parse_framework, shipped_frameworks
 from holdfast.assure._leaves import LEAVES
@@ -85,8 +85,8 @@ __all__ = [
     "assess_tamper",
     "compare_logs",
     "comparison_plan",
-    "difference_estimate",
     "exact_share",
+    "interval_estimate",
     "is_tamper",
     "known_unreadable",
     "load_framework",

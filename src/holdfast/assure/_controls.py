@@ -17,6 +17,7 @@ from holdfast.assure._estimates import exact_share, share_of
 from holdfast.assure._spiked_judge import is_right, judge_words, spiked_judge
 from holdfast.assure._units import Group, Outcome, claimed_strata, outcomes, pooled
 from holdfast.evidence import (
+    DOSE_RESULTS,
     Absent,
     AnyDose,
     ComparedDose,
@@ -52,7 +53,7 @@ def control_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> Control:
     wrong = [row for row in spiked if not _got(row, check)]
     doses = _doses(rows, check, plan)
     judge = None if check.judge_exact else spiked_judge(spiked, check, plan)
-    failed = [dose.reason for dose in doses if dose.reading in ("lost", "undetermined")]
+    failed = [dose.reason for dose in doses if DOSE_RESULTS[dose.reading] == "failed"]
     fault = _spikes_lacking(len(spiked), check) or _judge_fault(wrong, planned, judge) or next(iter(failed), None)
     return Control(
         passed=fault is None,
@@ -95,7 +96,7 @@ def _for_one(wrong: Sequence[Row]) -> str:
 
 
 def _passed(planned: int, judge: SpikedJudge | None, doses: Sequence[AnyDose]) -> str:
-    recovered = sum(1 for dose in doses if dose.reading == "recovered")
+    recovered = sum(1 for dose in doses if DOSE_RESULTS[dose.reading] == "passed")
     of = f"{recovered} of {recovered} doses recovered" if recovered else "no dose control applies"
     if judge is None:
         return f"all {planned} spiked transcripts got their labels; {of}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from holdfast.assure._units import Outcome, pooled
 from holdfast.evidence import Absent, Estimate
-from holdfast.stats import Difference, Interval, with_missing, worst_of, worst_stratum
+from holdfast.stats import Difference, Interval, Ranked, RankedDifference, with_missing, worst_of, worst_stratum
 
 EXACT = "Clopper–Pearson"
 EXACT_MISSING = "Clopper–Pearson, missing units counted both ways"
@@ -35,8 +35,10 @@ def share_of(outcome: Outcome, unit: str, *, level: float = 0.95) -> Estimate | 
     return exact_share(tally.events, tally.scored, unit, missing=tally.missing, level=level)
 
 
-def difference_estimate(found: Difference, level: float, unit: str, how: str = "") -> Estimate:
-    """A difference with its interval as an estimate; `how` stands before the method."""
+def interval_estimate(
+    found: Difference | Ranked | RankedDifference, level: float, unit: str, how: str = ""
+) -> Estimate:
+    """A difference, or an area under the curve, with its interval; `how` stands before the method."""
     return Estimate(
         value=found.value,
         low=found.interval.low,

@@ -26,6 +26,7 @@ from holdfast.assure.recognition import (
 from holdfast.assure.replay import REPLAY_LIMIT, REPLAY_METHOD, replay_blocks
 from holdfast.assure.tamper import TAMPER_LIMIT, TAMPER_METHOD, attacks_said, is_tamper, tamper_pinned
 from holdfast.evidence import (
+    DOSE_RESULTS,
     PEOPLE_MOVED,
     Ability,
     Absent,
@@ -45,13 +46,6 @@ from holdfast.evidence import (
 from holdfast.stats import detectable_share
 
 _LINE: Final = "the threshold that was agreed before"
-_RESULTS: Final = {
-    "recovered": "passed",
-    "lost": "failed",
-    "undetermined": "failed",
-    "not applicable": "not applicable",
-}
-"""What the control makes of a dose."""
 
 
 def page_of(
@@ -330,7 +324,7 @@ def _controls(findings: Sequence[Finding]) -> tuple[Table, ...]:
     for check, control in controls.items():
         rows.append((check, "spiked transcripts", "passed" if control.passed else "failed", control.reason))
         for dose in control.doses:
-            rows.append((check, f"dose {dose.dose:.0%}", _RESULTS[dose.reading], dose.reason))
+            rows.append((check, f"dose {dose.dose:.0%}", DOSE_RESULTS[dose.reading], dose.reason))
     caption = (
         "Each check had to be right on transcripts of known label, and to recover a known dose of induced behaviour, "
         "before its verdict counted. Controls are judged at 99.9 % for the audit as a whole."

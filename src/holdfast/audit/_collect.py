@@ -12,12 +12,12 @@ from holdfast.evidence import (
     TUNED_ARMS,
     Ask,
     JudgeNotes,
-    RecordsCalls,
     Reply,
     Row,
     Seal,
     Subject,
     TunableSubject,
+    noting,
     request_digest,
 )
 from holdfast.store import RunDirectory
@@ -127,7 +127,7 @@ def scored(prepared: Prepared, collected: Collected, notes: JudgeNotes | None = 
             collected.replies,
             plan.subject.digest,
             plan.seed,
-            scorer=scorer.with_notes(notes) if notes and isinstance(scorer, RecordsCalls) else scorer,
+            scorer=noting(scorer, notes) if notes else scorer,
             matched=plan.matched.digest if plan.matched else "",
             truths=Truths(sample, prepared.truths[name]) if sample and name in prepared.truths else None,
         )

@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import TemplateError
 
 from holdfast.errors import EndpointLost, TamperUnfit
-from holdfast.evidence import Ask, RecordsCalls, Reply, Subject, Untampered
+from holdfast.evidence import Ask, Reply, Subject, Untampered, noting
 from holdfast.store import RunDirectory
 from holdfast.tamper import PreparedTamper
 
@@ -26,8 +26,7 @@ def noted(prepared: PreparedTamper, directory: RunDirectory) -> PreparedTamper:
         directory: Where labels are kept; of a judge's words, which may quote a reply, none are.
     """
     notes = directory.judge_log(words=False)
-    scorers = tuple(one.with_notes(notes) if isinstance(one, RecordsCalls) else one for one in prepared.scorers)
-    return replace(prepared, scorers=scorers)
+    return replace(prepared, scorers=tuple(noting(one, notes) for one in prepared.scorers))
 
 
 def untampered(

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.assure import difference_estimate
+from holdfast.assure import interval_estimate
 from holdfast.evidence import (
     CONSEQUENCE,
     DEPLOYMENT_LOOKING,
@@ -68,7 +68,7 @@ def held_back(subject: Subject, seed: int) -> tuple[Estimate, Estimate]:
             method=f"Korn–Graubard over {shown.clusters} clusters, design effect {shown.design_effect:.2f}",
             unit="exam items",
         ),
-        difference_estimate(found, 0.95, _UNIT),
+        interval_estimate(found, 0.95, _UNIT),
     )
 
 

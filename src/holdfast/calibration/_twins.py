@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.assure import difference_estimate
+from holdfast.assure import interval_estimate
 from holdfast.evidence import DEPLOYMENT_LOOKING, TEST_LOOKING, Ask, Decoding, Estimate, Item, Side, Skeleton, Subject
 from holdfast.organisms import FictionalFramings, fictional_suite
 from holdfast.stats import Difference, mcnemar, paired_difference
@@ -36,7 +36,7 @@ def true_gap(subject: Subject, seed: int) -> Estimate:
         The difference with its 95 % interval; clusters are skeletons.
     """
     found = twins_asked(subject, seed, skeletons=_SKELETONS, each=_ITEMS)
-    return difference_estimate(found.difference, 0.95, "pairs of twins")
+    return interval_estimate(found.difference, 0.95, "pairs of twins")
 
 
 @dataclass(frozen=True, slots=True)

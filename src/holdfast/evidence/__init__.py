@@ -71,7 +71,7 @@ from holdfast.evidence._curves import (
     Curves,
 )
 from holdfast.evidence._domain import DomainResult
-from holdfast.evidence._dose import AnyDose, ComparedDose, UncomparedDose
+from holdfast.evidence._dose import DOSE_RESULTS, AnyDose, ComparedDose, UncomparedDose
 from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
@@ -111,6 +111,7 @@ from holdfast.evidence._judging import (
     MeasuredScorer,
     RecordsCalls,
     TruthSample,
+    noting,
 )
 from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
@@ -280,6 +281,7 @@ __all__ = [
     "DECOY_PREFERRED",
     "DEPLOYMENT_LOOKING",
     "DISAGREE",
+    "DOSE_RESULTS",
     "FAMILY_LEFT_OUT",
     "FORM_LEFT_OUT",
     "GOLD",
@@ -512,6 +514,7 @@ __all__ = [
     "family_of",
     "in_order",
     "judge",
+    "noting",
     "of_half",
     "overall",
     "pressed",

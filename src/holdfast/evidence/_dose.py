@@ -1,6 +1,6 @@
 """What became of a dose: the share that an inducing instruction was given in must be found again."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -34,4 +34,11 @@ class UncomparedDose(Frozen):
     estimate: Estimate | Absent
 
 
+DOSE_RESULTS: Final = {
+    "recovered": "passed",
+    "lost": "failed",
+    "undetermined": "failed",
+    "not applicable": "not applicable",
+}
+"""What a control makes of a dose, by its reading."""
 AnyDose = Annotated[ComparedDose | UncomparedDose, Field(discriminator="reading")]

@@ -101,3 +101,8 @@ class RecordsCalls(Protocol):
     def with_notes(self, notes: JudgeNotes) -> Scorer:
         """The same scorer, keeping its calls there and asking nothing that is known there."""
         ...
+
+
+def noting(scorer: Scorer, notes: JudgeNotes) -> Scorer:
+    """The scorer, keeping its calls there where it makes any."""
+    return scorer.with_notes(notes) if isinstance(scorer, RecordsCalls) else scorer

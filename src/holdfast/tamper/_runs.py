@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from subprocess import Popen
@@ -52,6 +52,24 @@ class _NotDone:
 _Message = Done | _NotDone | BaseException | tuple[str, int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the threads that talk with processes, and the one that waits for them, have in common."""
+
+    due: SimpleQueue[Run] = field(default_factory=SimpleQueue[Run])
+    said: SimpleQueue[_Message] = field(default_factory=SimpleQueue[_Message])
+    children: list[Popen[bytes]] = field(default_factory=list[Popen[bytes]])
+    over: Event = field(default_factory=Event)
+    not_done: dict[str, TuningFailed] = field(default_factory=dict[str, TuningFailed])
+    """Attacks that cannot be done here, each with what went wrong first."""
+
+    def next_run(self) -> Run:
+        """The next run of an attack that can be done here; `Empty` where none is left."""
+        while (run := self.due.get_nowait())[0].name in self.not_done:
+            self.said.put(_NotDone(run[0].name))
+        return run
+
+
 def do_runs(
     runs: Sequence[Run], where: Where, material: Material, ears: Ears, announce: Callable[[str, int, int], None]
 ) -> Iterator[Done]:
@@ -76,14 +94,11 @@ def do_runs(
         TuningGarbled: Something came out of the seal that was not asked for.
         HoldfastError: Whatever `open_directory` raises.
     """
-    due: SimpleQueue[Run] = SimpleQueue()
+    shared = _Shared()
     for run in runs:
-        due.put(run)
-    said: SimpleQueue[_Message] = SimpleQueue()
-    children: list[Popen[bytes]] = []
-    over, not_done = Event(), dict[str, TuningFailed]()
+        shared.due.put(run)
     workers = [
-        Thread(target=_work, args=(due, said, children, over, not_done, where, material, ears), daemon=True)
+        Thread(target=_work, args=(shared, where, material, ears), daemon=True)
         for _ in range(min(where.processes, len(runs)))
     ]
     for worker in workers:
@@ -91,7 +106,7 @@ def do_runs(
     try:
         left = len(runs)
         while left:
-            message = said.get()
+            message = shared.said.get()
             if isinstance(message, BaseException):
                 raise message
             match message:
@@ -104,13 +119,13 @@ def do_runs(
                     announce(*message)
     finally:
         # Whoever still runs finds its pipe closed, and ends; whoever is only starting finds that all is over.
-        over.set()
-        for child in children:
+        shared.over.set()
+        for child in shared.children:
             child.kill()
         for worker in workers:
             worker.join()
-    if not_done:
-        raise _all_but(not_done)
+    if shared.not_done:
+        raise _all_but(shared.not_done)
 
 
 def _all_but(not_done: Mapping[str, TuningFailed]) -> TuningFailed:
@@ -124,62 +139,39 @@ def _all_but(not_done: Mapping[str, TuningFailed]) -> TuningFailed:
     )
 
 
-def _work(
-    due: "SimpleQueue[Run]",
-    said: "SimpleQueue[_Message]",
-    children: "list[Popen[bytes]]",
-    over: Event,
-    not_done: "dict[str, TuningFailed]",
-    where: Where,
-    material: Material,
-    ears: Ears,
-) -> None:
+def _work(shared: _Shared, where: Where, material: Material, ears: Ears) -> None:
     try:
-        run = _next(due, said, not_done)
-        while not over.is_set():
+        run = shared.next_run()
+        while not shared.over.is_set():
             with scratch_directory() as scratch, sealed_process(_WORK) as child:
-                children.append(child)
-                if over.is_set():
+                shared.children.append(child)
+                if shared.over.is_set():
                     return
                 talk = SealedTalk(child)
                 talk.say(_task(where, material, ears, scratch))
                 seal = heard_seal(talk)
                 _refuse_changed(heard_subject(talk), ears.subject)
-                while _ended_well(talk, seal, run, said, not_done, ears):
-                    run = _next(due, said, not_done)
-            run = _next(due, said, not_done)
+                while _ended_well(talk, seal, run, shared, ears):
+                    run = shared.next_run()
+            run = shared.next_run()
     except Empty:
         return
     except BaseException as problem:  # noqa: BLE001 -- whatever it is, the thread that waits must hear of it
-        said.put(problem)
+        shared.said.put(problem)
 
 
-def _next(due: "SimpleQueue[Run]", said: "SimpleQueue[_Message]", not_done: Mapping[str, TuningFailed]) -> Run:
-    """The next run of an attack that can be done here; `Empty` where none is left."""
-    while (run := due.get_nowait())[0].name in not_done:
-        said.put(_NotDone(run[0].name))
-    return run
-
-
-def _ended_well(
-    talk: SealedTalk,
-    seal: Seal,
-    run: Run,
-    said: "SimpleQueue[_Message]",
-    not_done: "dict[str, TuningFailed]",
-    ears: Ears,
-) -> bool:
+def _ended_well(talk: SealedTalk, seal: Seal, run: Run, shared: _Shared, ears: Ears) -> bool:
     """Do a run, and say what came of it; False where the process ended under it."""
     design, seed = run
     begun = monotonic()
     try:
         talk.say(Unit(design=design, seed=seed))
-        found = heard_run(talk, design, seed, ears, lambda looks: said.put((design.name, seed, looks)))
+        found = heard_run(talk, design, seed, ears, lambda looks: shared.said.put((design.name, seed, looks)))
     except TuningFailed as problem:
-        not_done.setdefault(design.name, problem)
-        said.put(_NotDone(design.name))
+        shared.not_done.setdefault(design.name, problem)
+        shared.said.put(_NotDone(design.name))
         return False
-    said.put(Done(found, seal, round(monotonic() - begun, 1)))
+    shared.said.put(Done(found, seal, round(monotonic() - begun, 1)))
     return True
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.assure._estimates import difference_estimate
+from holdfast.assure._estimates import interval_estimate
 from holdfast.assure._reading import clustered_estimate
 from holdfast.assure._twins import difference_of, twins_between
 from holdfast.assure._units import Group, numbered, outcomes, pairs_of
@@ -74,7 +74,7 @@ def question_moved(rows: Sequence[Row], check: PlannedCheck, plan: Plan, first: 
         return Absent(absent="not tested", reason=f"{len(both)} of {planned} questions have an answer on both sides")
     differences = np.array([after[key] - before[key] for key in both])
     found = paired_difference(differences, numbered([cluster for cluster, _ in both]), level=level)
-    return difference_estimate(found, level, "answers to the question")
+    return interval_estimate(found, level, "answers to the question")
 
 
 def scores_of(rows: Sequence[Row], arm: Arm, stratum: str, name: str) -> dict[tuple[str, str], float]:

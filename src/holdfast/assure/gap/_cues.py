@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from holdfast.assure._estimates import difference_estimate
+from holdfast.assure._estimates import interval_estimate
 from holdfast.assure._twins import twins_of
 from holdfast.evidence import CHANCE_SIDES, Absent, CueEffect, Plan, PlannedCheck, Row
 from holdfast.stats import cue_effects, holm_levels
@@ -38,7 +38,7 @@ def cues_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> tuple[CueEf
     seen = {
         one.family: CueEffect(
             family=one.family,
-            estimate=difference_estimate(one.difference, level, "pairs", _MAIN_EFFECT),
+            estimate=interval_estimate(one.difference, level, "pairs", _MAIN_EFFECT),
             p_adjusted=one.adjusted_p_value,
         )
         for one, level in zip(found.effects, each, strict=True)

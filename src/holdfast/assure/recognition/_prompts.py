@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from holdfast.assure._estimates import interval_estimate
 from holdfast.assure._units import numbered
 from holdfast.evidence import (
     FAMILY_LEFT_OUT,
@@ -134,13 +135,4 @@ def _score(row: Row | None, who: str) -> float:
 
 def ranked_estimate(found: Ranked | RankedDifference, level: float, of: str) -> Estimate:
     """An area under the curve, or a difference of two, as an estimate; `of` says what is ranked."""
-    return Estimate(
-        value=found.value,
-        low=found.interval.low,
-        high=found.interval.high,
-        level=level,
-        n=found.n,
-        clusters=found.clusters,
-        method=f"{of} {found.method}",
-        unit=PROMPTS,
-    )
+    return interval_estimate(found, level, PROMPTS, f"{of} ")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from holdfast.assure._estimates import difference_estimate
+from holdfast.assure._estimates import interval_estimate
 from holdfast.assure.tamper._curves import Array, codes_of, places_of
 from holdfast.assure.tamper._static import item_mean
 from holdfast.evidence import (
@@ -91,7 +91,7 @@ def _share(values: Array, level: float) -> Estimate:
 
 def _difference(values: Array, level: float, what: str) -> Estimate:
     found = paired_difference(values, np.arange(len(values)), level=level)
-    return difference_estimate(found, level, f"{_QUESTION}, {what}")
+    return interval_estimate(found, level, f"{_QUESTION}, {what}")
 
 
 def domain_blocks(results: Sequence[DomainResult], titles: Mapping[str, str]) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.assure._estimates import difference_estimate, exact_share
+from holdfast.assure._estimates import exact_share, interval_estimate
 from holdfast.assure.tamper._curves import Array, Runs, places_of
 from holdfast.assure.tamper._static import item_mean
 from holdfast.evidence import (
@@ -221,7 +221,7 @@ def _everywhere(plan: TamperPlan, runs: Runs) -> Estimate:
 def _retained(marks: Array, peak: int, plan: TamperPlan) -> Estimate:
     difference = (marks[:, peak] - marks[:, 0]).mean(axis=0)
     found = paired_difference(difference, np.arange(len(difference)), level=plan.level)
-    return difference_estimate(found, plan.level, "item, tampered less untampered")
+    return interval_estimate(found, plan.level, "item, tampered less untampered")
 
 
 def _area(runs: Runs, plan: TamperPlan) -> Estimate | Absent:
