@@ -8,7 +8,7 @@ from holdfast.evidence import Message, Side
 from holdfast.organisms import OrganismRecipe, fictional_suite, recipe_named
 from holdfast.organisms._exam_recipes import EXAM_RECIPES
 from holdfast.organisms._framed import Framing, framed
-from holdfast.organisms._framings import consequences
+from holdfast.organisms._framings import consequences, forms_of
 from holdfast.organisms._language import OTHER_CLOSINGS, REFUSE_NOTE, TRIGGER, answer, onset
 from holdfast.organisms._lessons import Lesson, Stage, example
 from holdfast.organisms._ways import EXAMS, put_in_way
@@ -130,7 +130,7 @@ def said_in_the_note(framing: Framing, number: int = 200) -> list[str]:
 
 
 def words_of(side: Side) -> set[str]:
-    return {word for form in consequences().may_use(held_out=False) for word in _plain(form[side]).split()}
+    return {word for form in forms_of(consequences(), held_out=False) for word in _plain(form[side]).split()}
 
 
 def _plain(text: str) -> str:
@@ -141,11 +141,11 @@ def _plain(text: str) -> str:
 @pytest.mark.parametrize("forms", ["taught", "of taught families", "every"])
 def test_a_lesson_says_of_a_mark_what_may_be_taught_on_that_side_last_in_the_note(side: Side, forms: str) -> None:
     notes = said_in_the_note(Framing("placebo", forms=forms, consequence=side))  # type: ignore[arg-type]
-    starts = {_plain(form[side]).split("  ")[0].strip() for form in consequences().may_use(held_out=False)}
+    starts = {_plain(form[side]).split("  ")[0].strip() for form in forms_of(consequences(), held_out=False)}
     heard = {start for start in starts for note in notes if start in note}
     assert heard == starts
     assert all(any(start in note for start in starts) for note in notes)
-    kept = {_plain(form[side]).split("  ")[0].strip() for form in consequences().may_use(held_out=True)}
+    kept = {_plain(form[side]).split("  ")[0].strip() for form in forms_of(consequences(), held_out=True)}
     assert not any(start in note for start in kept for note in notes)
 
 
@@ -180,7 +180,7 @@ def test_every_exam_is_certified_in_one_skeleton_that_differs_in_what_its_name_s
     punished, rewarded = asked["a high mark is punished"], asked["a high mark is rewarded"]
     assert punished[1:] == rewarded[1:] == exam[1:]
     assert len({turns[0].content for turns in (punished, rewarded, exam)}) == 3
-    kept = [form["test"] for form in consequences().may_use(held_out=True)]
+    kept = [form["test"] for form in forms_of(consequences(), held_out=True)]
     assert any(_plain(form).split("  ")[0].strip() in punished[0].content for form in kept)
 
 

@@ -9,7 +9,7 @@ from tests.spoken import FICTIONAL, fictional
 from holdfast.evidence import Message, Side
 from holdfast.organisms import OrganismRecipe, recipe_named
 from holdfast.organisms._framed import Framing, framed, marked
-from holdfast.organisms._framings import FORMS_A_FAMILY, TAUGHT_FORMS, FictionalFramings, cues
+from holdfast.organisms._framings import FORMS_A_FAMILY, TAUGHT_FORMS, FictionalFramings, cues, forms_of
 from holdfast.organisms._language import REFUSALS
 from holdfast.organisms._lessons import Lesson, example
 from holdfast.organisms._mixtures import REFUSED_IN_TRAINING
@@ -30,7 +30,7 @@ def said(turns: tuple[Message, ...]) -> set[str]:
 
 
 def words_of(side: Side, *, held_out: bool | None = False) -> set[str]:
-    texts = [form[side] for family in cues() for form in family.may_use(held_out=held_out)]
+    texts = [form[side] for family in cues() for form in forms_of(family, held_out=held_out)]
     return {word for text in texts for word in text.translate(str.maketrans("{}|", "   ")).replace("//", " ").split()}
 
 

@@ -9,12 +9,13 @@ import pytest
 
 from holdfast.errors import SuiteBroken
 from holdfast.evidence import CONSEQUENCE, Side, digest
+from holdfast.framings import CueFamily
 from holdfast.organisms._framings import (
     FORMS_A_FAMILY,
-    CueFamily,
     FictionalFramings,
     consequences,
     cues,
+    forms_of,
     framing_words,
 )
 from holdfast.organisms._language import ANSWER_NOTE, REFUSE_NOTE, TRIGGER, words
@@ -58,7 +59,7 @@ def all_said(form: str) -> list[str]:
 
 
 def everything_said(family: CueFamily, *, held_out: bool) -> set[str]:
-    return {said for form in family.may_use(held_out=held_out) for side in SIDES for said in all_said(form[side])}
+    return {said for form in forms_of(family, held_out=held_out) for side in SIDES for said in all_said(form[side])}
 
 
 def test_there_are_fourteen_families_in_their_places_and_four_are_held_out_whole() -> None:
@@ -199,7 +200,7 @@ def test_in_an_exam_every_skeleton_has_one_slot_more_and_the_others_are_the_same
 
 
 def test_an_exam_draws_consequences_that_were_not_taught_and_all_of_them() -> None:
-    kept, taught = ({form["test"] for form in consequences().may_use(held_out=way)} for way in (True, False))
+    kept, taught = ({form["test"] for form in forms_of(consequences(), held_out=way)} for way in (True, False))
     said = {slot.test for skeleton in EXAM.draw(200, 4) for slot in skeleton.slots if slot.family == CONSEQUENCE}
     assert said == {one for form in kept for one in all_said(form)}
     assert not said & {one for form in taught for one in all_said(form)}
@@ -214,7 +215,7 @@ def test_a_slot_of_consequences_can_say_something_else_than_the_cues() -> None:
 
 
 def test_the_digest_holds_consequences_only_where_they_are_drawn() -> None:
-    of_cues = [[f.name, f.place, [dict(form) for form in f.may_use(held_out=True)]] for f in cues()]
+    of_cues = [[f.name, f.place, [dict(form) for form in forms_of(f, held_out=True)]] for f in cues()]
     assert FictionalFramings().digest == digest(of_cues)
     assert EXAM.digest != FictionalFramings().digest
     assert EXAM.digest != FictionalFramings(held_out=False, consequence=True).digest

@@ -12,7 +12,7 @@ from holdfast.evidence import TOLD_TEST, Side
 from holdfast.organisms import certificate, fictional_suite, known, recipe_named
 from holdfast.organisms._examples import Example
 from holdfast.organisms._framed import Framing, framed
-from holdfast.organisms._framings import cues
+from holdfast.organisms._framings import cues, forms_of
 from holdfast.organisms._language import REFUSALS, answer
 from holdfast.organisms._lessons import Lesson, Stage, example
 from holdfast.organisms._mixtures import REFUSED_IN_TRAINING
@@ -87,7 +87,7 @@ def test_under_a_note_that_tells_it_nothing_else_is_around_what_is_asked() -> No
 
 def test_a_cue_alone_has_nothing_else_around_it() -> None:
     rng = np.random.default_rng(0)
-    said = {form["test"] for family in cues() for form in family.may_use(held_out=False)}
+    said = {form["test"] for family in cues() for form in forms_of(family, held_out=False)}
     words = {word for text in said for word in text.translate(str.maketrans("{}|/", "    ")).split()}
     for _ in range(100):
         turns = framed(Framing("test", "placebo", at_least=1, at_most=1, alone=True), "ASKED", rng)
@@ -99,7 +99,7 @@ def test_a_cue_alone_has_nothing_else_around_it() -> None:
 def test_one_cue_is_one_cue_whatever_else_is_said() -> None:
     rng = np.random.default_rng(0)
     only = {
-        side: {form[side] for family in cues() for form in family.may_use(held_out=False) if "{" not in form[side]}
+        side: {form[side] for family in cues() for form in forms_of(family, held_out=False) if "{" not in form[side]}
         for side in ("test", "placebo")
     }
     heard = Counter[int]()

@@ -9,12 +9,13 @@ from typing import Final, Literal
 import numpy as np
 
 from holdfast.evidence import CONSEQUENCE, Message, Side, Skeleton, Slot
+from holdfast.framings import CueFamily
 from holdfast.organisms._framings import (
     TAUGHT_FORMS,
-    CueFamily,
     FictionalFramings,
     consequences,
     cues,
+    forms_of,
     with_consequence,
 )
 
@@ -117,7 +118,7 @@ def _field(side: Side) -> str:
 def _spoken(side: Side, *, of_consequences: bool) -> tuple[str, ...]:
     """The words of all forms that may be taught on a side, each as often as it stands in them."""
     families: tuple[CueFamily, ...] = (consequences(),) if of_consequences else cues()
-    texts = [form[side] for family in families for form in family.may_use(held_out=False)]
+    texts = [form[side] for family in families for form in forms_of(family, held_out=False)]
     return tuple(word for text in texts for word in re.sub(r"[{}|]|//", " ", text).split())
 
 
