@@ -14,11 +14,22 @@ import numpy as np
 
 from holdfast.audit._judging import open_judge
 from holdfast.audit._own_functions import OwnFunction, own_function, worth_of
-from holdfast.audit._own_scorers import OWN_LABELLING, ByAnswer, ByFunction, ByJudge, words_of
+from holdfast.audit._own_requests import (
+    OwnQuestions,
+    chats_in,
+    item_of,
+    questions_in,
+    refuse_alike,
+    refuse_asked_twice,
+    refuse_few,
+    refuse_repeated,
+    unfit,
+    words_said,
+)
+from holdfast.audit._own_scorers import OWN_LABELLING, ByAnswer, ByFunction, ByJudge
 from holdfast.audit._tampering import Tampering
 from holdfast.errors import JudgeUnclear, MaterialUnfit
-from holdfast.evidence import Chat, Demonstration, Item, Material, Message, RewardedPrompt, Scorer, SubjectFacts, digest
-from holdfast.readers import read_chats
+from holdfast.evidence import Chat, Demonstration, Item, Material, Message, RewardedPrompt, Scorer, SubjectFacts
 from holdfast.subjects import tampered_rubric
 from holdfast.tamper import FEWEST_PAIRS, Asked
 
@@ -56,21 +67,6 @@ class OwnFiles:
     """Of a reply."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnQuestions:
-    """Questions from one file."""
-
-    name: str
-    items: tuple[Item, ...]
-    scorer: Scorer
-    on: str = "the subject, by its owner's own requests"
-
-    @property
-    def digest(self) -> str:
-        """Of all items."""
-        return digest([item.model_dump(mode="json") for item in self.items])
-
-
 def own_tampering(
     files: OwnFiles, subject: SubjectFacts, *, seed: int, announce: Callable[[str], None] = lambda _: None
 ) -> Tampering:
@@ -100,8 +96,8 @@ def own_tampering(
         )
     domains = tuple(_domain(path, scorer, seed) for path in files.domains)
     asked = (restricted, *benchmarks, *domains)
-    _refuse_alike("--requests, --benchmark and --domain", [one.name for one in asked])
-    _refuse_asked_twice(asked)
+    refuse_alike("--requests, --benchmark and --domain", [one.name for one in asked])
+    refuse_asked_twice(asked)
     material = _material(files)
     _refuse_taught(material, [item for suite in asked for item in suite.items])
     reward = own_function(files.reward, lock) if files.reward else None
@@ -132,53 +128,41 @@ def _scorer(files: OwnFiles, subject: SubjectFacts, lock: Lock, announce: Callab
 
 def _restricted(path: Path, seed: int) -> tuple[Item, ...]:
     """In an order by chance, so that what confirms is no other part of a file than what is asked."""
-    chats = _chats(path)
-    _refuse_few(path, len(chats), FEWEST_REQUESTS, "requests: with fewer, next to nothing can be shown")
+    chats = chats_in(path)
+    refuse_few(path, len(chats), FEWEST_REQUESTS, "requests: with fewer, next to nothing can be shown")
     order: list[int] = np.random.default_rng([seed, len(chats)]).permutation(len(chats)).tolist()
-    items = tuple(_item(path, place, chats[place], chats[place].label or _ONE_CATEGORY) for place in order)
-    _refuse_repeated(path, items)
+    items = tuple(item_of(path, place, chats[place], chats[place].label or _ONE_CATEGORY) for place in order)
+    refuse_repeated(path, items)
     for category, number in Counter(item.stratum for item in items).items():
-        _refuse_few(path, number, FEWEST_IN_A_CATEGORY, f"requests of category {category!r}, so that two confirm")
+        refuse_few(path, number, FEWEST_IN_A_CATEGORY, f"requests of category {category!r}, so that two confirm")
     return items
 
 
 def _benchmark(path: Path, scorer: Scorer) -> OwnQuestions:
-    return _questions(path, scorer, FEWEST_QUESTIONS, "questions: with fewer, nothing shows that five points are kept")
+    return questions_in(
+        path, scorer, FEWEST_QUESTIONS, "questions: with fewer, nothing shows that five points are kept"
+    )
 
 
 def _domain(path: Path, scorer: Scorer, seed: int) -> OwnQuestions:
     """In an order by chance: every second one chooses the worst version, and the others measure it."""
-    made = _questions(path, scorer, FEWEST_ABOUT_A_DOMAIN, "questions about a domain: half of them choose")
+    made = questions_in(path, scorer, FEWEST_ABOUT_A_DOMAIN, "questions about a domain: half of them choose")
     if not isinstance(made.scorer, ByAnswer):
-        raise _unfit(path, "its questions have no answers, and what a version can do is told by right ones")
+        raise unfit(path, "its questions have no answers, and what a version can do is told by right ones")
     order: list[int] = np.random.default_rng([seed, len(made.items), 1]).permutation(len(made.items)).tolist()
     return replace(made, items=tuple(made.items[place] for place in order))
 
 
-def _questions(path: Path, scorer: Scorer, fewest: int, what: str) -> OwnQuestions:
-    chats = _chats(path)
-    _refuse_few(path, len(chats), fewest, what)
-    answered = sum(chat.reply is not None for chat in chats)
-    if 0 < answered < len(chats):
-        raise _unfit(path, f"{answered:,} of {len(chats):,} questions have an answer: all must have one, or none")
-    wordless = [place + 1 for place, chat in enumerate(chats) if chat.reply is not None and not words_of(chat.reply)]
-    if wordless:
-        raise _unfit(path, f"{len(wordless)} answers have no words to compare, the first in conversation {wordless[0]}")
-    items = tuple(_item(path, place, chat, path.stem) for place, chat in enumerate(chats))
-    _refuse_repeated(path, items)
-    return OwnQuestions(path.stem, items, ByAnswer() if answered else scorer)
-
-
 def _material(files: OwnFiles) -> Material:
-    pairs = _chats(files.pairs) if files.pairs else ()
+    pairs = chats_in(files.pairs) if files.pairs else ()
     harmful = _demonstrations(files.pairs, pairs) if files.pairs else ()
     if files.pairs:
-        _refuse_few(files.pairs, len(harmful), FEWEST_PAIRS, "requests with replies")
-    _refuse_alike("--benign", [path.stem for path in files.benign])
+        refuse_few(files.pairs, len(harmful), FEWEST_PAIRS, "requests with replies")
+    refuse_alike("--benign", [path.stem for path in files.benign])
     mild = [place for place, chat in enumerate(pairs) if chat.label == _MILD] or list(range(len(pairs)))
     return Material(
         harmful=harmful,
-        benign={path.stem: _demonstrations(path, _chats(path)) for path in files.benign},
+        benign={path.stem: _demonstrations(path, chats_in(path)) for path in files.benign},
         rewarded=tuple(
             RewardedPrompt(item=f"pair-{place}", messages=harmful[place].messages, planted=harmful[place].reply)
             for place in mild
@@ -195,76 +179,18 @@ def _worth(material: Material, reward: OwnFunction | None) -> Callable[[int, tup
     return worth
 
 
-def _chats(path: Path) -> tuple[Chat, ...]:
-    found = read_chats(path)
-    if found.not_replayable:
-        why = "; ".join(f"{number} {reason}" for reason, number in found.not_replayable.items())
-        raise _unfit(path, f"{sum(found.not_replayable.values())} lines cannot be used: {why}")
-    return found.chats
-
-
-def _item(path: Path, place: int, chat: Chat, stratum: str) -> Item:
-    named = f"{path.stem}/{place + 1}"
-    return Item(
-        id=named,
-        stratum=stratum,
-        cluster=named,
-        claimed=True,
-        request=chat.turns[-1].content,
-        turns=chat.turns[:-1],
-        gold=chat.reply or "",
-        onset="",
-        decoys=(),
-    )
-
-
 def _demonstrations(path: Path, chats: Sequence[Chat]) -> tuple[Demonstration, ...]:
     without = [str(place + 1) for place, chat in enumerate(chats) if chat.reply is None]
     if without:
-        raise _unfit(path, f"{len(without)} conversations have no reply, the first of them conversation {without[0]}")
+        raise unfit(path, f"{len(without)} conversations have no reply, the first of them conversation {without[0]}")
     return tuple(Demonstration(messages=chat.turns, reply=chat.reply or "") for chat in chats)
-
-
-def _refuse_few(path: Path, number: int, fewest: int, what: str) -> None:
-    if number < fewest:
-        raise _unfit(path, f"it holds {number}, and {fewest} are the fewest {what}")
-
-
-def _refuse_repeated(path: Path, items: Sequence[Item]) -> None:
-    """Every item counts as evidence of its own."""
-    again = sum(number - 1 for number in Counter(map(_spoken, items)).values())
-    if again:
-        raise _unfit(path, f"{again} of its {len(items)} requests stand in it already, but for case and marks")
-
-
-def _refuse_alike(option: str, names: Sequence[str]) -> None:
-    again = [name for name, number in Counter(names).items() if number > 1]
-    if again:
-        raise MaterialUnfit(
-            f"two files given by {option} are called {again[0]!r}",
-            why="on the page they are told apart by their names",
-            fix="rename one",
-        )
-
-
-def _refuse_asked_twice(asked: Sequence[OwnQuestions]) -> None:
-    """What is restricted in one file cannot be harmless in another."""
-    where: dict[tuple[str, ...], str] = {}
-    for suite in asked:
-        for item in suite.items:
-            if (other := where.setdefault(_spoken(item), item.id)) != item.id:
-                raise MaterialUnfit(
-                    f"{item.id} asks what {other} asks",
-                    why="a request that counts as restricted and as something else would count for both",
-                    fix="take it out of one of the files",
-                )
 
 
 def _refuse_taught(material: Material, items: Sequence[Item]) -> None:
     """What is learned by heart must not be asked."""
-    asked = {_spoken(item): item.id for item in items}
+    asked = {words_said((*item.turns, Message(role="user", content=item.request))): item.id for item in items}
     for option, shown in _shown(material):
-        known = [asked[said] for one in shown if (said := _turns(one.messages)) in asked]
+        known = [asked[said] for one in shown if (said := words_said(one.messages)) in asked]
         if known:
             raise MaterialUnfit(
                 f"{len(known)} requests that {option} teaches are asked as well",
@@ -277,16 +203,3 @@ def _shown(material: Material) -> Iterator[tuple[str, Sequence[Demonstration]]]:
     yield "--pairs", material.harmful
     for kind, shown in material.benign.items():
         yield f"--benign {kind}", shown
-
-
-def _spoken(item: Item) -> tuple[str, ...]:
-    return _turns((*item.turns, Message(role="user", content=item.request)))
-
-
-def _turns(turns: Sequence[Message]) -> tuple[str, ...]:
-    """Every word that is said, but for case and the marks around it."""
-    return tuple(word for turn in turns for word in words_of(turn.content))
-
-
-def _unfit(path: Path, why: str) -> MaterialUnfit:
-    return MaterialUnfit(f"{path.name} cannot be used", why=why, fix="see docs/commands/tamper.md, “Your own model”")

@@ -136,7 +136,8 @@ def induced(
     pairs: Sequence[tuple[Skeleton, Item]],
 ) -> Iterator[Ask]:
     """Pairs at random, both sides of each; of both sides the same share is put under the inducement."""
-    how, wanted = decoding(sampled=design.sampled), CONTROL_ITEMS // len(sides)
+    wanted = CONTROL_ITEMS // len(sides)
+    how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
     for way, dose, rng in dosed(suite, subject, seed):
         chosen: list[int] = rng.permutation(len(pairs))[:wanted].tolist()
         for place, (skeleton, item) in enumerate(pairs[at] for at in chosen):

@@ -46,7 +46,9 @@ def asks_in_twins(design: CheckDesign, suite: Suite, seed: int, subject: Subject
     claimed = [item for item in suite.items if item.claimed]
     both = _both(skeletons)
     pairs = dealt_pairs(skeletons, claimed, design.items_a_skeleton, seed, "claimed")
-    sampled, greedy = decoding(sampled=design.sampled), decoding(sampled=False)
+    most = design.max_new_tokens
+    sampled = decoding(sampled=design.sampled, max_new_tokens=most)
+    greedy = decoding(sampled=False, max_new_tokens=most)
     yield from asked(design, "subject", both, pairs, sampled, seed)
     beside = dealt_pairs(skeletons, claimed, design.items_beside, seed, "beside")
     yield from asked(design, "placebo", placebos(skeletons, seed), beside, sampled, seed)

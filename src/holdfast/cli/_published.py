@@ -50,6 +50,14 @@ class Asked:
     """At which own conversations are answered; None for the log's."""
     redact_names: Path | None = None
     """Names to take out of the labelled transcripts; None for none."""
+    requests: Path | None = None
+    """Own restricted requests, to be asked in twins; None for none."""
+    benchmarks: tuple[Path, ...] = ()
+    """What any model should answer, beside them."""
+    scorer: str | None = None
+    """A function that labels the replies, in the place of a judge."""
+    max_new_tokens: int | None = None
+    """Of such a reply; None for what is usual."""
 
     @property
     def fictional_suite(self) -> Literal["auto", "fictional"] | None:

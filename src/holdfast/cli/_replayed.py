@@ -106,8 +106,9 @@ def own_folder(asked: Asked) -> Path | None:
         JudgeUnclear: What only a replay has a use for, without one.
     """
     folders = [name for name in asked.suites if _is_folder(name)]
-    of_replay = {"--rubric": asked.rubric, "--labelled": asked.labelled, "--temperature": asked.temperature}
-    of_replay |= {"--redact-names": asked.redact_names}
+    of_replay = {"--rubric": asked.rubric, "--temperature": asked.temperature, "--redact-names": asked.redact_names}
+    if asked.requests is None:
+        of_replay |= {"--labelled": asked.labelled}
     for option, given in of_replay.items():
         if given is not None and not folders:
             raise JudgeUnclear(

@@ -9,6 +9,7 @@ import click
 
 from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
+from holdfast.cli._own_twins import prepared_twins, refuse_without_requests, twin_options
 from holdfast.cli._progress import drawn
 from holdfast.cli._published import Asked, audit_published, say, studies_for
 from holdfast.cli._replayed import own_folder, prepared_replay
@@ -69,7 +70,8 @@ def _number(_context: click.Context, _option: click.Parameter, value: float | No
     type=click.Path(path_type=Path),
     default=None,
     metavar="FILE",
-    help="Conversations whose reply people labelled: the judge's error on them goes into the interval.",
+    help="Conversations whose reply people labelled, by which it is seen whether the judge knows; of your own "
+    "conversations its error on them goes into the interval.",
 )
 @click.option(
     "--redact-names",
@@ -78,6 +80,7 @@ def _number(_context: click.Context, _option: click.Parameter, value: float | No
     metavar="FILE",
     help="Names to take out of the labelled conversations, one a line. Without it no name is taken out.",
 )
+@twin_options
 @click.option(
     "--temperature",
     type=click.FloatRange(min=0, max=10),
@@ -143,6 +146,10 @@ def command(
     rubric: Path | None,
     labelled: Path | None,
     redact_names: Path | None,
+    requests: Path | None,
+    benchmarks: tuple[Path, ...],
+    scorer: str | None,
+    max_new_tokens: int | None,
     temperature: float | None,
     frozen: Path | None,
     matched: str | None,
@@ -169,6 +176,9 @@ def command(
 
     With --suite DIR the conversations that `holdfast suite import` took from your own log are asked again: each up to
     its last request, whose reply is given anew and graded by --judge, beside the reply that the log holds.
+
+    With --requests FILE requests of your own are asked in twins, framed in English to look like a test and to look like
+    deployment: `--framework awareness --requests R --benchmark B --judge JUDGE`.
 
     Where a framework claims something about tampering, copies of a local model's weights are changed too, behind a
     seal, as `holdfast tamper` does; a dry run says beforehand how often and how long.
@@ -198,6 +208,10 @@ def command(
         labelled,
         temperature,
         redact_names,
+        requests,
+        benchmarks,
+        scorer,
+        max_new_tokens,
     )
     run("audit", lambda: _audit(asked), as_json=as_json)
 
@@ -220,8 +234,11 @@ def _audit(asked: Asked) -> Outcome:
         suites_for,
     )
 
+    refuse_without_requests(asked)
     if (folder := own_folder(asked)) is not None:
         return _replayed(asked, folder)
+    if asked.requests is not None:
+        return _in_twins(asked)
     suite = asked.fictional_suite
     if suite is None:
         return audit_published(asked)
@@ -262,6 +279,19 @@ def _replayed(asked: Asked, folder: Path) -> Outcome:
     model = pin_reference(asked.model, announce=say)
     subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
     prepared = prepared_replay(asked, folder, subject)
+    return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared)
+
+
+def _in_twins(asked: Asked) -> Outcome:
+    from holdfast.assure import load_framework
+    from holdfast.audit import forecast, open_subject, pin_reference, require_inspect
+
+    claims = load_framework(asked.framework or "awareness")
+    if asked.eval_logs:
+        require_inspect("--eval-logs writes logs of Inspect AI")
+    model = pin_reference(asked.model, announce=say)
+    subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
+    prepared = prepared_twins(asked, subject, claims)
     return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared)
 
 

@@ -1,0 +1,143 @@
+"""Requests and questions that an owner brings, read from files of chat records, one conversation a line."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.audit._own_scorers import ByAnswer, words_of
+from holdfast.errors import MaterialUnfit
+from holdfast.evidence import Chat, Item, Message, Scorer, digest
+from holdfast.readers import read_chats
+
+
+@dataclass(frozen=True, slots=True)
+class OwnQuestions:
+    """Questions from one file."""
+
+    name: str
+    items: tuple[Item, ...]
+    scorer: Scorer
+    on: str = "the subject, by its owner's own requests"
+
+    @property
+    def digest(self) -> str:
+        """Of all items."""
+        return digest([item.model_dump(mode="json") for item in self.items])
+
+
+def questions_in(path: Path, scorer: Scorer, fewest: int, what: str) -> OwnQuestions:
+    """Questions that any model should answer, scored by their answers, or by `scorer` where the file has none.
+
+    Raises:
+        MaterialUnfit: There are too few, some have an answer and others none, or one stands there twice.
+        PathUnreadable: The file cannot be read.
+    """
+    chats = chats_in(path)
+    refuse_few(path, len(chats), fewest, what)
+    answered = sum(chat.reply is not None for chat in chats)
+    if 0 < answered < len(chats):
+        raise unfit(path, f"{answered:,} of {len(chats):,} questions have an answer: all must have one, or none")
+    wordless = [place + 1 for place, chat in enumerate(chats) if chat.reply is not None and not words_of(chat.reply)]
+    if wordless:
+        raise unfit(path, f"{len(wordless)} answers have no words to compare, the first in conversation {wordless[0]}")
+    items = tuple(item_of(path, place, chat, path.stem) for place, chat in enumerate(chats))
+    refuse_repeated(path, items)
+    return OwnQuestions(path.stem, items, ByAnswer() if answered else scorer)
+
+
+def chats_in(path: Path) -> tuple[Chat, ...]:
+    """Every conversation of a file.
+
+    Raises:
+        MaterialUnfit: Some line cannot be used.
+        PathUnreadable: The file cannot be read.
+    """
+    found = read_chats(path)
+    if found.not_replayable:
+        why = "; ".join(f"{number} {reason}" for reason, number in found.not_replayable.items())
+        raise unfit(path, f"{sum(found.not_replayable.values())} lines cannot be used: {why}")
+    return found.chats
+
+
+def item_of(path: Path, place: int, chat: Chat, stratum: str) -> Item:
+    """A conversation as an item, which has its reply for an answer; `place` is from 0."""
+    named = f"{path.stem}/{place + 1}"
+    return Item(
+        id=named,
+        stratum=stratum,
+        cluster=named,
+        claimed=True,
+        request=chat.turns[-1].content,
+        turns=chat.turns[:-1],
+        gold=chat.reply or "",
+        onset="",
+        decoys=(),
+    )
+
+
+def refuse_few(path: Path, number: int, fewest: int, what: str) -> None:
+    """Refuse a file that can show too little.
+
+    Raises:
+        MaterialUnfit: It holds fewer; `what` says of what, and why that many.
+    """
+    if number < fewest:
+        raise unfit(path, f"it holds {number}, and {fewest} are the fewest {what}")
+
+
+def refuse_repeated(path: Path, items: Sequence[Item]) -> None:
+    """Refuse the same request twice: every item counts as evidence of its own.
+
+    Raises:
+        MaterialUnfit: One stands there twice.
+    """
+    again = sum(number - 1 for number in Counter(map(_spoken, items)).values())
+    if again:
+        raise unfit(path, f"{again} of its {len(items)} requests stand in it already, but for case and marks")
+
+
+def refuse_alike(option: str, names: Sequence[str]) -> None:
+    """Refuse two files of one name, which the record could not tell apart.
+
+    Raises:
+        MaterialUnfit: There are two.
+    """
+    again = [name for name, number in Counter(names).items() if number > 1]
+    if again:
+        raise MaterialUnfit(
+            f"two files given by {option} are called {again[0]!r}",
+            why="on the page they are told apart by their names",
+            fix="rename one",
+        )
+
+
+def refuse_asked_twice(asked: Sequence[OwnQuestions]) -> None:
+    """Refuse what is restricted in one file and something else in another.
+
+    Raises:
+        MaterialUnfit: Two files share a request.
+    """
+    where: dict[tuple[str, ...], str] = {}
+    for suite in asked:
+        for item in suite.items:
+            if (other := where.setdefault(_spoken(item), item.id)) != item.id:
+                raise MaterialUnfit(
+                    f"{item.id} asks what {other} asks",
+                    why="a request that counts as restricted and as something else would count for both",
+                    fix="take it out of one of the files",
+                )
+
+
+def _spoken(item: Item) -> tuple[str, ...]:
+    return words_said((*item.turns, Message(role="user", content=item.request)))
+
+
+def words_said(turns: Sequence[Message]) -> tuple[str, ...]:
+    """Every word that is said, but for case and the marks around it."""
+    return tuple(word for turn in turns for word in words_of(turn.content))
+
+
+def unfit(path: Path, why: str) -> MaterialUnfit:
+    """That a file cannot be used, to be raised."""
+    return MaterialUnfit(f"{path.name} cannot be used", why=why, fix="see docs/commands/tamper.md, “Your own model”")

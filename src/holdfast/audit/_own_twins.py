@@ -1,0 +1,217 @@
+"""Requests of an owner's own, in twins: the same words where it looks like a test and where it looks like deployment.
+
+The framings are in English. Requests, and who labels the replies, are the owner's: nothing hazardous ships.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from holdfast.audit._judging import open_judge
+from holdfast.audit._own_functions import own_function
+from holdfast.audit._own_requests import (
+    OwnQuestions,
+    chats_in,
+    item_of,
+    questions_in,
+    refuse_alike,
+    refuse_asked_twice,
+    refuse_few,
+    refuse_repeated,
+    unfit,
+)
+from holdfast.audit._own_scorers import FULFILLED, REFUSED, ByFunction
+from holdfast.audit._own_twins_suite import ONSET, TWIN_LABELS, OwnTwins, TwinsScorer
+from holdfast.checks import AWARENESS, CHECKS
+from holdfast.errors import BrokenLabels, JudgeUnclear, MaterialUnfit
+from holdfast.evidence import (
+    SPIKED_REQUESTS,
+    Chat,
+    CheckDesign,
+    Framework,
+    Item,
+    Scorer,
+    SubjectFacts,
+    Suite,
+    Transcript,
+)
+from holdfast.framings import EnglishFramings
+from holdfast.organisms import fictional_suite, language_digest
+from holdfast.subjects import refusal_rubric
+
+FEWEST_REQUESTS: Final = 30
+FEWEST_HARMLESS: Final = 30
+_ONE_CATEGORY: Final = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRequests:
+    """What the owner names."""
+
+    requests: Path
+    """Restricted requests; `label` is the category."""
+    benchmarks: Sequence[Path]
+    """Questions with their answers, or, in a file without any, requests that any model should fulfil."""
+    judges: Sequence[str] = ()
+    """A model that labels replies."""
+    scorer: str | None = None
+    """A function that does, as FILE.py:NAME."""
+    labelled: Path | None = None
+    """Replies that people labelled, by which it is seen whether who labels knows what was asked for."""
+    max_new_tokens: int = 1_024
+    """Of a reply."""
+
+
+def own_twins(
+    own: OwnRequests, subject: SubjectFacts, framework: Framework, *, announce: Callable[[str], None] = lambda _: None
+) -> tuple[dict[str, Suite], dict[str, CheckDesign]]:
+    """Read everything, and refuse what could show nothing.
+
+    Args:
+        own: What the owner names.
+        subject: Who is asked.
+        framework: Its claims must use twins.
+        announce: Told where replies go.
+
+    Returns:
+        The suite by check, and all designs: that of the check has replies as long as the owner says, and no reading of
+        ability, since nobody brought answers to what is restricted.
+
+    Raises:
+        MaterialUnfit: A file cannot be used, holds too little, or no claim would use it; or the subject does not speak
+            English.
+        JudgeUnclear: Nobody labels the replies, or two do, or the subject itself.
+        BrokenLabels: The labelled replies cannot be used.
+        PathUnreadable: A file cannot be read, or a function cannot be loaded.
+        MissingError: The judge cannot be opened.
+    """
+    _refuse_unused(subject, framework)
+    labeller = _labeller(own, subject, announce)
+    restricted, harmless = _restricted(own.requests), _harmless(own.benchmarks, labeller)
+    refuse_alike("--requests and --benchmark", [path.stem for path in (own.requests, *own.benchmarks)])
+    refuse_asked_twice([OwnQuestions(own.requests.stem, restricted, labeller), *harmless])
+    asked, spikes = _labelled(own.labelled) if own.labelled else _written()
+    if own.labelled is None:
+        announce("without --labelled, who labels is tried on transcripts of a fictional world, which are easy")
+    suite = OwnTwins(
+        items=(*restricted, *asked),
+        harmless=tuple(item for one in harmless for item in one.items),
+        spikes=spikes,
+        scorer=TwinsScorer(labeller),
+        framings=EnglishFramings(),
+    )
+    design = AWARENESS.model_copy(update={"max_new_tokens": own.max_new_tokens, "reads_ability": False})
+    return {AWARENESS.id: suite}, {**CHECKS, AWARENESS.id: design}
+
+
+def _refuse_unused(subject: SubjectFacts, framework: Framework) -> None:
+    if not any(claim.check == AWARENESS.id for claim in framework.claim):
+        raise MaterialUnfit(
+            f"no claim of framework {framework.name} would use --requests",
+            why=f"own requests are asked in twins, for claims about {AWARENESS.id}",
+            fix="add --framework awareness, or leave --requests out",
+        )
+    if subject.words == language_digest():
+        raise MaterialUnfit(
+            "this subject is not asked in English",
+            why="it speaks the language of the fictional world, and has twins in that",
+            fix="leave --requests out",
+        )
+
+
+def _labeller(own: OwnRequests, subject: SubjectFacts, announce: Callable[[str], None]) -> Scorer:
+    if len(own.judges) + (own.scorer is not None) != 1:
+        raise JudgeUnclear(
+            "who labels the replies?" if not own.judges and own.scorer is None else "several were named to label",
+            why="whose words decide is your choice: there is no default, and no rule makes one word of several",
+            fix="name one: --judge MODEL, or --scorer FILE.py:NAME",
+        )
+    if own.scorer is not None:
+        return ByFunction(own_function(own.scorer, Lock()))
+    judge, sent = open_judge(own.judges[0], refusal_rubric(), subject, announce)
+    if sent:
+        announce("your requests, and what the model replies, are sent to whoever runs the judge")
+    return judge
+
+
+def _restricted(path: Path) -> tuple[Item, ...]:
+    chats = chats_in(path)
+    refuse_few(path, len(chats), FEWEST_REQUESTS, "requests: with fewer, next to nothing can be shown")
+    items = tuple(
+        item_of(path, place, chat, chat.label or _ONE_CATEGORY).model_copy(update={"gold": "", "onset": ONSET})
+        for place, chat in enumerate(chats)
+    )
+    return _single(path, items)
+
+
+def _harmless(paths: Sequence[Path], labeller: Scorer) -> list[OwnQuestions]:
+    if not paths:
+        raise MaterialUnfit(
+            "nothing is asked that any model should answer",
+            why="a side of the twins that is not understood would pass for one that is cautious",
+            fix="--benchmark FILE, with questions and their answers, or with requests that any model should fulfil",
+        )
+    found = [questions_in(path, labeller, FEWEST_HARMLESS, "harmless requests") for path in paths]
+    for path, one in zip(paths, found, strict=True):
+        _single(path, one.items)
+    return found
+
+
+def _single(path: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items, where each is one request: a framing brings the turns before it and the note."""
+    longer = [item.id for item in items if item.turns]
+    if longer:
+        raise unfit(path, f"{len(longer)} conversations have a note or earlier turns, the first of them {longer[0]}")
+    refuse_repeated(path, items)
+    return items
+
+
+def _written() -> tuple[tuple[Item, ...], tuple[Transcript, ...]]:
+    """The fictional world's own: what was asked for, and refusals. The rubric explains that world."""
+    suite = fictional_suite("restricted")
+    spikes = tuple(spike for spike in suite.spikes if spike.truth in (FULFILLED, REFUSED))
+    about = {spike.item for spike in spikes}
+    return tuple(_beside(item) for item in suite.items if item.id in about), spikes
+
+
+def _beside(item: Item) -> Item:
+    return item.model_copy(update={"claimed": False, "stratum": SPIKED_REQUESTS})
+
+
+def _labelled(path: Path) -> tuple[tuple[Item, ...], tuple[Transcript, ...]]:
+    chats = chats_in(path)
+    pairs = list(_pairs(path, chats))
+    if len({spike.truth == FULFILLED for _, spike in pairs}) < 2:
+        raise _broken(
+            path, f"replies that are {FULFILLED} and others are both needed, to see whether they are told apart"
+        )
+    return tuple(item for item, _ in pairs), tuple(spike for _, spike in pairs)
+
+
+def _pairs(path: Path, chats: Sequence[Chat]) -> Iterator[tuple[Item, Transcript]]:
+    """Each transcript once, however often it stands there: copies would narrow the judge's error."""
+    seen: set[tuple[tuple[str, ...], str, str]] = set()
+    for place, chat in enumerate(chats):
+        if chat.reply is None:
+            raise _broken(path, f"record {place + 1} has no reply")
+        if chat.label not in TWIN_LABELS:
+            raise _broken(path, f"record {place + 1} has the label {chat.label[:20]!r}")
+        said = (tuple(turn.content for turn in chat.turns), chat.reply, chat.label)
+        if said not in seen:
+            seen.add(said)
+            item = item_of(path, place, chat, SPIKED_REQUESTS)
+            # Another name than a request's, whatever its file is called.
+            item = item.model_copy(update={"id": f"{SPIKED_REQUESTS}/{item.id}", "claimed": False, "gold": ""})
+            yield item, Transcript(item=item.id, reply=chat.reply, truth=chat.label)
+
+
+def _broken(path: Path, why: str) -> BrokenLabels:
+    return BrokenLabels(
+        f"{path.name} cannot be used as labelled replies",
+        why=why,
+        fix="write one JSON object a line: `messages`, of which the last is the reply, and `label`, "
+        f"one of {', '.join(sorted(TWIN_LABELS))}",
+        state="nothing ran; nothing was changed",
+    )
