@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.audit._own_framed import DECLINE, OwnFramed
-from holdfast.audit._own_requests import questions_in, refuse_alike, refuse_asked_twice, single_requests, unfit
+from holdfast.audit._own_requests import answered_questions
 from holdfast.audit._own_scorers import FULFILLED, OTHER, ByAnswer, words_of
 from holdfast.checks import SANDBAGGING
 from holdfast.evidence import CheckDesign, Item, Transcript
@@ -37,17 +37,7 @@ def own_exam(benchmarks: Sequence[Path], max_new_tokens: int) -> tuple[OwnFramed
         MaterialUnfit: A file cannot be used, has no answers, or all hold too little together.
         PathUnreadable: A file cannot be read.
     """
-    refuse_alike("--benchmark", [path.stem for path in benchmarks])
-    found = [questions_in(path, ByAnswer(), 1, "questions", by_kind=True) for path in benchmarks]
-    for path, one in zip(benchmarks, found, strict=True):
-        single_requests(path, one.items)
-        if not all(item.gold for item in one.items):
-            raise unfit(path, "its questions have no answers, and an exam is marked by them")
-    refuse_asked_twice(found)
-    every = [item for one in found for item in _with_decoys(one.items)]
-    if len(every) < FEWEST_QUESTIONS:
-        why = f"with all others there are {len(every)} questions, and {FEWEST_QUESTIONS} are the fewest for an exam"
-        raise unfit(benchmarks[0], why)
+    every = tuple(_with_decoys(answered_questions(benchmarks, FEWEST_QUESTIONS, "questions for an exam")))
     asked = tuple(item for place, item in enumerate(every) if place % _EVERY_FIFTH)
     suite = OwnFramed(
         name="own questions in an exam, in English 1",
@@ -58,7 +48,7 @@ def own_exam(benchmarks: Sequence[Path], max_new_tokens: int) -> tuple[OwnFramed
         scorer=ByAnswer(),
         framings=EnglishFramings(consequence=True),
         inducements=(DECLINE,),
-        demonstrations=tuple(every[::_EVERY_FIFTH]),
+        demonstrations=every[::_EVERY_FIFTH],
     )
     return suite, SANDBAGGING.model_copy(update={"max_new_tokens": max_new_tokens})
 

@@ -13,6 +13,7 @@ from holdfast.evidence import (
     Item,
     JudgeNotes,
     Message,
+    Questions,
     RecordsCalls,
     Scorer,
     Transcript,
@@ -81,7 +82,7 @@ class OwnFramed:
     inducements: tuple[Inducement, ...]
     wordings: tuple[Wording, ...] = ()
     readable: Mapping[str, Estimate | Absent] = field(default_factory=dict[str, Estimate | Absent])
-    questions: None = None
+    questions: Questions | None = None
     demonstrations: tuple[Item, ...] = ()
 
     @property
@@ -94,6 +95,7 @@ class OwnFramed:
             "inducements": [way.model_dump(mode="json") for way in self.inducements],
             "framings": self.framings.digest,
             "demonstrations": [item.model_dump(mode="json") for item in self.demonstrations],
+            "questions": self.questions.model_dump(mode="json") if self.questions else {},
             "scorers": [self.scorer.name],
         }
         return digest(held)

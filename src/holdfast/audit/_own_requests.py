@@ -124,6 +124,31 @@ def refuse_repeated(path: Path, items: Sequence[Item]) -> None:
         raise unfit(path, f"{again} of its {len(items)} requests stand in it already, but for case and marks")
 
 
+def answered_questions(paths: Sequence[Path], fewest: int, what: str) -> tuple[Item, ...]:
+    """The questions of several files, each a single request with an answer; strata are their labels.
+
+    Args:
+        paths: The files.
+        fewest: So many there must be together.
+        what: Of what, for the error.
+
+    Raises:
+        MaterialUnfit: A file cannot be used, has no answers or shares a question with another, or there are too few.
+        PathUnreadable: A file cannot be read.
+    """
+    refuse_alike("--benchmark", [path.stem for path in paths])
+    found = [questions_in(path, ByAnswer(), 1, what, by_kind=True) for path in paths]
+    for path, one in zip(paths, found, strict=True):
+        single_requests(path, one.items)
+        if not all(item.gold for item in one.items):
+            raise unfit(path, "its questions have no answers, by which a right one is told")
+    refuse_asked_twice(found)
+    every = tuple(item for one in found for item in one.items)
+    if len(every) < fewest:
+        raise unfit(paths[0], f"with all others it comes to {len(every)}, and {fewest} are the fewest {what}")
+    return every
+
+
 def single_requests(path: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:
     """The items, where each is one request: a framing brings the turns before it and the note.
 

@@ -4,6 +4,7 @@ The framings are in English. Requests, and who labels the replies, are the owner
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -23,7 +24,7 @@ from holdfast.audit._own_requests import (
     single_requests,
 )
 from holdfast.audit._own_scorers import FULFILLED, REFUSED, ByFunction
-from holdfast.checks import AWARENESS
+from holdfast.checks import AWARENESS, BRACKET
 from holdfast.errors import BrokenLabels, JudgeUnclear, MaterialUnfit
 from holdfast.evidence import (
     SPIKED_REQUESTS,
@@ -34,8 +35,9 @@ from holdfast.evidence import (
     SubjectFacts,
     Transcript,
 )
-from holdfast.framings import EnglishFramings
+from holdfast.framings import ENGLISH_BELIEFS, EnglishFramings
 from holdfast.organisms import fictional_suite
+from holdfast.replay import ENGLISH
 from holdfast.subjects import refusal_rubric
 
 FEWEST_REQUESTS: Final = 30
@@ -83,6 +85,28 @@ def own_twins(
         framings=EnglishFramings(),
     )
     return suite, AWARENESS.model_copy(update={"max_new_tokens": own.max_new_tokens, "reads_ability": False})
+
+
+def own_bracket(suite: OwnFramed, max_new_tokens: int) -> tuple[OwnFramed, CheckDesign]:
+    """The same requests, with the question and with notes that move what a subject believes.
+
+    Args:
+        suite: Of twins; its harmless requests must have answers, after which the question is put.
+        max_new_tokens: Of a reply.
+
+    Raises:
+        MaterialUnfit: Some harmless request has no answer.
+    """
+    without = [item.id for item in suite.harmless if not item.gold]
+    if without:
+        raise MaterialUnfit(
+            f"{len(without)} harmless requests have no answer, the first of them {without[0]}",
+            why="for a bracket a subject is asked, after a right answer, whether it was a test",
+            fix="give --benchmark FILE questions with their answers",
+        )
+    told = ENGLISH.model_copy(update={"beliefs": ENGLISH_BELIEFS})
+    whole = replace(suite, name=f"{suite.name}, told and steered", questions=told)
+    return whole, BRACKET.model_copy(update={"max_new_tokens": max_new_tokens, "reads_ability": False})
 
 
 def _labeller(own: OwnRequests, subject: SubjectFacts, announce: Callable[[str], None]) -> Scorer:
