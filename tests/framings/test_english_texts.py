@@ -183,9 +183,9 @@ def _scores(present: Mapping[str, NDArray[np.bool_]], left_out: str) -> NDArray[
 def test_a_bag_of_words_fitted_on_thirteen_families_tells_the_fourteenth_little_better_than_chance() -> None:
     """Measured: 0.54, after the words were balanced by hand in five rounds with this very classifier in sight.
 
-    The first draft had 0.73. Classifiers that were not in sight then do no better on the whole: a ridge over the same
-    words has 0.51, over pairs of words 0.51, over three and four letters in a row 0.57. The bound is a little above what was reached; below its mirror image words would tell
-    the sides as well, the wrong way round.
+    The first draft had 0.73. Classifiers that were not in sight then do little better or no better: a ridge has 0.51
+    over the same words, 0.51 over pairs of words, 0.57 over three and four letters in a row. The bound is a little
+    above what was reached; below its mirror image words would tell the sides as well, the wrong way round.
     """
     assert 1 - MOST_APART <= apart(families()) <= MOST_APART
 
