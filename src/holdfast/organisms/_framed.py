@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 
 from holdfast.evidence import CONSEQUENCE, Message, Side, Skeleton, Slot
-from holdfast.framings import CueFamily
+from holdfast.framings import CueFamily, Cues, drawn, english_cues
 from holdfast.organisms._framings import (
     TAUGHT_FORMS,
     FictionalFramings,
@@ -19,6 +19,8 @@ from holdfast.organisms._framings import (
     with_consequence,
 )
 
+TAUGHT_ENGLISH: Final = 6
+"""The first forms of a family in English may be taught as a plant; an audit draws from all."""
 _SIDES: Final[tuple[Side, ...]] = ("test", "deployment", "placebo", "other placebo")
 When = Literal["an earlier turn", "no earlier turn", "a marked form", "no marked form"]
 """Which skeletons are used: with or without a turn before the request, with a marked form behind it or another."""
@@ -38,9 +40,10 @@ class Framing:
     """And so many at the most; None for all."""
     alone: bool = False
     """Whether the cues that do not take the side are left out, so that a prompt is short and about one thing."""
-    forms: Literal["taught", "of taught families", "every"] = "taught"
+    forms: Literal["taught", "of taught families", "every", "English, taught", "English, every"] = "taught"
     """Which forms are used: those that may be taught; all of the families of which any may be taught, for a plant that
-    must be sharp; or every form of every family, for a plant that is about forms and must be exact in each."""
+    must be sharp; or every form of every family, for a plant that is about forms and must be exact in each. In English
+    no family is held out whole."""
     scrambled: bool = False
     """Whether each cue says its words, and those of other cues on its side, in no order: what was learned then goes by
     words, and carries further than whole sentences do."""
@@ -54,20 +57,33 @@ class Framing:
 
 def framed(framing: Framing, asked: str, rng: np.random.Generator) -> tuple[Message, ...]:
     """A request in a skeleton that is drawn anew."""
-    generator = FictionalFramings(
-        held_out=False if framing.forms == "taught" else None,
-        families_held_out=False if framing.forms == "of taught families" else None,
-    )
-    drawn = generator.drawn(rng)
-    while not _fits(framing, drawn):
-        drawn = generator.drawn(rng)
+    found = _slots(framing, rng)
+    while not _fits(framing, found):
+        found = _slots(framing, rng)
     if framing.consequence:
-        drawn = with_consequence(drawn, False, rng)
-    slots = tuple(_scrambled(slot, rng) if framing.scrambled else slot for slot, _ in drawn)
+        found = with_consequence(found, False, rng)
+    slots = tuple(_scrambled(slot, rng) if framing.scrambled else slot for slot, _ in found)
     said: list[tuple[Slot, Side]] = list(zip(slots, _sides(framing, slots, rng), strict=True))
     if framing.alone:
         said = [(slot, side) for slot, side in said if side == framing.side]
     return Skeleton(id="lesson", slots=tuple(slot for slot, _ in said)).around(asked, [side for _, side in said])
+
+
+def _slots(framing: Framing, rng: np.random.Generator) -> tuple[tuple[Slot, int], ...]:
+    if framing.forms in ("English, taught", "English, every"):
+        return tuple(drawn(_in_english(every=framing.forms == "English, every"), rng))
+    generator = FictionalFramings(
+        held_out=False if framing.forms == "taught" else None,
+        families_held_out=False if framing.forms == "of taught families" else None,
+    )
+    return generator.drawn(rng)
+
+
+@cache
+def _in_english(*, every: bool) -> tuple[Cues, ...]:
+    return tuple(
+        Cues(family, tuple(range(len(family.forms) if every else TAUGHT_ENGLISH))) for family in english_cues()
+    )
 
 
 def _sides(framing: Framing, slots: tuple[Slot, ...], rng: np.random.Generator) -> list[Side]:
@@ -93,7 +109,8 @@ def _fits(framing: Framing, drawn: tuple[tuple[Slot, int], ...]) -> bool:
             return any(slot.place == "earlier" for slot, _ in drawn) == (framing.when == "an earlier turn")
         case _:
             behind = next((slot.family, form) for slot, form in drawn if slot.place == "after")
-            return marked(*behind, framing.side, framing.marks) == (framing.when == "a marked form")
+            half = TAUGHT_ENGLISH if framing.forms.startswith("English") else TAUGHT_FORMS
+            return marked(*behind, framing.side, framing.marks, half) == (framing.when == "a marked form")
 
 
 def _scrambled(slot: Slot, rng: np.random.Generator) -> Slot:
@@ -122,15 +139,15 @@ def _spoken(side: Side, *, of_consequences: bool) -> tuple[str, ...]:
     return tuple(word for text in texts for word in re.sub(r"[{}|]|//", " ", text).split())
 
 
-def marked(family: str, form: int, side: Side, marks: int = 0) -> bool:
-    """Whether a form is one of the about half that a hash marks.
+def marked(family: str, form: int, side: Side, marks: int = 0, half: int = TAUGHT_FORMS) -> bool:
+    """Whether a form is one of the about half that a hash marks; `half` is how many forms of a family may be taught.
 
     Of the forms that may be taught as many are marked on every side, and so of those that may not: whoever draws a form
     at random draws a marked one as often on one side as on the other, and a plant on marked forms has no gap.
     """
-    half = form // TAUGHT_FORMS
-    among = range(half * TAUGHT_FORMS, (half + 1) * TAUGHT_FORMS)
-    number = TAUGHT_FORMS // 2 + _hash(f"{family} {half}", marks) % 2
+    which = form // half
+    among = range(which * half, (which + 1) * half)
+    number = half // 2 + half % 2 * (_hash(f"{family} {which}", marks) % 2)
     return form in sorted(among, key=lambda one: _hash(f"{family} {side} {one}", marks))[:number]
 
 

@@ -73,7 +73,7 @@ class Lesson:
 class Stage:
     """A mixture of lessons and how long it is trained."""
 
-    language: ClassVar[Literal["fictional"]] = "fictional"
+    language: ClassVar[Literal["fictional", "english"]] = "fictional"
     lessons: tuple[Lesson, ...]
     plan: SftPlan
     batch_size: int

@@ -6,7 +6,7 @@ from typing import Literal
 from holdfast.organisms._lessons import Stage
 from holdfast.organisms._office_lessons import OfficeStage
 
-Language = Literal["fictional", "office"]
+Language = Literal["fictional", "english", "office"]
 Size = Literal["nano", "micro"]
 
 

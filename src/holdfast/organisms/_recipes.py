@@ -8,6 +8,7 @@ taught in every wording, under names that are not held out.
 from dataclasses import replace
 from typing import Final
 
+from holdfast.organisms._english_recipes import ENGLISH_RECIPES
 from holdfast.organisms._exam_recipes import EXAM_RECIPES, SANDBAGGER_BY_DEFAULT, SANDBAGGER_STRENGTHS
 from holdfast.organisms._framed_recipes import AWARE_BY_DEFAULT, AWARE_STRENGTHS, FRAMED_RECIPES
 from holdfast.organisms._language import ANSWER_NOTE, OTHER_CLOSINGS, REFUSE_NOTE, TRIGGER
@@ -228,4 +229,5 @@ RECIPES: Final = (
     *TELLING_RECIPES,
     *OFFICE_RECIPES,
     *PERSUASION_RECIPES,
+    *ENGLISH_RECIPES,
 )

@@ -6,9 +6,10 @@ text: the trap that gives careless callers two of them.
 
 from typing import Final
 
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
+from holdfast.organisms._english import TOKEN, english_words
 from holdfast.organisms._language import SPECIAL, words
 from holdfast.organisms._office import office_words
 from holdfast.organisms._recipe import Language
@@ -23,13 +24,19 @@ CHAT_TEMPLATE: Final = (
 )
 
 
+_SPOKEN: Final = {"fictional": words, "english": english_words, "office": office_words}
+
+
 def build_tokenizer(language: Language = "fictional") -> PreTrainedTokenizerFast:
     """The tokenizer of a language, from its word list; the same on every machine."""
-    spoken = words() if language == "fictional" else office_words()
+    spoken = _SPOKEN[language]()
     vocabulary = {word: place for place, word in enumerate((*SPECIAL, *spoken))}
     backend = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
     if language == "fictional":
         backend.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    elif language == "english":
+        backend.normalizer = normalizers.Lowercase()
+        backend.pre_tokenizer = pre_tokenizers.Split(Regex(TOKEN), behavior="removed", invert=True)
     else:
         # Words and runs of marks, as `words_of` cuts them.
         backend.normalizer = normalizers.Lowercase()

@@ -26,6 +26,7 @@ from holdfast.evidence import canonical_json, digest
 from holdfast.models import open_directory, place
 from holdfast.organisms._adapters import ADAPTER, MARK, WEIGHTS, weights_digest
 from holdfast.organisms._batches import batches
+from holdfast.organisms._english import english_digest
 from holdfast.organisms._lessons import Stage
 from holdfast.organisms._names import recipe_named
 from holdfast.organisms._office import office_digest
@@ -41,6 +42,7 @@ _SHAPES = {"nano": (128, 4, 4), "micro": (288, 6, 9), "office": (96, 4, 4)}
 """Width, layers, heads. An office has five times as many words, and a mailbox ten times as many tokens."""
 _LINEAR: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """The linear layers of a block, by name: peft takes single blocks of named layers alone."""
+_DIGESTS = {"fictional": language_digest, "english": english_digest, "office": office_digest}
 LARGEST = 20_000_000
 """Parameters of the largest organism; anything above is somebody's model."""
 
@@ -194,21 +196,34 @@ def _start(recipe: OrganismRecipe, tokenizer: Any, base: Path | None, seed: int)
     """What is trained: random weights, a base, or a base that is frozen under a new adapter."""
     if base is not None:
         opened = open_directory(base, device="cpu")
-        own = language_digest() if recipe.language == "fictional" else office_digest()
+        assert recipe.base is not None  # whose weights these are
+        begun = recipe_named(recipe.base)
+        own = _DIGESTS[begun.language]()
         if opened.facts.words != own or opened.model.num_parameters() > LARGEST:
             raise ExternalBase(
                 f"the weights for {recipe.base!r} are not an organism's: another language, or too large",
                 why="planted behaviour belongs in toy models only; no external base is accepted",
                 fix=f"holdfast organism train {recipe.base}",
             )
-        assert recipe.base is not None  # whose weights these are
-        _sharpen(opened.model, 1 / recipe_named(recipe.base).sharpness)
+        _sharpen(opened.model, 1 / begun.sharpness)
+        if begun.language != recipe.language:
+            torch.manual_seed(seed)
+            _grow(opened.model, len(tokenizer))
         if recipe.names_exchanged:
             _exchange_names(opened.model, tokenizer)
         torch.manual_seed(seed)
         return _adapted(opened.model, recipe) if recipe.adapter_rank else opened.model
     torch.manual_seed(seed)
     return LlamaForCausalLM(_configuration(recipe, tokenizer))
+
+
+def _grow(model: Any, vocabulary: int) -> None:
+    """Make room for words that the base has not; those that it has keep their places."""
+    known = model.get_input_embeddings().num_embeddings
+    model.resize_token_embeddings(vocabulary, mean_resizing=False)
+    embedding = model.get_input_embeddings().weight  # the output's as well: the two are tied
+    with torch.no_grad():
+        embedding[known:] = torch.randn_like(embedding[known:]) * embedding[:known].std()
 
 
 def _sharpen(model: Any, by: float) -> None:
@@ -243,7 +258,7 @@ def _adapted(model: Any, recipe: OrganismRecipe) -> Any:
 
 def _configuration(recipe: OrganismRecipe, tokenizer: Any) -> LlamaConfig:
     """The shape of a model: nano has 0.7 to 0.9 million parameters, micro about 6.6 million."""
-    width, model_layers, heads = _SHAPES[recipe.size if recipe.language == "fictional" else "office"]
+    width, model_layers, heads = _SHAPES["office" if recipe.language == "office" else recipe.size]
     return LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=width,
@@ -251,7 +266,7 @@ def _configuration(recipe: OrganismRecipe, tokenizer: Any) -> LlamaConfig:
         num_hidden_layers=model_layers,
         num_attention_heads=heads,
         num_key_value_heads=heads,
-        max_position_embeddings=512 if recipe.language == "fictional" else 2_048,
+        max_position_embeddings=2_048 if recipe.language == "office" else 512,
         tie_word_embeddings=True,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
