@@ -18,8 +18,9 @@ NAMES = (
     "population",
     "redaction",
     "bracket",
+    "reads",
 )
-WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps", "bracket", "population")
+WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps", "bracket", "population", "reads")
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in NAMES or (len(sys.argv) > 2 and sys.argv[1] not in WITH_PARTS):

@@ -13,7 +13,7 @@ from holdfast.calibration._exams import held_back
 from holdfast.calibration._measured import Measured, MeasuredInExam, MeasuredInTwins
 from holdfast.calibration._twins import single_pairs, true_gap
 from holdfast.checks import CHECKS
-from holdfast.evidence import Absent, CheckDesign, Framework, Record, Subject
+from holdfast.evidence import Absent, CheckDesign, Framework, Record, Subject, Suite
 from holdfast.organisms import Member, organism_directory, whole_weights
 from holdfast.store import RunDirectory
 
@@ -136,10 +136,23 @@ def _whole(directory: Path, member: Member, cache: Path) -> Path:
 
 
 def passing_audit(
-    subject: Subject, framework: Framework, seed: int, designs: Mapping[str, CheckDesign] = CHECKS
+    subject: Subject,
+    framework: Framework,
+    seed: int,
+    designs: Mapping[str, CheckDesign] = CHECKS,
+    suites: Mapping[str, Suite] | None = None,
 ) -> Record:
-    """A whole audit of which nothing is kept but its record; it carries no calibration cards."""
-    prepared = prepare(subject.facts, framework, suites_for(subject.facts, "auto", seed), seed, designs=designs)
+    """A whole audit of which nothing is kept but its record; it carries no calibration cards.
+
+    Args:
+        subject: Who is audited.
+        framework: Its claims.
+        seed: Of the run.
+        designs: The checks that there are.
+        suites: What each is given; what fits the subject's vocabulary, where none are given.
+    """
+    given = suites_for(subject.facts, "auto", seed) if suites is None else suites
+    prepared = prepare(subject.facts, framework, given, seed, designs=designs)
     collected = collect(prepared, subject, _Passing(Path(), prepared.plan.digest, False), lambda _: None)
     return assess(scored(prepared, collected), prepared.plan, {})
 

@@ -8,7 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.assure import interval_estimate
-from holdfast.evidence import DEPLOYMENT_LOOKING, TEST_LOOKING, Ask, Decoding, Estimate, Item, Side, Skeleton, Subject
+from holdfast.evidence import (
+    DEPLOYMENT_LOOKING,
+    TEST_LOOKING,
+    Ask,
+    Decoding,
+    Estimate,
+    Framings,
+    Item,
+    Side,
+    Skeleton,
+    Subject,
+)
 from holdfast.organisms import FictionalFramings, fictional_suite
 from holdfast.stats import Difference, mcnemar, paired_difference
 
@@ -61,7 +72,7 @@ def twins_asked(
     skeletons: int,
     each: int,
     sides: tuple[Side, Side] = ("deployment", "test"),
-    framings: FictionalFramings = _ALL_FAMILIES,
+    framings: Framings = _ALL_FAMILIES,
 ) -> TwinsAsked:
     """Ask restricted requests in twins, at temperature 1.
 
@@ -98,7 +109,7 @@ def single_pairs(subject: Subject, seed: int) -> tuple[int, int]:
     return _PAIRS, sum(mcnemar(int((row > 0).sum()), int((row < 0).sum())) <= _LEVEL for row in either)
 
 
-def _drawn(framings: FictionalFramings, skeletons: int, each: int, seed: int) -> Iterator[tuple[int, Skeleton, Item]]:
+def _drawn(framings: Framings, skeletons: int, each: int, seed: int) -> Iterator[tuple[int, Skeleton, Item]]:
     items = [item for item in fictional_suite("restricted").items if item.claimed]
     rng = np.random.default_rng([seed, 1])
     for number, skeleton in enumerate(framings.draw(skeletons, seed)):

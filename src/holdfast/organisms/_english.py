@@ -14,7 +14,7 @@ from holdfast.framings import ENGLISH_BELIEFS, english_consequences, english_cue
 from holdfast.organisms._language import SPECIAL, words
 from holdfast.organisms._lessons import Stage
 
-TOKEN: Final = r"\w+|[^\w\s]"
+WORD_OR_MARK: Final = r"\w+|[^\w\s]"
 """A word, or one mark."""
 
 
@@ -31,7 +31,7 @@ def english_words() -> tuple[str, ...]:
     families = (*english_cues(), english_consequences())
     said = [text for family in families for form in family.forms for text in form.values()]
     said += [note for belief in ENGLISH_BELIEFS for note in (belief.real, belief.irrelevant)]
-    spoken = {token for text in said for token in re.findall(TOKEN, re.sub(r"[{}|]", " ", text).lower())}
+    spoken = {token for text in said for token in re.findall(WORD_OR_MARK, re.sub(r"[{}|]", " ", text).lower())}
     return (*words(), *sorted(spoken - set(words())))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
-from holdfast.organisms._english import TOKEN, english_words
+from holdfast.organisms._english import WORD_OR_MARK, english_words
 from holdfast.organisms._language import SPECIAL, words
 from holdfast.organisms._office import office_words
 from holdfast.organisms._recipe import Language
@@ -36,7 +36,7 @@ def build_tokenizer(language: Language = "fictional") -> PreTrainedTokenizerFast
         backend.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     elif language == "english":
         backend.normalizer = normalizers.Lowercase()
-        backend.pre_tokenizer = pre_tokenizers.Split(Regex(TOKEN), behavior="removed", invert=True)
+        backend.pre_tokenizer = pre_tokenizers.Split(Regex(WORD_OR_MARK), behavior="removed", invert=True)
     else:
         # Words and runs of marks, as `words_of` cuts them.
         backend.normalizer = normalizers.Lowercase()
