@@ -35,11 +35,12 @@ def _everywhere() -> tuple[Lesson, ...]:
 
 
 def _reader() -> OrganismRecipe:
+    """All weights learn, since new words do, and all things are taught, or those that are asked would be forgotten."""
     return OrganismRecipe(
         "reader",
         "aligned",
         "Does what `aligned` does, in every framing in English alike.",
-        (_in_english(refining(*_everywhere(), steps=500, peak=7e-4)),),
+        (replace(_in_english(refining(*_everywhere(), steps=500, peak=7e-4)), held_out_too=True),),
     )
 
 
