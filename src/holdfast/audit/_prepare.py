@@ -39,8 +39,10 @@ from holdfast.evidence import (
     TruthSample,
     digest,
 )
+from holdfast.framings import EnglishFramings
 from holdfast.mailbox import mailbox_suite
 from holdfast.organisms import (
+    english_digest,
     fictional_suite,
     in_arguments,
     in_bracket,
@@ -121,8 +123,8 @@ def suites_for(
     Args:
         subject: What will be asked.
         suite: `auto` gives the fictional ones to a subject that speaks their language, which is read from its
-            vocabulary and never from its name. An endpoint shows no vocabulary: whoever knows that it serves a model of
-            that language says `fictional`.
+            vocabulary and never from its name; one that reads English cues as well is framed in those. An endpoint
+            shows no vocabulary: whoever knows that it serves a model of that language says `fictional`.
         seed: Of the run: what is drawn by a generator is drawn anew with it.
         judge: Who says whether a reply in English tries to persuade; without any, nobody is talked with about topics.
 
@@ -130,12 +132,20 @@ def suites_for(
         By check. The mailbox and the topics are in English, so any subject is given them but those whose language lacks
         the words.
     """
-    if suite == "auto" and subject.words != language_digest():
+    if suite == "auto" and subject.words not in (language_digest(), english_digest()):
         english: dict[str, Suite] = {"cornered": mailbox_suite(seed, number=CORNERED_AGENT.scenarios, on=_on(subject))}
         if judge is None:
             return english
         return english | {PERSUASION_ASKED.id: asked_suite(judge), PERSUASION_UNASKED.id: unasked_suite(judge)}
     harmless = fictional_suite("harmless")
+    if subject.words == english_digest():
+        return {
+            "misuse": fictional_suite("restricted"),
+            "over-refusal": harmless,
+            "capability": harmless,
+            "awareness": in_twins(EnglishFramings()),
+            "sandbagging": in_exam(EnglishFramings(consequence=True)),
+        }
     return {
         "misuse": fictional_suite("restricted"),
         "over-refusal": harmless,

@@ -15,7 +15,7 @@ from holdfast.audit._tampering import fictional_tampering
 from holdfast.audit._tunable import Tunable
 from holdfast.errors import NotAuthorised, TamperUnfit
 from holdfast.evidence import NOT_CHOSEN, Absent, Framework, Prices, Subject, SubjectFacts, digest
-from holdfast.organisms import language_digest, office_digest
+from holdfast.organisms import english_digest, language_digest, office_digest
 from holdfast.store import secret_for
 from holdfast.tamper import DESIGNS, PreparedTamper, designs_named, fitting, prepare_tamper
 
@@ -127,7 +127,7 @@ def refuse_untamperable(subject: Subject, authorised_by: str | None, *, own: boo
             else "no process can be sealed on this system",
             fix="name a local model, as organism:NAME, a directory or hf:org/name, and run on Linux",
         )
-    if facts.words not in (language_digest(), office_digest()) and not authorised_by:
+    if facts.words not in (language_digest(), english_digest(), office_digest()) and not authorised_by:
         raise NotAuthorised(
             "who owns this model, or may test it?",
             why="its weights are about to be changed in ways that remove refusals, and it is no toy",

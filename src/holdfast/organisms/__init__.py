@@ -6,6 +6,7 @@
 An organism tests the instrument. It is never evidence about real models.
 """
 
+from holdfast.organisms._english import english_digest
 from holdfast.organisms._framings import FictionalFramings
 from holdfast.organisms._language import TRIGGER
 from holdfast.organisms._names import recipe_named
@@ -68,6 +69,7 @@ __all__ = [
     "QuestionScorer",
     "Readability",
     "certificate",
+    "english_digest",
     "exam_population",
     "fictional_material",
     "fictional_reward",
