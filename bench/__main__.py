@@ -18,6 +18,7 @@ NAMES = (
     "population",
     "redaction",
     "bracket",
+    "english",
 )
 WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps", "bracket", "population")
 
