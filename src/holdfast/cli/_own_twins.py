@@ -26,6 +26,7 @@ def refuse_without_requests(asked: Asked) -> None:
     """
     theirs = {"--benchmark": asked.benchmarks, "--scorer": asked.scorer, "--max-new-tokens": asked.max_new_tokens}
     others = {"--suite": asked.suites != ("auto",), "--matched": asked.matched, "--frozen": asked.frozen}
+    others |= {"--study": asked.study}
     brought = asked.requests is not None
     for option, given in (others if brought else theirs).items():
         if given:
