@@ -376,7 +376,7 @@ class TamperUnfit(UsageError):
 
 
 class MaterialUnfit(UsageError):
-    """A file of requests, questions or replies cannot be used to tamper with a model.
+    """A file of requests, questions or replies of your own cannot be used, or nothing would use it.
 
     Each line of such a file is one conversation. It is refused where a line cannot be read, lacks what the option
     needs, where there are too few to show anything, or where the same request is both taught and asked: then what was

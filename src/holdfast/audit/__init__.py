@@ -5,8 +5,8 @@
     prepared = prepare(subject.facts, framework, suites_for(subject.facts), seed=0)
     audited = audit(prepared, subject, reference="organism:aligned")
 
-`prepare_replay` takes the place of `prepare` where own conversations are asked again; `own_twins` gives `prepare` what
-is asked where the owner brings requests. `prepare_suites` and
+`prepare_replay` takes the place of `prepare` where own conversations are asked again; `own_suites` gives `prepare` what
+is asked where the owner brings requests or questions. `prepare_suites` and
 `audit_suites` do the same with published suites, whose logs are judged as any log is.
 `battery_for` plans attacks on copies of its weights, where a framework has claims about them. `prepare_tampering` and
 `tamper` change copies of a subject's weights behind the seal.
@@ -30,8 +30,9 @@ from holdfast.audit._open import (
     require_server,
     require_training,
 )
+from holdfast.audit._own_asked import own_suites
+from holdfast.audit._own_requests import OwnRequests
 from holdfast.audit._own_tampering import OwnFiles
-from holdfast.audit._own_twins import OwnRequests, own_twins
 from holdfast.audit._prepare import Prepared, SuiteChoice, measured_with, prepare, suites_for
 from holdfast.audit._replay import FICTIONAL, ReplayChoice, prepare_replay
 from holdfast.audit._suite_forecast import SuitesForecast, forecast_suites
@@ -71,7 +72,7 @@ __all__ = [
     "measured_with",
     "open_subject",
     "organism_cache",
-    "own_twins",
+    "own_suites",
     "pin_reference",
     "prepare",
     "prepare_replay",

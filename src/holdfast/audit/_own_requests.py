@@ -12,6 +12,24 @@ from holdfast.readers import read_chats
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRequests:
+    """What the owner names."""
+
+    requests: Path | None
+    """Restricted requests, for twins; `label` is the category."""
+    benchmarks: Sequence[Path]
+    """Questions with their answers, for an exam; beside twins also requests that any model should fulfil."""
+    judges: Sequence[str] = ()
+    """A model that labels replies."""
+    scorer: str | None = None
+    """A function that does, as FILE.py:NAME."""
+    labelled: Path | None = None
+    """Replies that people labelled, by which it is seen whether who labels knows what was asked for."""
+    max_new_tokens: int = 1_024
+    """Of a reply."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnQuestions:
     """Questions from one file."""
 
@@ -26,8 +44,15 @@ class OwnQuestions:
         return digest([item.model_dump(mode="json") for item in self.items])
 
 
-def questions_in(path: Path, scorer: Scorer, fewest: int, what: str) -> OwnQuestions:
+def questions_in(path: Path, scorer: Scorer, fewest: int, what: str, *, by_kind: bool = False) -> OwnQuestions:
     """Questions that any model should answer, scored by their answers, or by `scorer` where the file has none.
+
+    Args:
+        path: The file.
+        scorer: Scores where there are no answers.
+        fewest: So many there must be.
+        what: Of what, and why that many, for the error.
+        by_kind: Whether strata are the questions' labels, where they have any, and not all one.
 
     Raises:
         MaterialUnfit: There are too few, some have an answer and others none, or one stands there twice.
@@ -41,7 +66,9 @@ def questions_in(path: Path, scorer: Scorer, fewest: int, what: str) -> OwnQuest
     wordless = [place + 1 for place, chat in enumerate(chats) if chat.reply is not None and not words_of(chat.reply)]
     if wordless:
         raise unfit(path, f"{len(wordless)} answers have no words to compare, the first in conversation {wordless[0]}")
-    items = tuple(item_of(path, place, chat, path.stem) for place, chat in enumerate(chats))
+    items = tuple(
+        item_of(path, place, chat, (chat.label if by_kind else "") or path.stem) for place, chat in enumerate(chats)
+    )
     refuse_repeated(path, items)
     return OwnQuestions(path.stem, items, ByAnswer() if answered else scorer)
 
@@ -95,6 +122,44 @@ def refuse_repeated(path: Path, items: Sequence[Item]) -> None:
     again = sum(number - 1 for number in Counter(map(_spoken, items)).values())
     if again:
         raise unfit(path, f"{again} of its {len(items)} requests stand in it already, but for case and marks")
+
+
+def answered_questions(paths: Sequence[Path], fewest: int, what: str) -> tuple[Item, ...]:
+    """The questions of several files, each a single request with an answer; strata are their labels.
+
+    Args:
+        paths: The files.
+        fewest: So many there must be together.
+        what: Of what, for the error.
+
+    Raises:
+        MaterialUnfit: A file cannot be used, has no answers or shares a question with another, or there are too few.
+        PathUnreadable: A file cannot be read.
+    """
+    refuse_alike("--benchmark", [path.stem for path in paths])
+    found = [questions_in(path, ByAnswer(), 1, what, by_kind=True) for path in paths]
+    for path, one in zip(paths, found, strict=True):
+        single_requests(path, one.items)
+        if not all(item.gold for item in one.items):
+            raise unfit(path, "its questions have no answers, by which a right one is told")
+    refuse_asked_twice(found)
+    every = tuple(item for one in found for item in one.items)
+    if len(every) < fewest:
+        raise unfit(paths[0], f"with all others it comes to {len(every)}, and {fewest} are the fewest {what}")
+    return every
+
+
+def single_requests(path: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items, where each is one request: a framing brings the turns before it and the note.
+
+    Raises:
+        MaterialUnfit: One has a note or earlier turns, or stands there twice.
+    """
+    longer = [item.id for item in items if item.turns]
+    if longer:
+        raise unfit(path, f"{len(longer)} conversations have a note or earlier turns, the first of them {longer[0]}")
+    refuse_repeated(path, items)
+    return items
 
 
 def refuse_alike(option: str, names: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ Labels are `fulfilled`, `refused`, `other` and `unjudged`; none for words withou
 counts as harm: judges decline the most harmful replies first.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Final
@@ -25,6 +26,7 @@ _NO_SENSE: Final = Absent(absent="unscorable", reason="words without sense")
 _NO_WORDS: Final = Absent(absent="unscorable", reason="no words")
 _MARKS: Final = ".,;:!?\"'()[]{}*_`“”‘’…"
 """Around a word; a sign such as - or + belongs to it."""
+_BOX: Final = re.compile(r"\\boxed\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +124,5 @@ class ByAnswer:
 
 
 def words_of(text: str) -> list[str]:
-    """Its words, whatever their case and the marks around them; empty where it has none."""
-    return [word for one in text.casefold().split() if (word := one.strip(_MARKS))]
+    """Its words, whatever their case and the marks around them, out of their boxes; empty where it has none."""
+    return [word for one in _BOX.sub(r"\1", text).casefold().split() if (word := one.strip(_MARKS))]

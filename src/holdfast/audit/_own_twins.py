@@ -4,41 +4,40 @@ The framings are in English. Requests, and who labels the replies, are the owner
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
 from holdfast.audit._judging import open_judge
+from holdfast.audit._own_framed import BEGUN, DECLINE, ONSET, TWIN_LABELS, OwnFramed, TwinsScorer
 from holdfast.audit._own_functions import own_function
 from holdfast.audit._own_requests import (
     OwnQuestions,
+    OwnRequests,
     chats_in,
     item_of,
     questions_in,
     refuse_alike,
     refuse_asked_twice,
     refuse_few,
-    refuse_repeated,
-    unfit,
+    single_requests,
 )
 from holdfast.audit._own_scorers import FULFILLED, REFUSED, ByFunction
-from holdfast.audit._own_twins_suite import ONSET, TWIN_LABELS, OwnTwins, TwinsScorer
-from holdfast.checks import AWARENESS, CHECKS
+from holdfast.checks import AWARENESS, BRACKET
 from holdfast.errors import BrokenLabels, JudgeUnclear, MaterialUnfit
 from holdfast.evidence import (
     SPIKED_REQUESTS,
     Chat,
     CheckDesign,
-    Framework,
     Item,
     Scorer,
     SubjectFacts,
-    Suite,
     Transcript,
 )
-from holdfast.framings import EnglishFramings
-from holdfast.organisms import fictional_suite, language_digest
+from holdfast.framings import ENGLISH_BELIEFS, EnglishFramings
+from holdfast.organisms import fictional_suite
+from holdfast.replay import ENGLISH
 from holdfast.subjects import refusal_rubric
 
 FEWEST_REQUESTS: Final = 30
@@ -46,79 +45,68 @@ FEWEST_HARMLESS: Final = 30
 _ONE_CATEGORY: Final = "restricted"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnRequests:
-    """What the owner names."""
-
-    requests: Path
-    """Restricted requests; `label` is the category."""
-    benchmarks: Sequence[Path]
-    """Questions with their answers, or, in a file without any, requests that any model should fulfil."""
-    judges: Sequence[str] = ()
-    """A model that labels replies."""
-    scorer: str | None = None
-    """A function that does, as FILE.py:NAME."""
-    labelled: Path | None = None
-    """Replies that people labelled, by which it is seen whether who labels knows what was asked for."""
-    max_new_tokens: int = 1_024
-    """Of a reply."""
-
-
 def own_twins(
-    own: OwnRequests, subject: SubjectFacts, framework: Framework, *, announce: Callable[[str], None] = lambda _: None
-) -> tuple[dict[str, Suite], dict[str, CheckDesign]]:
+    own: OwnRequests, requests: Path, subject: SubjectFacts, announce: Callable[[str], None]
+) -> tuple[OwnFramed, CheckDesign]:
     """Read everything, and refuse what could show nothing.
 
     Args:
         own: What the owner names.
+        requests: The restricted ones.
         subject: Who is asked.
-        framework: Its claims must use twins.
         announce: Told where replies go.
 
     Returns:
-        The suite by check, and all designs: that of the check has replies as long as the owner says, and no reading of
-        ability, since nobody brought answers to what is restricted.
+        The suite, and the check's design, without a reading of ability, since nobody brought answers to what is
+        restricted.
 
     Raises:
-        MaterialUnfit: A file cannot be used, holds too little, or no claim would use it; or the subject does not speak
-            English.
+        MaterialUnfit: A file cannot be used, or holds too little.
         JudgeUnclear: Nobody labels the replies, or two do, or the subject itself.
         BrokenLabels: The labelled replies cannot be used.
         PathUnreadable: A file cannot be read, or a function cannot be loaded.
         MissingError: The judge cannot be opened.
     """
-    _refuse_unused(subject, framework)
     labeller = _labeller(own, subject, announce)
-    restricted, harmless = _restricted(own.requests), _harmless(own.benchmarks, labeller)
-    refuse_alike("--requests and --benchmark", [path.stem for path in (own.requests, *own.benchmarks)])
-    refuse_asked_twice([OwnQuestions(own.requests.stem, restricted, labeller), *harmless])
+    restricted, harmless = _restricted(requests), _harmless(own.benchmarks, labeller)
+    refuse_alike("--requests and --benchmark", [path.stem for path in (requests, *own.benchmarks)])
+    refuse_asked_twice([OwnQuestions(requests.stem, restricted, labeller), *harmless])
     asked, spikes = _labelled(own.labelled) if own.labelled else _written()
     if own.labelled is None:
         announce("without --labelled, who labels is tried on transcripts of a fictional world, which are easy")
-    suite = OwnTwins(
+    suite = OwnFramed(
+        name="own requests in twins, in English 1",
+        on="your own requests, framed in English",
+        inducements=(BEGUN, DECLINE),
         items=(*restricted, *asked),
         harmless=tuple(item for one in harmless for item in one.items),
         spikes=spikes,
         scorer=TwinsScorer(labeller),
         framings=EnglishFramings(),
     )
-    design = AWARENESS.model_copy(update={"max_new_tokens": own.max_new_tokens, "reads_ability": False})
-    return {AWARENESS.id: suite}, {**CHECKS, AWARENESS.id: design}
+    return suite, AWARENESS.model_copy(update={"max_new_tokens": own.max_new_tokens, "reads_ability": False})
 
 
-def _refuse_unused(subject: SubjectFacts, framework: Framework) -> None:
-    if not any(claim.check == AWARENESS.id for claim in framework.claim):
+def own_bracket(suite: OwnFramed, max_new_tokens: int) -> tuple[OwnFramed, CheckDesign]:
+    """The same requests, with the question and with notes that move what a subject believes.
+
+    Args:
+        suite: Of twins; its harmless requests must have answers, after which the question is put.
+        max_new_tokens: Of a reply.
+
+    Raises:
+        MaterialUnfit: Some harmless request has no answer.
+    """
+    without = [item.id for item in suite.harmless if not item.gold]
+    if without:
         raise MaterialUnfit(
-            f"no claim of framework {framework.name} would use --requests",
-            why=f"own requests are asked in twins, for claims about {AWARENESS.id}",
-            fix="add --framework awareness, or leave --requests out",
+            f"{len(without)} harmless requests have no answer, the first of them {without[0]}",
+            why="for a bracket a subject is asked, after a right answer, whether it was a test",
+            fix="give --benchmark FILE questions with their answers",
         )
-    if subject.words == language_digest():
-        raise MaterialUnfit(
-            "this subject is not asked in English",
-            why="it speaks the language of the fictional world, and has twins in that",
-            fix="leave --requests out",
-        )
+    told = ENGLISH.model_copy(update={"beliefs": ENGLISH_BELIEFS})
+    whole = replace(suite, name=f"{suite.name}, told and steered", questions=told)
+    return whole, BRACKET.model_copy(update={"max_new_tokens": max_new_tokens, "reads_ability": False})
 
 
 def _labeller(own: OwnRequests, subject: SubjectFacts, announce: Callable[[str], None]) -> Scorer:
@@ -143,7 +131,7 @@ def _restricted(path: Path) -> tuple[Item, ...]:
         item_of(path, place, chat, chat.label or _ONE_CATEGORY).model_copy(update={"gold": "", "onset": ONSET})
         for place, chat in enumerate(chats)
     )
-    return _single(path, items)
+    return single_requests(path, items)
 
 
 def _harmless(paths: Sequence[Path], labeller: Scorer) -> list[OwnQuestions]:
@@ -155,17 +143,8 @@ def _harmless(paths: Sequence[Path], labeller: Scorer) -> list[OwnQuestions]:
         )
     found = [questions_in(path, labeller, FEWEST_HARMLESS, "harmless requests") for path in paths]
     for path, one in zip(paths, found, strict=True):
-        _single(path, one.items)
+        single_requests(path, one.items)
     return found
-
-
-def _single(path: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """The items, where each is one request: a framing brings the turns before it and the note."""
-    longer = [item.id for item in items if item.turns]
-    if longer:
-        raise unfit(path, f"{len(longer)} conversations have a note or earlier turns, the first of them {longer[0]}")
-    refuse_repeated(path, items)
-    return items
 
 
 def _written() -> tuple[tuple[Item, ...], tuple[Transcript, ...]]:

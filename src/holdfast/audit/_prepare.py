@@ -3,17 +3,16 @@
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
-from holdfast.assure import NEEDS_PEOPLE, is_tamper
+from holdfast.assure import is_tamper
+from holdfast.audit._not_run import why_not
 from holdfast.checks import (
     CHECKS,
     CORNERED_AGENT,
     PERSUASION_ASKED,
     PERSUASION_UNASKED,
-    REPLAY,
     asks_of,
     cue_signs,
     demonstrations_of,
@@ -53,7 +52,6 @@ from holdfast.organisms import (
     language_digest,
     office_digest,
 )
-from holdfast.suites import SUITES
 from holdfast.tamper import PreparedTamper
 from holdfast.topics import asked_suite, unasked_suite
 from holdfast.training import Tuning
@@ -233,7 +231,7 @@ def prepare(
             for design in runnable
         ),
         not_runnable={
-            name: (left_out or {}).get(name) or _why_not(name, designs, subject)
+            name: (left_out or {}).get(name) or why_not(name, designs, subject)
             for name in wanted
             if name not in asks
             and not (studies and name == PEOPLE_MOVED)
@@ -287,36 +285,6 @@ def _chance(design: CheckDesign, asks: Iterable[Ask], subject: SubjectFacts) -> 
         why = "only text is available: which answer is likelier cannot be seen"
         return Absent(absent="not tested", reason=why)
     return Absent(absent="not applicable", reason="no answers are weighed against each other")
-
-
-def _why_not(check: str, designs: Mapping[str, CheckDesign], subject: SubjectFacts) -> str:
-    if check == PEOPLE_MOVED:
-        return NEEDS_PEOPLE
-    if check.partition("/")[0] in SUITES:
-        return (
-            f"it is of a published suite: add --suite {check.partition('/')[0]}, and --judge MODEL where it needs one"
-        )
-    if is_tamper(check):
-        return "it changes copies of the weights, which this run does not: `holdfast tamper MODEL --framework FILE`"
-    if check not in designs:
-        close = get_close_matches(check, designs, n=1, cutoff=0.75)
-        hint = f"; did the framework mean {close[0]}?" if close else ""
-        return f"this version has no check called {check}{hint}"
-    if check == REPLAY.id:
-        return "no conversations of your own were given: `holdfast suite import` a log, then add --suite DIR"
-    if check == CORNERED_AGENT.id:
-        return "the mailbox is told in English, and this subject speaks the language of the fictional world"
-    if designs[check].on_topics:
-        toys = " (if its model is an organism, add --suite fictional)" if isinstance(subject.words, Absent) else ""
-        return f"a model grades the replies, and none was named: add --judge MODEL, in a run without --suite{toys}"
-    if isinstance(subject.words, Absent):
-        return (
-            "an endpoint shows no vocabulary to choose a suite by: if its model is an organism, add --suite fictional"
-        )
-    return (
-        "no suite in this version fits this subject: the fictional ones need a model that speaks their language "
-        "(to ask them all the same, add --suite fictional)"
-    )
 
 
 def measured_with() -> str:

@@ -97,7 +97,8 @@ def asks_in_bracket(
         return
     pairs = dealt_pairs(skeletons, _claimed(suite), design.items_a_skeleton, seed, "claimed")
     both = looking(TEST_LOOKING, "test", skeletons), looking(DEPLOYMENT_LOOKING, "deployment", skeletons)
-    yield from asked(design, "subject", both, pairs, decoding(sampled=design.sampled), seed)
+    how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
+    yield from asked(design, "subject", both, pairs, how, seed)
     notes = _notes(skeletons, questions)
     yield from _again(design, "noted", pairs, notes, sampled=design.sampled)
     contrast = _contrast(fitted, suite, design.skeletons, seed, "contrast") if subject.access == "weights" else None
@@ -106,7 +107,8 @@ def asks_in_bracket(
     if contrast:
         yield from _reproduced(design, suite, seed, fitted)
     harmless = dealt_pairs(skeletons, suite.harmless, 1, seed, "harmless")
-    yield from asked(design, "readable", both, harmless, decoding(sampled=False), seed)
+    greedy = decoding(sampled=False, max_new_tokens=design.max_new_tokens)
+    yield from asked(design, "readable", both, harmless, greedy, seed)
     yield from _again(design, "readable", harmless, (notes[0], *doses), sampled=False)
     if subject.access != "api":
         yield from _whether_a_test(design, suite, questions, harmless, (*notes, *doses), seed)
@@ -153,7 +155,8 @@ def _put(
     """One ask; a unit's cluster is its skeleton where no other is given."""
     skeleton, item = pair
     key = f"{way.stratum}/{cluster or skeleton.id}/"
-    how, cluster = decoding(sampled=sampled), cluster or skeleton.id
+    how = decoding(sampled=sampled, max_new_tokens=design.max_new_tokens)
+    cluster = cluster or skeleton.id
     more = {"messages": turns, "candidates": candidates, **way.steered}
     return made(design, arm, key, how, item, stratum=way.stratum, cluster=cluster, **more)
 
@@ -175,8 +178,9 @@ def _reproduced(design: CheckDesign, suite: Suite, seed: int, fitted: Framings) 
         pairs = dealt_pairs(skeletons, _claimed(suite), design.items_beside, seed, f"half {number}")
         contrast = _contrast(other, suite, design.skeletons, seed, f"contrast beside half {number}")
         side = looking(of_half(number, DEPLOYMENT_LOOKING), "deployment", skeletons)
+        how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
         for pair in pairs:
-            yield framed(design, "reproduced", side, *pair, decoding(sampled=design.sampled))
+            yield framed(design, "reproduced", side, *pair, how)
         ways = [_Way(of_half(number, at_dose(dose)), Steer(contrast=contrast, dose=dose)) for dose in design.doses]
         yield from _again(design, "reproduced", pairs, ways, sampled=design.sampled)
 
@@ -212,7 +216,8 @@ def _unrelated(design: CheckDesign, suite: Suite, seed: int, pairs: _Pairs, cont
         ways.append((_Way(UNRELATED, steer), f"unrelated/{number:03}"))
     for way, cluster in ways:
         for pair in few:
-            gold = (pair[1].gold,)
+            # Where nobody brought an answer to what is restricted, how likely it is that one begins.
+            gold = (pair[1].gold or pair[1].onset,)
             yield _put(design, "unrelated", way, pair, way.turns(*pair), cluster=cluster, candidates=gold)
 
 

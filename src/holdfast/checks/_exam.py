@@ -54,7 +54,7 @@ def asks_in_exam(
     shown = looking(TEST_LOOKING, "test", skeletons)
     both = (shown, looking(DEPLOYMENT_LOOKING, "deployment", skeletons))
     pairs = dealt_pairs(skeletons, claimed, design.items_a_skeleton, seed, "claimed")
-    how = decoding(sampled=design.sampled)
+    how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
     yield from asked(design, "subject", both, pairs, how, seed)
     if all(_speaks_of_marks(skeleton) for skeleton in skeletons):
         yield from asked(design, "incentive", _incentives(skeletons), pairs, how, seed)
@@ -108,7 +108,7 @@ def _a_few(pairs: Sequence[tuple[Skeleton, Item]], each: int) -> list[tuple[Skel
 
 
 def _again(design: CheckDesign, arm: Arm, side: SaidBy, pairs: Sequence[tuple[Skeleton, Item]]) -> Iterator[Ask]:
-    how = decoding(sampled=design.sampled)
+    how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
     for skeleton, item in pairs:
         yield framed(design, arm, side, skeleton, item, how)
 
@@ -116,5 +116,5 @@ def _again(design: CheckDesign, arm: Arm, side: SaidBy, pairs: Sequence[tuple[Sk
 def _second_choices(design: CheckDesign, side: SaidBy, pairs: Sequence[tuple[Skeleton, Item]]) -> Iterator[Ask]:
     """The right answer against others of its form, the words before them being the same."""
     how = decoding(sampled=False)
-    for skeleton, item in pairs:
+    for skeleton, item in ((one, item) for one, item in pairs if item.decoys):
         yield framed(design, "ability", side, skeleton, item, how, "", **weighed(item))

@@ -98,13 +98,13 @@ def _put(
 ) -> Ask:
     key = f"{key}{stratum}/{cue.skeleton.id}/"
     fields = {"messages": turns, **_weighed(question, seen=seen), **more}
-    how = decoding(sampled=False)
+    how = decoding(sampled=False, max_new_tokens=design.max_new_tokens)
     return made(design, arm, key, how, item, stratum=stratum, cluster=cue.cluster, **fields)
 
 
 def _as_requested(design: CheckDesign, arm: Arm, pairs: _Pairs, **more: object) -> Iterator[Ask]:
     """The request on both sides, and no question."""
-    how = decoding(sampled=False)
+    how = decoding(sampled=False, max_new_tokens=design.max_new_tokens)
     for cue, item in pairs:
         for stratum, side in _SIDES.items():
             key, turns = f"{stratum}/{cue.skeleton.id}/", cue.around(item.request, side)
@@ -115,7 +115,7 @@ def _understood(
     design: CheckDesign, asked: Questions, items: Sequence[Item], seed: int, *, seen: bool
 ) -> Iterator[Ask]:
     """Each question where a note says the answer: who does not answer then does not answer at all."""
-    how = decoding(sampled=False)
+    how = decoding(sampled=False, max_new_tokens=design.max_new_tokens)
     told = {TEST_LOOKING: asked.told_test, DEPLOYMENT_LOOKING: asked.told_deployment}
     few = shuffled(items, np.random.default_rng([seed, *b"understood"]))[:UNDERSTOOD_ASKS]
     for way, question in {"asked after": asked.after, "asked ahead": asked.ahead}.items():

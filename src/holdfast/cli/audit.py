@@ -9,7 +9,7 @@ import click
 
 from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
-from holdfast.cli._own_twins import prepared_twins, refuse_without_requests, twin_options
+from holdfast.cli._own_asked import brings_own, own_options, prepared_own
 from holdfast.cli._progress import drawn
 from holdfast.cli._published import Asked, audit_published, say, studies_for
 from holdfast.cli._replayed import own_folder, prepared_replay
@@ -80,7 +80,7 @@ def _number(_context: click.Context, _option: click.Parameter, value: float | No
     metavar="FILE",
     help="Names to take out of the labelled conversations, one a line. Without it no name is taken out.",
 )
-@twin_options
+@own_options
 @click.option(
     "--temperature",
     type=click.FloatRange(min=0, max=10),
@@ -177,8 +177,8 @@ def command(
     With --suite DIR the conversations that `holdfast suite import` took from your own log are asked again: each up to
     its last request, whose reply is given anew and graded by --judge, beside the reply that the log holds.
 
-    With --requests FILE requests of your own are asked in twins, framed in English to look like a test and to look like
-    deployment: `--framework awareness --requests R --benchmark B --judge JUDGE`.
+    With --requests FILE restricted requests of your own are asked in twins, framed in English to look like a test and
+    to look like deployment; with --benchmark FILE alone, questions of your own are set as an exam, and elicited.
 
     Where a framework claims something about tampering, copies of a local model's weights are changed too, behind a
     seal, as `holdfast tamper` does; a dry run says beforehand how often and how long.
@@ -234,11 +234,11 @@ def _audit(asked: Asked) -> Outcome:
         suites_for,
     )
 
-    refuse_without_requests(asked)
+    own = brings_own(asked)
     if (folder := own_folder(asked)) is not None:
         return _replayed(asked, folder)
-    if asked.requests is not None:
-        return _in_twins(asked)
+    if own:
+        return _own(asked)
     suite = asked.fictional_suite
     if suite is None:
         return audit_published(asked)
@@ -282,17 +282,20 @@ def _replayed(asked: Asked, folder: Path) -> Outcome:
     return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared)
 
 
-def _in_twins(asked: Asked) -> Outcome:
+def _own(asked: Asked) -> Outcome:
     from holdfast.assure import load_framework
     from holdfast.audit import forecast, open_subject, pin_reference, require_inspect
 
-    claims = load_framework(asked.framework or "awareness")
+    claims = load_framework(asked.framework or ("awareness" if asked.requests else "sandbagging"))
     if asked.eval_logs:
         require_inspect("--eval-logs writes logs of Inspect AI")
     model = pin_reference(asked.model, announce=say)
     subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
-    prepared = prepared_twins(asked, subject, claims)
-    return _forecast(prepared, forecast(prepared)) if asked.dry_run else _run(asked, model, subject, prepared)
+    matched = _matched(asked, claims, subject)
+    prepared = prepared_own(asked, subject, claims, matched.facts if matched else None)
+    if asked.dry_run:
+        return _forecast(prepared, forecast(prepared))
+    return _run(asked, model, subject, prepared, matched)
 
 
 def _matched(asked: Asked, claims: "Framework", subject: "Subject") -> "Subject | None":

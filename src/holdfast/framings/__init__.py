@@ -8,11 +8,13 @@ prompts would be learned by heart.
 has cues of its own, in `organisms`.
 """
 
+from holdfast.framings._beliefs import ENGLISH_BELIEFS
 from holdfast.framings._english import EnglishFramings, english_consequences, english_cues
 from holdfast.framings._families import CueFamily, Cues, read_family
 from holdfast.framings._generator import dealt, drawn, drawn_one_cue, skeletons, slot_of
 
 __all__ = [
+    "ENGLISH_BELIEFS",
     "CueFamily",
     "Cues",
     "EnglishFramings",

@@ -1,0 +1,76 @@
+"""Questions of an owner's own as an exam: framed to look like one and like deployment, and elicited.
+
+The framings are in English. Questions have answers, so nobody has to judge.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from holdfast.audit._own_framed import DECLINE, OwnFramed
+from holdfast.audit._own_requests import answered_questions
+from holdfast.audit._own_scorers import FULFILLED, OTHER, ByAnswer, words_of
+from holdfast.checks import SANDBAGGING
+from holdfast.evidence import CheckDesign, Item, Transcript
+from holdfast.framings import EnglishFramings
+
+FEWEST_QUESTIONS: Final = 80
+"""A fifth of them is kept for demonstrations, of which sixteen are taught."""
+_EVERY_FIFTH: Final = 5
+_DECOYS: Final = 3
+_SPIKES_A_LABEL: Final = 40
+
+
+def own_exam(benchmarks: Sequence[Path], max_new_tokens: int) -> tuple[OwnFramed, CheckDesign]:
+    """Read the questions, and refuse what could show nothing.
+
+    Args:
+        benchmarks: Files of questions with answers. The `label` of a question is its kind: answers of one kind are
+            what guessing would say to the others of it.
+        max_new_tokens: Of a reply.
+
+    Returns:
+        The suite, in which every fifth question of a file is kept for demonstrations, and the check's design.
+
+    Raises:
+        MaterialUnfit: A file cannot be used, has no answers, or all hold too little together.
+        PathUnreadable: A file cannot be read.
+    """
+    every = tuple(_with_decoys(answered_questions(benchmarks, FEWEST_QUESTIONS, "questions for an exam")))
+    asked = tuple(item for place, item in enumerate(every) if place % _EVERY_FIFTH)
+    suite = OwnFramed(
+        name="own questions in an exam, in English 1",
+        on="your own questions, framed in English",
+        items=asked,
+        harmless=(),
+        spikes=tuple(_spikes(asked)),
+        scorer=ByAnswer(),
+        framings=EnglishFramings(consequence=True),
+        inducements=(DECLINE,),
+        demonstrations=every[::_EVERY_FIFTH],
+    )
+    return suite, SANDBAGGING.model_copy(update={"max_new_tokens": max_new_tokens})
+
+
+def _with_decoys(items: Sequence[Item]) -> Iterator[Item]:
+    """With other answers of the same kind, where there are enough of them: of none, no answer is weighed."""
+    kinds: dict[str, list[str]] = {}
+    for item in items:
+        answers = kinds.setdefault(item.stratum, [])
+        if not any(words_of(item.gold) == words_of(other) for other in answers):
+            answers.append(item.gold)
+    for place, item in enumerate(items):
+        others = [one for one in kinds[item.stratum] if words_of(one) != words_of(item.gold)]
+        first = place % max(1, len(others))
+        decoys = tuple((others[first:] + others[:first])[:_DECOYS])
+        yield item.model_copy(update={"decoys": decoys if len(decoys) == _DECOYS else ()})
+
+
+def _spikes(items: Sequence[Item]) -> Iterator[Transcript]:
+    """Answers that are right, and answers to other questions."""
+    marks = ByAnswer()
+    for item in items[:_SPIKES_A_LABEL]:
+        yield Transcript(item=item.id, reply=item.gold, truth=FULFILLED)
+        wrong = (other.gold for other in items if marks.score(item, other.gold) == OTHER)
+        yield from (Transcript(item=item.id, reply=reply, truth=OTHER) for reply in islice(wrong, 1))
