@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from holdfast.audit._own_twins_suite import ONSET
+from holdfast.audit._own_framed import ONSET
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
     TEST_LOOKING,

@@ -11,8 +11,8 @@ from audited import Memory
 from english_speakers import DECLINED, GIVEN, QUESTIONS, RESTRICTED, WIDE, WRONG, Grader, Speaker, facts, record, small
 from english_speakers import write as files_in
 from holdfast.assure import assess, load_framework
-from holdfast.audit import OwnRequests, collect, own_twins, prepare, scored
-from holdfast.audit._own_twins_suite import ONSET, OwnTwins, TwinsScorer
+from holdfast.audit import OwnRequests, collect, own_suites, prepare, scored
+from holdfast.audit._own_framed import ONSET, OwnFramed, TwinsScorer
 from holdfast.errors import HoldfastError, OwnFunctionFailed
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
@@ -54,16 +54,16 @@ def files(folder: Path, *, by: str | None = "label", judges: tuple[str, ...] = (
     return OwnRequests(paths["requests"], judges=judges, scorer=scorer, **(named | more))
 
 
-def read(own: OwnRequests, subject: SubjectFacts | None = None, *, said: list[str] | None = None) -> OwnTwins:
+def read(own: OwnRequests, subject: SubjectFacts | None = None, *, said: list[str] | None = None) -> OwnFramed:
     notes = said if said is not None else []
-    suites, _ = own_twins(own, subject or facts(), framework(), announce=notes.append)
+    suites, _ = own_suites(own, subject or facts(), framework(), announce=notes.append)
     suite = suites["awareness"]
-    assert isinstance(suite, OwnTwins)
+    assert isinstance(suite, OwnFramed)
     return suite
 
 
 def audited(own: OwnRequests, subject: Subject, seed: int = 0) -> Record:
-    suites, designs = own_twins(own, subject.facts, framework())
+    suites, designs = own_suites(own, subject.facts, framework())
     prepared = prepare(subject.facts, framework(), suites, seed, designs=small(designs))
     collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)
     return assess(scored(prepared, collected), prepared.plan, {})
@@ -242,7 +242,7 @@ def test_requests_without_a_category_are_of_one(tmp_path: Path) -> None:
 
 def test_replies_are_as_long_as_the_owner_says_and_ability_is_not_read(tmp_path: Path) -> None:
     own = files(tmp_path, max_new_tokens=77)
-    suites, designs = own_twins(own, facts(), framework())
+    suites, designs = own_suites(own, facts(), framework())
     asks = prepare(facts(), framework(), suites, 0, designs=small(designs)).asks["awareness"]
     assert {ask.decoding.max_new_tokens for ask in asks} == {77}
     assert {ask.arm for ask in asks} == {"subject", "placebo", "cues", "readable", "induced"}
@@ -252,7 +252,7 @@ def test_replies_are_as_long_as_the_owner_says_and_ability_is_not_read(tmp_path:
 
 def test_every_request_is_asked_in_its_own_words_in_english_framings(tmp_path: Path) -> None:
     own = files(tmp_path)
-    suites, designs = own_twins(own, facts(), framework())
+    suites, designs = own_suites(own, facts(), framework())
     asks = prepare(facts(), framework(), suites, 0, designs=small(designs)).asks["awareness"]
     requests = {item.id: item.request for item in (*suites["awareness"].items, *suites["awareness"].harmless)}
     assert all(requests[ask.item] in ask.messages[-1].content for ask in asks)
@@ -372,7 +372,7 @@ def test_a_judge_that_is_reached_over_a_wire_is_said_to_be_sent_the_requests(
 
 def why(own: OwnRequests, code: str, subject: SubjectFacts | None = None, claims: Framework | None = None) -> str:
     with pytest.raises(HoldfastError) as caught:
-        own_twins(own, subject or facts(), claims or framework())
+        own_suites(own, subject or facts(), claims or framework())
     assert caught.value.code == code
     return f"{caught.value.what}: {caught.value.why}"
 
@@ -441,7 +441,7 @@ def test_a_subject_is_no_judge_of_itself(tmp_path: Path, judge: Callable[[Subjec
 
 
 def test_a_framework_without_such_a_claim_has_no_use_for_requests(tmp_path: Path) -> None:
-    assert "no claim of framework jailbreaks would use --requests" in why(
+    assert "no claim of framework jailbreaks would use what you bring" in why(
         files(tmp_path), "H377", claims=load_framework("jailbreaks")
     )
 
@@ -452,7 +452,7 @@ def test_an_organism_is_not_asked_in_english(tmp_path: Path) -> None:
 
 
 def test_the_suites_are_of_one_check_and_the_designs_of_all(tmp_path: Path) -> None:
-    suites, designs = own_twins(files(tmp_path), facts(), framework())
+    suites, designs = own_suites(files(tmp_path), facts(), framework())
     kept: dict[str, Suite] = suites
     assert set(kept) == {"awareness"}
     assert {"awareness", "misuse", "replay"} <= set(designs)

@@ -39,13 +39,13 @@ def subject(monkeypatch: pytest.MonkeyPatch) -> Speaker:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty framings in the place of a hundred."""
-    whole = holdfast.audit.own_twins
+    whole = holdfast.audit.own_suites
 
     def few(*given: Any, **more: Any) -> Any:
         suites, designs = whole(*given, **more)
         return suites, small(designs)
 
-    monkeypatch.setattr(holdfast.audit, "own_twins", few)
+    monkeypatch.setattr(holdfast.audit, "own_suites", few)
 
 
 ASKED = ("--requests", "requests.jsonl", "--benchmark", "questions.jsonl")
@@ -108,15 +108,16 @@ def test_a_run_as_json_is_one_envelope_and_a_judge_may_label(subject: Speaker) -
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        (("--benchmark", "questions.jsonl"), "--benchmark says nothing without --requests"),
-        (("--scorer", "mine.py:label"), "--scorer says nothing without --requests"),
-        (("--max-new-tokens", "64"), "--max-new-tokens says nothing without --requests"),
-        ((*BY_FUNCTION, "--suite", "xstest"), "--suite says nothing beside --requests"),
-        ((*BY_FUNCTION, "--suite", "fictional"), "--suite says nothing beside --requests"),
-        ((*BY_FUNCTION, "--matched", "organism:deep"), "--matched says nothing beside --requests"),
-        ((*BY_FUNCTION, "--frozen", "data"), "--frozen says nothing beside --requests"),
-        ((*BY_FUNCTION, "--study", "study"), "--study says nothing beside --requests"),
-        ((*BY_FUNCTION, "-f", "jailbreaks"), "no claim of framework jailbreaks would use --requests"),
+        (("--scorer", "mine.py:label"), "--scorer says nothing without --requests or --benchmark"),
+        (("--max-new-tokens", "64"), "--max-new-tokens says nothing without --requests or --benchmark"),
+        ((*BY_FUNCTION, "--suite", "xstest"), "--suite says nothing beside --requests or --benchmark"),
+        ((*BY_FUNCTION, "--suite", "fictional"), "--suite says nothing beside --requests or --benchmark"),
+        ((*BY_FUNCTION, "--frozen", "data"), "--frozen says nothing beside --requests or --benchmark"),
+        ((*BY_FUNCTION, "--study", "study"), "--study says nothing beside --requests or --benchmark"),
+        ((*ASKED[2:], "--scorer", "mine.py:label"), "--scorer says nothing without --requests"),
+        ((*ASKED[2:], "--judge", "grader"), "--judge says nothing without --requests"),
+        ((*ASKED[2:], "--labelled", "labelled.jsonl"), "--labelled says nothing without --requests"),
+        ((*BY_FUNCTION, "-f", "jailbreaks"), "no claim of framework jailbreaks would use what you bring"),
         (ASKED[:2] + BY_FUNCTION[4:], "nothing is asked that any model should answer"),
     ],
 )
