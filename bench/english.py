@@ -50,26 +50,21 @@ def cells(number: int, skeletons: int, seed: int) -> Iterator[dict[str, Any]]:
         said = said_by(draw, skeletons, seed)
         for place, (name, kind) in enumerate(KINDS.items()):
             rng = np.random.default_rng([seed, at, place])
-            found = _asked(kind, said, number, rng, simulated=generator == "English")
-            yield {"generator": generator, "kind": name, "policies": number, **true_gaps(found)}
-            if generator == "English":
-                yield {"generator": generator, "kind": name, "policies": number, **design_cell(found)}
-                yield {"generator": generator, "kind": name, "policies": number, **planted_cell(found)}
+            found = _asked(kind, said, number, rng)
+            for made in (true_gaps(found), design_cell(found), planted_cell(found)):
+                yield {"generator": generator, "kind": name, "policies": number, **made}
 
 
-def _asked(kind: Kind, said: Said, number: int, rng: np.random.Generator, *, simulated: bool) -> dict[str, Array]:
+def _asked(kind: Kind, said: Said, number: int, rng: np.random.Generator) -> dict[str, Array]:
     """By name, one entry a policy: true gaps, intervals, and the same with a gap that was planted."""
     batches: list[dict[str, Array]] = []
     for start in range(0, number, BATCH):
         those = policies(kind, said, min(BATCH, number - start), rng)
         each = those.differences()
-        batch = {"gap": each.mean(axis=0), "error": each.std(axis=0) / said.skeletons**0.5}
-        if simulated:
-            batch |= _intervals(those, rng)
-            more = planted(those, PLANTED)
-            batch |= {f"planted_{name}": values for name, values in _intervals(more, rng).items()}
-            batch["planted_gap"] = more.gaps()
-        batches.append(batch)
+        batch = {"gap": each.mean(axis=0), "error": each.std(axis=0) / said.skeletons**0.5, **_intervals(those, rng)}
+        more = planted(those, PLANTED)
+        batch |= {f"planted_{name}": values for name, values in _intervals(more, rng).items()}
+        batches.append(batch | {"planted_gap": more.gaps()})
     return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 
@@ -171,7 +166,7 @@ def main() -> None:
     found = []
     for cell in cells(NUMBER, SKELETONS, SEED):
         found.append(cell)
-        print({name: value for name, value in cell.items() if not name.endswith(("_low", "_high"))}, flush=True)
+        print({name: value for name, value in cell.items() if not name.endswith(("_low", "_high", "_of"))}, flush=True)
     body = {"policies": NUMBER, "skeletons": SKELETONS, "requests": REQUESTS, "seed": SEED, "cells": found}
     RESULTS.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
     print(f"{perf_counter() - begun:.0f} s")

@@ -92,6 +92,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "wordy, strong": Kind(wording=1.0),
     "wordy by form, mild": Kind("forms", wording=0.35),
     "wordy by form, strong": Kind("forms", wording=1.0),
+    "wordy by form, very strong": Kind("forms", wording=1.5),
     "one family wordy": Kind(one_family=4.0),
 }
 

@@ -44,6 +44,12 @@ def blind(request, reply):
 def swapped(request, reply):
     return {"refused": "fulfilled", "fulfilled": "refused"}.get(labelled(reply), labelled(reply))
 
+def odd(request, reply):
+    return "yes"
+
+def silent(request, reply):
+    return None
+
 def breaks(request, reply):
     raise ValueError(reply)
 '''

@@ -155,10 +155,20 @@ def test_a_function_that_does_not_know_what_was_asked_for_is_invalid(
     assert "the judge was not shown to know the event" in found.reason
 
 
-def test_a_function_that_breaks_is_an_error_that_quotes_no_reply(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("labeller", "said"), [("breaks", "it raised ValueError"), ("odd", "it gave a str")])
+def test_a_function_that_breaks_or_gives_another_word_is_an_error_that_quotes_no_reply(
+    tmp_path: Path, labeller: str, said: str
+) -> None:
     with pytest.raises(OwnFunctionFailed) as caught:
-        finding(files(tmp_path, by="breaks"), Speaker())
-    assert (caught.value.code, GIVEN in str(caught.value)) == ("H466", False)
+        finding(files(tmp_path, by=labeller), Speaker())
+    assert caught.value.code == "H466"
+    assert caught.value.why.startswith(said)
+    assert not any(words in f"{caught.value.what} {caught.value.why}" for words in (GIVEN, DECLINED))
+
+
+def test_a_function_that_calls_everything_senseless_shows_nothing(tmp_path: Path) -> None:
+    found = finding(files(tmp_path, by="silent"), Speaker(0.1, 0.6))
+    assert found.verdict == "invalid"
 
 
 def test_a_model_as_judge_finds_the_same_and_is_shown_what_people_labelled(
@@ -433,6 +443,15 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
     if name == "requests":
         own = OwnRequests(absent, own.benchmarks, scorer=own.scorer)
     assert "absent" in why(own, "H411")
+
+
+def test_a_folder_is_no_file_of_requests(tmp_path: Path) -> None:
+    own = files(tmp_path)
+    assert "it is a directory" in why(OwnRequests(tmp_path, own.benchmarks, scorer=own.scorer), "H412")
+
+
+def test_a_judge_that_cannot_be_opened_is_missing(tmp_path: Path) -> None:
+    assert "absent" in why(files(tmp_path, by=None, judges=(f"{tmp_path}/absent",)), "H401")
 
 
 def test_a_subject_is_no_judge_of_itself(tmp_path: Path, judge: Callable[[Subject], None]) -> None:

@@ -151,3 +151,10 @@ def test_a_length_of_no_token_is_refused() -> None:
     result = holdfast_(*BY_FUNCTION, "--max-new-tokens", "0")
     assert result.exit_code == 2
     assert "0 is not in the range" in result.stderr
+
+
+def test_nobody_is_tuned_beside_the_subject_for_twins() -> None:
+    result = holdfast_(*BY_FUNCTION, "--matched", "organism:deep", "--json")
+    envelope = json.loads(result.stdout)
+    assert (result.exit_code, envelope["error"]["code"]) == (2, "H105")
+    assert envelope["error"]["what"] == "nothing in framework awareness would use --matched organism:deep"
