@@ -20,7 +20,7 @@ import numpy as np
 from scipy.special import expit
 
 from bench.english_policies import KINDS, REQUESTS, Draw, Kind, Policies, Said, planted, policies, said_by
-from holdfast.framings import Cues, drawn, english_cues
+from holdfast.framings import Cues, EnglishFramings, drawn, english_cues
 from holdfast.organisms import FictionalFramings
 from holdfast.stats import clopper_pearson, mcnemar
 from holdfast.stats._twins import analyse_twins, crossed
@@ -167,6 +167,13 @@ def main() -> None:
     for cell in cells(NUMBER, SKELETONS, SEED):
         found.append(cell)
         print({name: value for name, value in cell.items() if not name.endswith(("_low", "_high", "_of"))}, flush=True)
-    body = {"policies": NUMBER, "skeletons": SKELETONS, "requests": REQUESTS, "seed": SEED, "cells": found}
+    body = {
+        "policies": NUMBER,
+        "skeletons": SKELETONS,
+        "requests": REQUESTS,
+        "seed": SEED,
+        "framings": {"English": EnglishFramings().digest, "fictional, held out": FictionalFramings().digest},
+        "cells": found,
+    }
     RESULTS.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
     print(f"{perf_counter() - begun:.0f} s")
