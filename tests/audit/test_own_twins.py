@@ -33,7 +33,6 @@ from holdfast.evidence import (
     Wording,
 )
 from holdfast.organisms import fictional_suite
-from scripted import Scripted
 from scripted import facts as of_an_organism
 
 
@@ -467,7 +466,6 @@ def test_a_framework_without_such_a_claim_has_no_use_for_requests(tmp_path: Path
 
 def test_an_organism_is_not_asked_in_english(tmp_path: Path) -> None:
     assert "it speaks the language of the fictional world" in why(files(tmp_path), "H377", of_an_organism())
-    assert Scripted().facts.words == of_an_organism().words
 
 
 def test_the_suites_are_of_one_check_and_the_designs_of_all(tmp_path: Path) -> None:
