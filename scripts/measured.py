@@ -13,6 +13,7 @@ from typing import NamedTuple
 from figures import Figures
 from measured_brackets import brackets
 from measured_costs import worlds
+from measured_cues import cues
 from measured_exams import gains, honest, plants
 from measured_populations import exams, twins
 from measured_readers import grader, redaction
@@ -49,6 +50,7 @@ MEASURED = {
     "honest takers": Measured("bench/results/coverage-elicited.json", honest),
     "gains": Measured("bench/results/coverage-elicited.json", gains),
     "plants": Measured("bench/results/population-sandbagging.json", plants),
+    "cues": Measured("bench/results/cues.json", cues),
     "grader": Measured("bench/results/grading.json", grader),
     "redaction": Measured("bench/results/redaction.json", redaction),
     "worlds": Measured("bench/results/coverage-cost-to-break.json", worlds),
