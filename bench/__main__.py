@@ -19,6 +19,7 @@ NAMES = (
     "redaction",
     "bracket",
     "reads",
+    "english",
     "cues",
 )
 WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps", "bracket", "population", "reads")

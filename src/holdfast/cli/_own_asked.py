@@ -26,7 +26,7 @@ def brings_own(asked: Asked) -> bool:
     """
     own = asked.requests is not None or bool(asked.benchmarks)
     theirs = {"--scorer": asked.scorer, "--max-new-tokens": asked.max_new_tokens}
-    others = {"--suite": asked.suites != ("auto",), "--frozen": asked.frozen}
+    others = {"--suite": asked.suites != ("auto",), "--frozen": asked.frozen, "--study": asked.study}
     for option, given in (others if own else theirs).items():
         if given:
             beside = "beside" if own else "without"
