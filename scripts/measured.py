@@ -14,6 +14,8 @@ from figures import Figures
 from measured_brackets import brackets
 from measured_costs import worlds
 from measured_cues import cues
+from measured_english import policies as english_policies
+from measured_english import readers as english_readers
 from measured_exams import gains, honest, plants
 from measured_populations import exams, twins
 from measured_readers import grader, redaction
@@ -51,6 +53,8 @@ MEASURED = {
     "gains": Measured("bench/results/coverage-elicited.json", gains),
     "plants": Measured("bench/results/population-sandbagging.json", plants),
     "cues": Measured("bench/results/cues.json", cues),
+    "english policies": Measured("bench/results/english.json", english_policies),
+    "english readers": Measured("bench/results/reads.json", english_readers),
     "grader": Measured("bench/results/grading.json", grader),
     "redaction": Measured("bench/results/redaction.json", redaction),
     "worlds": Measured("bench/results/coverage-cost-to-break.json", worlds),

@@ -205,4 +205,5 @@ def words_said(turns: Sequence[Message]) -> tuple[str, ...]:
 
 def unfit(path: Path, why: str) -> MaterialUnfit:
     """That a file cannot be used, to be raised."""
-    return MaterialUnfit(f"{path.name} cannot be used", why=why, fix="see docs/commands/tamper.md, “Your own model”")
+    pages = "docs/concepts/own-requests.md, and docs/commands/tamper.md, “Your own model”"
+    return MaterialUnfit(f"{path.name} cannot be used", why=why, fix=f"see {pages}")

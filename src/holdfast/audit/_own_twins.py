@@ -65,6 +65,7 @@ def own_twins(
         JudgeUnclear: Nobody labels the replies, or two do, or the subject itself.
         BrokenLabels: The labelled replies cannot be used.
         PathUnreadable: A file cannot be read, or a function cannot be loaded.
+        OwnFunctionFailed: The function fails on a transcript of known label.
         MissingError: The judge cannot be opened.
     """
     labeller = _labeller(own, subject, announce)
@@ -74,6 +75,8 @@ def own_twins(
     asked, spikes = _labelled(own.labelled) if own.labelled else _written()
     if own.labelled is None:
         announce("without --labelled, who labels is tried on transcripts of a fictional world, which are easy")
+    if own.scorer:
+        _try(labeller, asked, spikes)
     suite = OwnFramed(
         name="own requests in twins, in English 1",
         on="your own requests, framed in English",
@@ -122,6 +125,13 @@ def _labeller(own: OwnRequests, subject: SubjectFacts, announce: Callable[[str],
     if sent:
         announce("your requests, and what the model replies, are sent to whoever runs the judge")
     return judge
+
+
+def _try(labeller: Scorer, asked: Sequence[Item], spikes: Sequence[Transcript]) -> None:
+    """Have a function label one transcript of each kind: one that fails would else do so after every sample."""
+    items = {item.id: item for item in asked}
+    for spike in {spike.truth: spike for spike in spikes}.values():
+        labeller.score(items[spike.item], spike.reply)
 
 
 def _restricted(path: Path) -> tuple[Item, ...]:
