@@ -62,6 +62,9 @@ FIGURES = {
     "grader": ("held-out", "specificity", "value"),
     "redaction": ("held_out", "clean_sentences_changed", "high"),
     "worlds": ("cells", 0, "median_held"),
+    "cues": ("words", "english", "all"),
+    "english policies": ("cells", 0, "median_points"),
+    "english readers": ("organisms", "aware-reader", "truth", 0),
 }
 """Where in its file a figure of each table stands, among the cells that the table is about."""
 CELLS = {"honest takers": {"what": "honest", "members": 3}, "gains": {"what": "planted", "members": 3, "gain": 0.1}}
