@@ -63,7 +63,7 @@ FIGURES = {
     "redaction": ("held_out", "clean_sentences_changed", "high"),
     "worlds": ("cells", 0, "median_held"),
     "cues": ("words", "english", "all"),
-    "english policies": ("cells", 0, "median_points"),
+    "english policies": ("cells", 1, "interval_holds"),
     "english readers": ("organisms", "aware-reader", "truth", 0),
 }
 """Where in its file a figure of each table stands, among the cells that the table is about."""
