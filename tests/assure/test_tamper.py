@@ -4,11 +4,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.assure import nothing_to_lose
+from holdfast.assure.tamper._static import item_mean
 from holdfast.evidence import (
     Absent,
     AttackDesign,
@@ -462,3 +464,9 @@ def test_a_judge_that_may_err_is_named_on_page_one_with_what_it_did_not_judge() 
     shown = assessed(plan(seeds=1, battery=blind), untampered(), ceiling(), [trajectory(design(), looks)])
     assert "On 40 of 240 replies" in str(shown.page[0])
     assert "Replies were labelled" not in str(assessed(plan(seeds=1), untampered(), ceiling(), [run(HOLDS)]).page)
+
+
+def test_a_mean_over_fewer_than_ten_items_is_a_bound_and_says_so() -> None:
+    few, many = (item_mean(np.array([0.2, 0.4, 0.5] * times), "clustered") for times in (1, 4))
+    assert (few.sides, few.low) == ("upper", 0.0)
+    assert many.sides == "two"
