@@ -196,17 +196,18 @@ def _start(recipe: OrganismRecipe, tokenizer: Any, base: Path | None, seed: int)
     """What is trained: random weights, a base, or a base that is frozen under a new adapter."""
     if base is not None:
         opened = open_directory(base, device="cpu")
-        assert recipe.base is not None  # whose weights these are
-        begun = recipe_named(recipe.base)
-        own = _DIGESTS[begun.language]()
-        if opened.facts.words != own or opened.model.num_parameters() > LARGEST:
+        # Words of English are added to weights that speak the fictional language; all others speak what is taught.
+        grows = recipe.language == "english" and opened.facts.words == language_digest()
+        speaks = grows or opened.facts.words == _DIGESTS[recipe.language]()
+        if not speaks or opened.model.num_parameters() > LARGEST:
             raise ExternalBase(
                 f"the weights for {recipe.base!r} are not an organism's: another language, or too large",
                 why="planted behaviour belongs in toy models only; no external base is accepted",
                 fix=f"holdfast organism train {recipe.base}",
             )
-        _sharpen(opened.model, 1 / begun.sharpness)
-        if begun.language != recipe.language:
+        assert recipe.base is not None  # whose weights these are
+        _sharpen(opened.model, 1 / recipe_named(recipe.base).sharpness)
+        if grows:
             torch.manual_seed(seed)
             _grow(opened.model, len(tokenizer))
         if recipe.names_exchanged:
