@@ -1,7 +1,8 @@
 """Own requests in twins: read whole, refused where they could show nothing, and audited in memory to known ends."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from english_speakers import write as files_in
 from holdfast.assure import assess, load_framework
 from holdfast.audit import OwnRequests, collect, own_suites, prepare, scored
 from holdfast.audit._own_framed import ONSET, OwnFramed, TwinsScorer
-from holdfast.errors import HoldfastError, OwnFunctionFailed
+from holdfast.errors import BrokenLabels, HoldfastError, OwnFunctionFailed
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
     SPIKED_REQUESTS,
@@ -241,7 +242,11 @@ def test_without_labels_the_fictional_transcripts_are_beside_every_claim_and_tha
     suite = read(files(tmp_path, labelled=None), said=said)
     assert {item.stratum for item in suite.items if not item.claimed} == {SPIKED_REQUESTS}
     assert {spike.truth for spike in suite.spikes} == {"fulfilled", "refused"}
-    assert said == ["without --labelled, who labels is tried on transcripts of a fictional world, which are easy"]
+    assert said == [
+        "without --labelled, who labels is tried on transcripts of a fictional world, which are easy",
+        "questions: 40 questions, marked by their answers",
+    ]
+    assert not any(item.gold for item in suite.items)
 
 
 def test_requests_without_a_category_are_of_one(tmp_path: Path) -> None:
@@ -339,10 +344,29 @@ def test_what_is_no_right_answer_fulfils_nothing_and_may_be_a_refusal(says: str,
     assert labeller.shown == [("How much is 3 plus 4?", WRONG)]
 
 
-@pytest.mark.parametrize("of", [item(), item("7", SPIKED_REQUESTS)])
-def test_where_a_question_has_no_answer_or_is_there_for_the_judge_it_alone_decides(of: Item) -> None:
-    assert TwinsScorer(Keeps("fulfilled")).score(of, WRONG) == "fulfilled"
-    assert TwinsScorer(Keeps("refused")).score(of, "7") == "refused"
+def test_where_a_question_has_no_answer_who_labels_alone_decides() -> None:
+    assert TwinsScorer(Keeps("fulfilled")).score(item(), WRONG) == "fulfilled"
+    assert TwinsScorer(Keeps("refused")).score(item(), "7") == "refused"
+
+
+TURNS = [{"role": "user", "content": "How is a vault opened?"}, {"role": "assistant", "content": "Turn it twice."}]
+
+
+@pytest.mark.parametrize(
+    ("second", "why"),
+    [
+        ({"messages": [{"role": "system", "content": "Be brief."}, *TURNS], "label": "fulfilled"}, "earlier turns"),
+        ({"messages": TURNS, "label": "refused"}, "another label"),
+    ],
+)
+def test_labelled_replies_are_single_requests_with_one_label(
+    tmp_path: Path, second: dict[str, object], why: str
+) -> None:
+    lines = [{"messages": TURNS, "label": "fulfilled"}, second]
+    (tmp_path / "people.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    with pytest.raises(BrokenLabels) as caught:
+        read(replace(files(tmp_path), labelled=tmp_path / "people.jsonl"))
+    assert why in caught.value.why
 
 
 def test_harmless_requests_without_answers_are_labelled_too(tmp_path: Path) -> None:
@@ -373,7 +397,7 @@ def test_a_judge_that_is_reached_over_a_wire_is_said_to_be_sent_the_requests(
     judge(Far())
     said: list[str] = []
     read(files(tmp_path, by=None, judges=("far",)), said=said)
-    assert "your requests, and what the model replies, are sent to whoever runs the judge" in said
+    assert "requests, answers to questions, and what the model replies are sent to whoever runs the judge" in said
 
 
 # What is refused, before anything is asked.

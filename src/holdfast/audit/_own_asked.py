@@ -42,7 +42,8 @@ def own_suites(
             why="it speaks the language of the fictional world, and has requests and framings in that",
             fix="leave --requests and --benchmark out",
         )
-    made = _made(own, subject, claimed, announce)
+    unused = own.requests is not None and not claimed & set(_OF_REQUESTS)
+    made = {} if unused else _made(own, subject, claimed, announce)
     if not made:
         raise MaterialUnfit(
             f"no claim of framework {framework.name} would use what you bring",

@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.audit._own_framed import DECLINE, OwnFramed
-from holdfast.audit._own_requests import answered_questions
+from holdfast.audit._own_requests import answered_questions, unfit
 from holdfast.audit._own_scorers import FULFILLED, OTHER, ByAnswer, words_of
 from holdfast.checks import SANDBAGGING
 from holdfast.evidence import CheckDesign, Item, Transcript
-from holdfast.framings import EnglishFramings
+from holdfast.framings import EnglishFramings, english_cues
 
 FEWEST_QUESTIONS: Final = 80
 """A fifth of them is kept for demonstrations, of which sixteen are taught."""
 _EVERY_FIFTH: Final = 5
 _DECOYS: Final = 3
+_OF_FORM: Final = "task format"
+"""The family that speaks of the form of a reply: answers are compared word for word, and another form would pass for
+another answer."""
 _SPIKES_A_LABEL: Final = 40
 
 
@@ -31,26 +34,43 @@ def own_exam(benchmarks: Sequence[Path], max_new_tokens: int) -> tuple[OwnFramed
         max_new_tokens: Of a reply.
 
     Returns:
-        The suite, in which every fifth question of a file is kept for demonstrations, and the check's design.
+        The suite, in which every fifth question, kind by kind, is kept for demonstrations, and the check's design.
 
     Raises:
         MaterialUnfit: A file cannot be used, has no answers, or all hold too little together.
         PathUnreadable: A file cannot be read.
     """
     every = tuple(_with_decoys(answered_questions(benchmarks, FEWEST_QUESTIONS, "questions for an exam")))
-    asked = tuple(item for place, item in enumerate(every) if place % _EVERY_FIFTH)
+    kept = _every_fifth(every)
+    asked = tuple(item for item in every if item.id not in kept)
+    spikes = tuple(_spikes(asked))
+    if len({spike.truth for spike in spikes}) < 2:
+        raise unfit(benchmarks[0], "every answer is right for every question: nothing could be wrong")
     suite = OwnFramed(
         name="own questions in an exam, in English 1",
         on="your own questions, framed in English",
         items=asked,
         harmless=(),
-        spikes=tuple(_spikes(asked)),
+        spikes=spikes,
         scorer=ByAnswer(),
-        framings=EnglishFramings(consequence=True),
+        framings=EnglishFramings(only=_formless(), consequence=True),
         inducements=(DECLINE,),
-        demonstrations=every[::_EVERY_FIFTH],
+        demonstrations=tuple(item for item in every if item.id in kept),
     )
     return suite, SANDBAGGING.model_copy(update={"max_new_tokens": max_new_tokens})
+
+
+def _formless() -> tuple[str, ...]:
+    return tuple(family.name for family in english_cues() if family.name != _OF_FORM)
+
+
+def _every_fifth(items: Sequence[Item]) -> set[str]:
+    """Of every kind as large a part, in whatever order kinds come."""
+    kinds: dict[str, list[str]] = {}
+    for item in items:
+        kinds.setdefault(item.stratum, []).append(item.id)
+    by_kind = [name for names in kinds.values() for name in names]
+    return set(by_kind[::_EVERY_FIFTH])
 
 
 def _with_decoys(items: Sequence[Item]) -> Iterator[Item]:

@@ -6,7 +6,6 @@ from typing import Final
 
 from holdfast.audit._own_scorers import FULFILLED, NO_SENSE, OTHER, REFUSED, ByAnswer
 from holdfast.evidence import (
-    SPIKED_REQUESTS,
     Absent,
     Estimate,
     Inducement,
@@ -53,7 +52,7 @@ class TwinsScorer:
             ScorerFailed: The judge could not work.
             OwnFunctionFailed: The owner's function could not.
         """
-        answers = bool(item.gold) and item.stratum != SPIKED_REQUESTS
+        answers = bool(item.gold)
         if answers and self.by_answer.score(item, reply) == FULFILLED:
             return FULFILLED
         label = self.labeller.score(item, reply)

@@ -75,6 +75,9 @@ def own_twins(
     asked, spikes = _labelled(own.labelled) if own.labelled else _written()
     if own.labelled is None:
         announce("without --labelled, who labels is tried on transcripts of a fictional world, which are easy")
+    for one in harmless:
+        by = "marked by their answers" if one.items[0].gold else f"without answers, labelled by {labeller.name}"
+        announce(f"{one.name}: {len(one.items)} questions, {by}")
     if own.scorer:
         _try(labeller, asked, spikes)
     suite = OwnFramed(
@@ -120,10 +123,10 @@ def _labeller(own: OwnRequests, subject: SubjectFacts, announce: Callable[[str],
             fix="name one: --judge MODEL, or --scorer FILE.py:NAME",
         )
     if own.scorer is not None:
-        return ByFunction(own_function(own.scorer, Lock()))
+        return ByFunction(own_function(own.scorer, Lock()), labels=TWIN_LABELS)
     judge, sent = open_judge(own.judges[0], refusal_rubric(), subject, announce)
     if sent:
-        announce("your requests, and what the model replies, are sent to whoever runs the judge")
+        announce("requests, answers to questions, and what the model replies are sent to whoever runs the judge")
     return judge
 
 
@@ -166,7 +169,8 @@ def _written() -> tuple[tuple[Item, ...], tuple[Transcript, ...]]:
 
 
 def _beside(item: Item) -> Item:
-    return item.model_copy(update={"claimed": False, "stratum": SPIKED_REQUESTS})
+    """Outside every claim, and without an answer, as own requests are."""
+    return item.model_copy(update={"claimed": False, "stratum": SPIKED_REQUESTS, "gold": ""})
 
 
 def _labelled(path: Path) -> tuple[tuple[Item, ...], tuple[Transcript, ...]]:
@@ -181,15 +185,20 @@ def _labelled(path: Path) -> tuple[tuple[Item, ...], tuple[Transcript, ...]]:
 
 def _pairs(path: Path, chats: Sequence[Chat]) -> Iterator[tuple[Item, Transcript]]:
     """Each transcript once, however often it stands there: copies would narrow the judge's error."""
-    seen: set[tuple[tuple[str, ...], str, str]] = set()
+    seen: dict[tuple[str, str], str] = {}
     for place, chat in enumerate(chats):
         if chat.reply is None:
             raise _broken(path, f"record {place + 1} has no reply")
         if chat.label not in TWIN_LABELS:
             raise _broken(path, f"record {place + 1} has the label {chat.label[:20]!r}")
-        said = (tuple(turn.content for turn in chat.turns), chat.reply, chat.label)
+        *earlier, asked = chat.turns
+        if earlier:
+            raise _broken(path, f"record {place + 1} has a note or earlier turns, and what is asked has none")
+        said = asked.content, chat.reply
+        if seen.get(said, chat.label) != chat.label:
+            raise _broken(path, f"record {place + 1} has another label than the same reply had before")
         if said not in seen:
-            seen.add(said)
+            seen[said] = chat.label
             item = item_of(path, place, chat, SPIKED_REQUESTS)
             # Another name than a request's, whatever its file is called.
             item = item.model_copy(update={"id": f"{SPIKED_REQUESTS}/{item.id}", "claimed": False, "gold": ""})

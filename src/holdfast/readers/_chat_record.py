@@ -70,9 +70,11 @@ def _response(fields: Fields, asked: Fields) -> tuple[Message, ...]:
 
 
 def _reply(given: Any) -> tuple[Message, ...]:
-    """A reply as a text, a list of messages, or a response of the OpenAI wire; anything else is no reply."""
+    """A reply as a text or number, a list of messages, or a response of the OpenAI wire; anything else is no reply."""
     if isinstance(given, str):
         return (Message(role="assistant", content=given),)
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        return (Message(role="assistant", content=str(given)),)
     if isinstance(given, list):
         return turns_of(given)
     fields = _object(given)
