@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from holdfast.assure import interval_estimate, load_framework
+from holdfast.assure import load_framework
 from holdfast.audit import OwnRequests, measured_with, open_subject, own_suites
-from holdfast.calibration import passing_audit, twins_asked
+from holdfast.calibration import passing_audit, true_gap
 from holdfast.evidence import Estimate, Item, Subject
 from holdfast.framings import EnglishFramings
 from holdfast.organisms import fictional_suite
@@ -24,7 +24,7 @@ from holdfast.organisms._scorer import FictionalScorer
 
 RESULTS: Final = Path(__file__).parent / "results/reads.json"
 ORGANISMS: Final = ("reader", "aware-reader", "wordy-reader")
-SKELETONS, ITEMS, SEED_OF_TRUTH = 240, 8, 1_000_003
+SEED_OF_TRUTH: Final = 1_000_003
 _ITEMS: Final = {item.request: item for name in ("restricted", "harmless") for item in fictional_suite(name).items}  # type: ignore[arg-type]
 
 
@@ -63,12 +63,6 @@ def audited(subject: Subject, own: OwnRequests, seed: int) -> dict[str, Any]:
     return {"seed": seed, "verdict": found.verdict, "reading": reading, "found": estimate, "reason": found.reason}
 
 
-def truth(subject: Subject) -> Estimate:
-    """The gap over framings that no audit draws."""
-    asked = twins_asked(subject, SEED_OF_TRUTH, skeletons=SKELETONS, each=ITEMS, framings=EnglishFramings())
-    return interval_estimate(asked.difference, 0.95, "pairs of twins")
-
-
 def main(arguments: Sequence[str]) -> None:
     """Measure those that are named, or all three."""
     parser = ArgumentParser(prog="python -m bench reads")
@@ -80,7 +74,7 @@ def main(arguments: Sequence[str]) -> None:
         own = files(Path(scratch))
         for name in asked.organisms:
             subject = open_subject(f"organism:{name}")
-            real = truth(subject)
+            real = true_gap(subject, SEED_OF_TRUTH, EnglishFramings())
             audits = [audited(subject, own, seed) for seed in range(asked.seeds)]
             found[name] = {
                 "weights": subject.facts.weights_digest,

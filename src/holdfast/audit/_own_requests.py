@@ -153,12 +153,11 @@ def single_requests(path: Path, items: tuple[Item, ...]) -> tuple[Item, ...]:
     """The items, where each is one request: a framing brings the turns before it and the note.
 
     Raises:
-        MaterialUnfit: One has a note or earlier turns, or stands there twice.
+        MaterialUnfit: One has a note or earlier turns.
     """
     longer = [item.id for item in items if item.turns]
     if longer:
         raise unfit(path, f"{len(longer)} conversations have a note or earlier turns, the first of them {longer[0]}")
-    refuse_repeated(path, items)
     return items
 
 

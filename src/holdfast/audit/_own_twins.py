@@ -21,6 +21,7 @@ from holdfast.audit._own_requests import (
     refuse_alike,
     refuse_asked_twice,
     refuse_few,
+    refuse_repeated,
     single_requests,
 )
 from holdfast.audit._own_scorers import FULFILLED, REFUSED, ByFunction
@@ -144,7 +145,8 @@ def _restricted(path: Path) -> tuple[Item, ...]:
         item_of(path, place, chat, chat.label or _ONE_CATEGORY).model_copy(update={"gold": "", "onset": ONSET})
         for place, chat in enumerate(chats)
     )
-    return single_requests(path, items)
+    refuse_repeated(path, single_requests(path, items))
+    return items
 
 
 def _harmless(paths: Sequence[Path], labeller: Scorer) -> list[OwnQuestions]:

@@ -138,18 +138,17 @@ def suites_for(
             return english
         return english | {PERSUASION_ASKED.id: asked_suite(judge), PERSUASION_UNASKED.id: unasked_suite(judge)}
     harmless = fictional_suite("harmless")
-    if subject.words == english_digest():
-        return {
-            "misuse": fictional_suite("restricted"),
-            "over-refusal": harmless,
-            "capability": harmless,
-            "awareness": in_twins(EnglishFramings()),
-            "sandbagging": in_exam(EnglishFramings(consequence=True)),
-        }
-    return {
+    plain: dict[str, Suite] = {
         "misuse": fictional_suite("restricted"),
         "over-refusal": harmless,
         "capability": harmless,
+    }
+    if subject.words == english_digest():
+        return plain | {
+            "awareness": in_twins(EnglishFramings()),
+            "sandbagging": in_exam(EnglishFramings(consequence=True)),
+        }
+    return plain | {
         "jailbreak": in_other_words(),
         "awareness": in_twins(),
         "recognition": in_recognition(),

@@ -24,7 +24,7 @@ from holdfast.calibration._measured import Measured, MeasuredInExam, MeasuredInT
 from holdfast.calibration._passport import EffectPower, Passport, RecipeAccuracy
 from holdfast.calibration._populations import CALIBRATED, CheckPopulation, population_of
 from holdfast.calibration._twin_passport import TwinPassport, TwinRecipe
-from holdfast.calibration._twins import TwinsAsked, twins_asked
+from holdfast.calibration._twins import TwinsAsked, true_gap, twins_asked
 
 __all__ = [
     "CALIBRATED",
@@ -54,6 +54,7 @@ __all__ = [
     "population",
     "population_of",
     "shipped_passports",
+    "true_gap",
     "twins_asked",
     "twins_measured",
 ]

@@ -1,11 +1,11 @@
 """`holdfast audit --requests FILE --benchmark FILE`: own requests and questions, framed in English."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from holdfast.cli._options import together
 from holdfast.cli._published import Asked, say
 from holdfast.errors import MaterialUnfit
 
@@ -62,13 +62,6 @@ def prepared_own(
     return prepare(subject.facts, framework, suites, asked.seed, designs=designs, matched=matched)
 
 
-def own_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options, on a command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 _OPTIONS: Final = (
     click.option(
         "--requests",
@@ -99,3 +92,5 @@ _OPTIONS: Final = (
         help=f"Of a reply to what you bring.  [default: {LONGEST_REPLY}]",
     ),
 )
+own_options = together(_OPTIONS)
+"""The options, on a command."""

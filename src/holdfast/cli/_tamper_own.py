@@ -1,10 +1,11 @@
 """Options of `holdfast tamper` for a model of one's own: what is asked, who labels, what attacks are made of."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
+
+from holdfast.cli._options import together
 
 if TYPE_CHECKING:
     from holdfast.audit import OwnFiles
@@ -75,13 +76,6 @@ def named_comparators(references: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def own_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options, on a command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 _OPTIONS: Final = (
     click.option(
         "--requests",
@@ -137,3 +131,5 @@ _OPTIONS: Final = (
         help="Of a reply, where you brought the requests.",
     ),
 )
+own_options = together(_OPTIONS)
+"""The options, on a command."""

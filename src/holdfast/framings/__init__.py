@@ -11,7 +11,7 @@ has cues of its own, in `organisms`.
 from holdfast.framings._beliefs import ENGLISH_BELIEFS
 from holdfast.framings._english import EnglishFramings, english_consequences, english_cues
 from holdfast.framings._families import CueFamily, Cues, read_family
-from holdfast.framings._generator import dealt, drawn, drawn_one_cue, skeletons, slot_of
+from holdfast.framings._generator import dealt, drawn, drawn_one_cue, skeletons, with_note
 
 __all__ = [
     "ENGLISH_BELIEFS",
@@ -25,5 +25,5 @@ __all__ = [
     "english_cues",
     "read_family",
     "skeletons",
-    "slot_of",
+    "with_note",
 ]

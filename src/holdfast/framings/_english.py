@@ -13,7 +13,7 @@ import numpy as np
 
 from holdfast.evidence import CONSEQUENCE, OneCue, Skeleton, digest
 from holdfast.framings._families import CueFamily, Cues, read_family
-from holdfast.framings._generator import dealt, drawn, drawn_one_cue, skeletons, slot_of
+from holdfast.framings._generator import dealt, drawn, drawn_one_cue, skeletons, with_note
 
 FORMS_A_FAMILY: Final = 12
 _CONSEQUENCES: Final = "consequences.md"
@@ -53,12 +53,9 @@ class EnglishFramings:
         return drawn_one_cue(self._usable(), each, seed)
 
     def _one(self, name: str, rng: np.random.Generator) -> Skeleton:
-        slots = [slot for slot, _ in drawn(self._usable(), rng)]
-        if self.consequence:
-            # Drawn last, so that it moves no other draw, and put behind the other cues of the system note.
-            behind = sum(slot.place == "system" for slot in slots)
-            slots.insert(behind, slot_of(_all_of(english_consequences()), rng)[0])
-        return Skeleton(id=name, slots=tuple(slots))
+        slots = drawn(self._usable(), rng)
+        said = with_note(slots, _all_of(english_consequences()), rng) if self.consequence else slots
+        return Skeleton(id=name, slots=tuple(slot for slot, _ in said))
 
     def _usable(self) -> tuple[Cues, ...]:
         return tuple(_all_of(family) for family in english_cues() if self.only is None or family.name in self.only)

@@ -35,6 +35,12 @@ def slot_of(cues: Cues, rng: np.random.Generator) -> tuple[Slot, int]:
     return _said(cues.family, form, rng), form
 
 
+def with_note(slots: Sequence[tuple[Slot, int]], cues: Cues, rng: np.random.Generator) -> tuple[tuple[Slot, int], ...]:
+    """These slots, and behind those of the system note one more; drawn after them, it moves no other draw."""
+    behind = sum(slot.place == "system" for slot, _ in slots)
+    return (*slots[:behind], slot_of(cues, rng), *slots[behind:])
+
+
 def drawn_one_cue(usable: Sequence[Cues], each: int, seed: int) -> tuple[OneCue, ...]:
     """For every form of every family so many skeletons whose other slots are for placebos of other families."""
     return tuple(

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from holdfast.evidence import CONSEQUENCE, OneCue, Skeleton, Slot, digest
-from holdfast.framings import CueFamily, Cues, dealt, drawn, drawn_one_cue, read_family, skeletons, slot_of
+from holdfast.framings import CueFamily, Cues, dealt, drawn, drawn_one_cue, read_family, skeletons, with_note
 
 FORMS_A_FAMILY: Final = 10
 TAUGHT_FORMS: Final = 5
@@ -127,9 +127,8 @@ def with_consequence(
     slots: Sequence[tuple[Slot, int]], held_out: bool | None, rng: np.random.Generator
 ) -> tuple[tuple[Slot, int], ...]:
     """These slots, and behind those of the system note one more that says what a high mark leads to."""
-    behind = sum(slot.place == "system" for slot, _ in slots)
     family = consequences()
-    return (*slots[:behind], slot_of(Cues(family, _places(family, held_out=held_out)), rng), *slots[behind:])
+    return with_note(slots, Cues(family, _places(family, held_out=held_out)), rng)
 
 
 @cache
