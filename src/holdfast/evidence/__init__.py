@@ -83,6 +83,7 @@ from holdfast.evidence._finding import (
     Finding,
     JudgeError,
     SpikedJudge,
+    of_claim,
 )
 from holdfast.evidence._framing import (
     CHANCE_SIDES,
@@ -515,6 +516,7 @@ __all__ = [
     "in_order",
     "judge",
     "noting",
+    "of_claim",
     "of_half",
     "overall",
     "pressed",
