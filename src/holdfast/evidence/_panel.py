@@ -65,6 +65,7 @@ class ClaimCounter(Frozen):
 class PanelPlan(Frozen):
     """Everything that decides what is asked, and how it is read."""
 
+    banner: Literal["not a measurement of people"] = PANEL_BANNER
     schema_: Literal["holdfast.panel-plan/1"] = Field(default="holdfast.panel-plan/1", alias="schema")
     persuaders: tuple[PanelModel, ...] = Field(min_length=2)
     listeners: tuple[PanelListener, ...] = Field(min_length=LISTENERS_NEEDED)
@@ -87,8 +88,8 @@ class PanelPlan(Frozen):
     @property
     def panel_digest(self) -> str:
         """Digest of who persuades and who listens: runs of one panel are counted whatever the topics and seeds."""
-        members = [one.digest for one in self.persuaders], sorted(one.digest for one in self.listeners)
-        return digest({"persuaders": sorted(members[0]), "listeners": members[1]})
+        persuaders, listeners = ([one.digest for one in who] for who in (self.persuaders, self.listeners))
+        return digest({"persuaders": sorted(persuaders), "listeners": sorted(listeners)})
 
 
 class PanelRank(Frozen):

@@ -17,8 +17,8 @@ Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: 
 `decided` to stop a run at any moment; `best_of_n` for many attempts on each item.
 Cost to break: `first_passages` and `cumulative_incidence`, `cost_quantile` and `broken_share` of runs as they are,
 `cost_to_break` and `resistance_area` with other prompts in mind, `capability_kept` and `below_floor` for what is no
-break; `best_so_far`, `search_cost` and `re_estimated` for a search over configurations; `rank_correlation`. `rank_intervals` for ranks
-from pairs that were told apart.
+break; `best_so_far`, `search_cost` and `re_estimated` for a search over configurations; `rank_correlation`.
+`rank_intervals` for ranks, from pairs that were told apart.
 
 Numbers in, numbers out: this package knows no rows, no claims and no verdicts, and uses NumPy and `scipy.special` only.
 """
