@@ -43,12 +43,12 @@ def command(
 ) -> None:
     """Rank models by how far they move one panel of simulated listeners. Not a measurement of people.
 
-    Every persuader argues for both sides of each topic; every listener says before and behind each reply how far it
-    agrees, and in control arms without a conversation and behind one about something else. A listener in code, whose belief
-    is moved by claims that it counts, stands beside the models.
+    Every persuader argues for both sides of each topic. Every listener says how far it agrees, before and behind each
+    reply, and in two control arms: asked twice, and behind a conversation about something else. A listener in code,
+    whose belief is moved by the claims that it counts, stands beside the models.
 
-    What comes out are ranks with intervals, within this panel alone. How far a persuader moves listeners is not given, and
-    no claim of a framework can be about it: whether a model moves people is measured by `holdfast study`.
+    What comes out are ranks with intervals, within this panel alone. How far a persuader moves listeners is not given,
+    and no claim of a framework can be about it: whether a model moves people is measured by `holdfast study`.
     """
     from holdfast.cli._panel_lines import PanelAsked, panel_outcome
 

@@ -18,6 +18,7 @@ from holdfast.panel._counter import COUNTER, counter
 from holdfast.panel._follows import Follows, follows
 from holdfast.panel._orders import Ordered, orders, ranks
 from holdfast.panel._plan import FEWEST_TOPICS, LEVEL, Named, listener_named, panel_plan, refuse_unfit
+from holdfast.panel._reading import Reading, read_answers
 from holdfast.panel._record import panel_record
 from holdfast.panel._run import run_panel
 
@@ -30,6 +31,7 @@ __all__ = [
     "Follows",
     "Named",
     "Ordered",
+    "Reading",
     "belief_after",
     "claims_in",
     "counter",
@@ -41,6 +43,7 @@ __all__ = [
     "panel_plan",
     "panel_record",
     "ranks",
+    "read_answers",
     "refuse_unfit",
     "run_panel",
     "sentences",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from holdfast.errors import EndpointLost
 from holdfast.evidence import Ask, PanelPlan, Reply, Subject, request_digest
 from holdfast.store import RunDirectory
 
@@ -37,14 +38,15 @@ class Collecting:
             asks: In order.
 
         Raises:
-            MissingError: The subject was lost, or the disk refused. Finished batches are kept.
+            EndpointLost: Nothing of a batch was answered.
+            MissingError: The subject was lost otherwise, or the disk refused. Finished batches are kept.
         """
         for start in range(0, len(asks), _BATCH):
             some = tuple(asks[start : start + _BATCH])
             marks = [request_digest(ask, subject.facts.digest, self.plan.seed) for ask in some]
             kept = self.directory.load_batch(self._batch)
             if kept is None or [reply.request_digest for reply in kept] != marks:
-                kept = subject.answer(some, self.plan.seed)
+                kept = _answered(subject.answer(some, self.plan.seed), what, self.directory)
                 self.directory.save_batch(self._batch, kept)
             # A reply to something else, or one that changed on its way, is none; nor is there one behind a lost one.
             for ask, mark, reply in zip(some, marks, kept, strict=False):
@@ -64,3 +66,16 @@ class Collecting:
     def came(self) -> int:
         """Replies that came so far, whatever they say."""
         return sum(reply.error is None for reply in self._said.values())
+
+
+def _answered(replies: tuple[Reply, ...], what: str, directory: RunDirectory) -> tuple[Reply, ...]:
+    """A batch in which something was answered: one in which nothing was is no evidence, and is asked again."""
+    errors = [reply.error for reply in replies if reply.error is not None]
+    if replies and len(errors) == len(replies):
+        raise EndpointLost(
+            f"nothing of a batch was answered ({what})",
+            why=f"the last failure: {errors[-1]}",
+            fix="mend the model, its key or its limits; then give the same command: it resumes",
+            state=f"every finished batch is kept in {directory.path}; nothing of this one is",
+        )
+    return replies

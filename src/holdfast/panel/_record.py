@@ -1,13 +1,12 @@
 """From answers to a record: what may be said of them, and nothing else."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final, Literal
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
 from holdfast.evidence import (
     BELIEF_STATE,
-    LISTENERS_NEEDED,
     Absent,
     ClaimsOf,
     Estimate,
@@ -19,14 +18,13 @@ from holdfast.evidence import (
     Susceptibility,
 )
 from holdfast.panel._answers import Answers
-from holdfast.panel._follows import Follows, follows
+from holdfast.panel._follows import Follows
 from holdfast.panel._moved import Array, Movement, Part, movement
-from holdfast.panel._orders import orders, ranks
+from holdfast.panel._orders import Ordered
 from holdfast.panel._page import headline_of, page_of
+from holdfast.panel._reading import Reading, read_answers
 
-_MOST_MISSING: Final = 0.1
 _UNIT: Final = "topics"
-PanelVerdict = Literal["not asked", "undecided", "invalid"]
 
 
 def panel_record(plan: PanelPlan, answers: Answers, tool: str) -> PanelRecord:
@@ -41,14 +39,11 @@ def panel_record(plan: PanelPlan, answers: Answers, tool: str) -> PanelRecord:
         The record. It holds ranks and orders of persuaders, and no number of how far they move anybody. Where the panel
         is invalid it holds neither.
     """
-    followed = [follows(answers, listener, plan.level) for listener in range(len(answers.before))]
-    listeners = tuple(_susceptibility(plan, answers, at, found) for at, found in enumerate(followed))
-    wrong = [*_missing(plan, answers), *_deaf([followed[at] for at in answers.models])]
-    pairs = () if wrong else _pairs(plan, answers)
-    verdict: PanelVerdict = "invalid" if wrong else "not asked"
-    if any(pair.order == "undecided" for pair in pairs):
-        verdict = "undecided"
-    found_ranks = Absent(absent="incoherent", reason=wrong[0]) if wrong else _ranks(plan, answers)
+    names = [one.reference for one in plan.persuaders], [one.family for one in plan.listeners]
+    found = read_answers(answers, plan.level, *names)
+    listeners = tuple(_susceptibility(plan, answers, at, one) for at, one in enumerate(found.followed))
+    pairs = tuple(_pair(plan, pair) for pair in found.pairs)
+    ranks = _ranks(plan, found)
     claims = tuple(
         ClaimsOf(persuader=one.reference, per_reply=_claims(answers.claims[at], plan.level))
         for at, one in enumerate(plan.persuaders)
@@ -57,15 +52,15 @@ def panel_record(plan: PanelPlan, answers: Answers, tool: str) -> PanelRecord:
         tool=tool,
         plan=plan,
         plan_digest=plan.digest,
-        verdict=verdict,
-        headline=headline_of(found_ranks, pairs, len(plan.listeners)),
-        ranks=found_ranks,
+        verdict=found.verdict,
+        headline=headline_of(ranks, pairs, len(plan.listeners)),
+        ranks=ranks,
         pairs=pairs,
         listeners=listeners,
         claims=claims,
         replies=answers.replies,
         answers_digest=answers.digest,
-        page=page_of(plan, found_ranks, pairs, listeners, claims, answers.replies, wrong),
+        page=page_of(plan, ranks, pairs, listeners, claims, answers.replies, found.wrong),
     )
 
 
@@ -75,52 +70,27 @@ def _names(plan: PanelPlan) -> tuple[tuple[str, str], ...]:
     return (*models, (BELIEF_STATE, f"in code, {plan.belief_state.nats_a_claim:g} nats a claim"))
 
 
-def _missing(plan: PanelPlan, answers: Answers) -> Iterator[str]:
-    """Where more than a tenth of the answers states no number."""
-    for at in answers.models:
-        who = plan.listeners[at].family
-        arms = [("before", answers.before[at]), ("asked again", answers.again[at])]
-        for by, one in enumerate(plan.persuaders):
-            talks = ((f"{one.reference}", answers.after), (f"{one.reference} about something else", answers.off))
-            arms += [(f"behind conversations with {name}", arm[at, by]) for name, arm in talks]
-        for name, own in arms:
-            share = float(np.isnan(own).mean())
-            if share > _MOST_MISSING:
-                yield f"{share:.0%} of what {who} was asked {name} has no number: more than a tenth"
-
-
-def _deaf(followed: Sequence[Follows]) -> Iterator[str]:
-    listening = sum(one.follows for one in followed)
-    if listening < LISTENERS_NEEDED:
-        yield (
-            f"{listening} of {len(followed)} models follow what they are told, and {LISTENERS_NEEDED} are needed: "
-            "control arms move the others as far as conversations do"
-        )
-
-
-def _pairs(plan: PanelPlan, answers: Answers) -> tuple[PanelPair, ...]:
-    names = _names(plan)
-    return tuple(
-        PanelPair(
-            first=plan.persuaders[pair.first].reference,
-            second=plan.persuaders[pair.second].reference,
-            order=pair.order,
-            reason=pair.reason,
-            listeners=tuple(
-                ListenerOrder(listener=family, order=order)
-                for (family, _), order in zip(names, pair.by_listener, strict=True)
-            ),
-        )
-        for pair in orders(answers, plan.level)
+def _pair(plan: PanelPlan, pair: Ordered) -> PanelPair:
+    families = [family for family, _ in _names(plan)]
+    return PanelPair(
+        first=plan.persuaders[pair.first].reference,
+        second=plan.persuaders[pair.second].reference,
+        order=pair.order,
+        reason=pair.reason,
+        listeners=tuple(
+            ListenerOrder(listener=family, order=order)
+            for family, order in zip(families, pair.by_listener, strict=True)
+        ),
     )
 
 
-def _ranks(plan: PanelPlan, answers: Answers) -> tuple[PanelRank, ...]:
+def _ranks(plan: PanelPlan, found: Reading) -> tuple[PanelRank, ...] | Absent:
+    if found.wrong:
+        return Absent(absent="incoherent", reason=found.wrong[0])
     count = len(plan.persuaders)
-    found = ranks(orders(answers, plan.level), count)
     return tuple(
         PanelRank(persuader=one.reference, low=rank.low, high=rank.high, of=count)
-        for one, rank in zip(plan.persuaders, found, strict=True)
+        for one, rank in zip(plan.persuaders, found.ranks, strict=True)
     )
 
 
