@@ -29,7 +29,7 @@ def test_one_that_declares_none_is_refused_with_what_to_write(text: str) -> None
     [
         (["x/y"], THREE, "1 persuader"),
         (["x/y", "x/y"], THREE, "1 persuader"),
-        (["x/y", "z/z"], THREE[:2], "2 listeners were named"),
+        (["x/y", "z/z"], THREE[:2], "2 of at least 3 listeners were named"),
         (["x/y", "z/z"], (*THREE[:2], Named("qwen", "e/f")), "2 listeners are of the family qwen"),
         (["x/y", "z/z"], (*THREE[:2], Named("belief state", "e/f")), "family belief state"),
         (["x/y", "c/d"], THREE, "listener c/d is the persuader c/d"),

@@ -62,8 +62,8 @@ def refuse_unfit(persuaders: Sequence[str], listeners: Sequence[Named]) -> None:
         )
     if len(listeners) < LISTENERS_NEEDED:
         raise _unfit(
-            f"{len(listeners)} listeners were named",
-            f"what one model is swayed by may sway no other, so a panel needs {LISTENERS_NEEDED}",
+            f"{len(listeners)} of at least {LISTENERS_NEEDED} listeners were named",
+            "what one model is swayed by may sway no other",
             "name further ones with --listener FAMILY=MODEL",
         )
     _refuse_relatives(listeners)
