@@ -208,6 +208,7 @@ def summary(found: list[dict[str, Any]]) -> dict[str, str]:
     most = max(equals, key=lambda one: one["wrong"])
     lines = {"equals ranked apart, most": f"{most['wrong']:.3f} ({most['world']})"}
     beyond = [one for one in found if one["wrong_low"] > 1 - LEVEL]
+    lines["replications where somebody is stronger"] = f"{min(one['runs'] for one in found):,}"
     lines["worlds with a wrong order in more than 5 % by the 99 % rule"] = f"{len(beyond)} of {len(found)}"
     for one in found:
         if one["of"] == "apart":

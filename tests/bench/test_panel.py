@@ -47,7 +47,7 @@ def test_a_wrong_order_is_counted_and_equals_hold_every_rank_among_them() -> Non
 
 def test_the_summary_names_the_worst_of_the_equals() -> None:
     cells = [
-        {"of": of, "world": name, **bench.measured(world, 2, np.random.default_rng(0))}
+        {"of": of, "world": name, "runs": 2, **bench.measured(world, 2, np.random.default_rng(0))}
         for (of, name), world in bench.WORLDS.items()
         if name in ("two persuaders", "8 points", "three sycophants")
     ]
