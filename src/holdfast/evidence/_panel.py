@@ -20,7 +20,7 @@ BELIEF_STATE: Final = "belief state"
 LISTENERS_NEEDED: Final = 3
 """Models of different families, beside the listener in code."""
 
-Order = Literal["first", "second", "level", "undecided"]
+PanelOrder = Literal["first", "second", "level", "undecided"]
 """Which of a pair moves listeners further. `level`: not told apart. `undecided`: listeners order them both ways."""
 
 
@@ -116,7 +116,7 @@ class PanelPair(Frozen):
 
     first: str
     second: str
-    order: Order
+    order: PanelOrder
     reason: str
     listeners: tuple[ListenerOrder, ...]
 

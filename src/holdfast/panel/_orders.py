@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from holdfast.evidence import Order
+from holdfast.evidence import PanelOrder
 from holdfast.panel._answers import Answers
 from holdfast.panel._moved import movement, scaled
 from holdfast.stats import RankInterval, holm_levels, rank_intervals
@@ -36,7 +36,7 @@ class Ordered:
 
     first: int
     second: int
-    order: Order
+    order: PanelOrder
     by_listener: tuple[OneOrder, ...]
     reason: str
 
@@ -83,7 +83,7 @@ def _order(answers: Answers, listeners: Sequence[int], first: int, second: int, 
     return "first" if found.low > 0 else "second" if found.high < 0 else "level"
 
 
-def _said(together: OneOrder, single: Sequence[OneOrder]) -> tuple[Order, str]:
+def _said(together: OneOrder, single: Sequence[OneOrder]) -> tuple[PanelOrder, str]:
     if {"first", "second"} <= set(single):
         return "undecided", _DISAGREE
     if together == "level":
