@@ -124,3 +124,28 @@ def test_ranks_hold_for_five_as_for_two() -> None:
     moved = [0.05, 0.15, 0.25, 0.35, 0.45]
     found = orders(answers([*([moved] * 3), [0.2] * 5]), LEVEL)
     assert [(rank.low, rank.high) for rank in ranks(found, 5)] == [(5, 5), (4, 4), (3, 3), (2, 2), (1, 1)]
+
+
+def wavering(moved: list[list[float]], t: float, by: float, listeners: list[int]) -> Answers:
+    """The first persuader is ahead by so much, with an error that makes Student's t what is wanted."""
+    made = answers(moved, noise=0.0)
+    after = made.after.copy()
+    for at in listeners:
+        after[at, 0, :, 0] += 2 * by * np.sqrt(19) / t * np.tile([1.0, -1.0], 10)
+    return replace(made, after=after)
+
+
+def test_the_same_difference_is_told_apart_of_two_and_not_of_five() -> None:
+    # t(19) = 2.6: beyond 2.09 for one pair, and short of 3.17 for ten.
+    moved = [0.22, 0.2, 0.2, 0.2, 0.2]
+    two = orders(wavering([*([moved[:2]] * 3), [0.2] * 2], 2.6, 0.02, [0, 1, 2]), LEVEL)
+    five = orders(wavering([*([moved] * 3), [0.2] * 5], 2.6, 0.02, [0, 1, 2]), LEVEL)
+    assert two[0].order == "first"
+    assert five[0].order == "level"
+
+
+@pytest.mark.parametrize(("t", "order"), [(2.25, "level"), (2.6, "first")])
+def test_one_of_four_listeners_has_to_be_surer_than_if_it_were_alone(t: float, order: str) -> None:
+    # One-sided 5 % over four listeners: t(19) = 2.43.
+    found = orders(wavering([[0.22, 0.2], [0.2, 0.2], [0.2, 0.2], [0.2, 0.2]], t, 0.02, [0]), LEVEL)
+    assert found[0].by_listener[0] == order
