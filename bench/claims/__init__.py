@@ -38,9 +38,7 @@ def labelled(half: str) -> tuple[Labelled, ...]:
     """The replies of one half."""
     lines = [json.loads(line) for line in LABELLED.read_text("utf-8").splitlines()]
     return tuple(
-        Labelled(
-            line["half"], line["text"], tuple(zip(line["sentences"], map(bool, line["claims"]), strict=True))
-        )
+        Labelled(line["half"], line["text"], tuple(zip(line["sentences"], map(bool, line["claims"]), strict=True)))
         for line in lines
         if line["half"] == half
     )
