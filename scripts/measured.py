@@ -17,6 +17,7 @@ from measured_cues import cues
 from measured_english import policies as english_policies
 from measured_english import readers as english_readers
 from measured_exams import gains, honest, plants
+from measured_panels import claim_counter, panels
 from measured_populations import exams, twins
 from measured_readers import grader, redaction
 from measured_tampering import every_attack, kinds, one_prompt, profile
@@ -57,6 +58,8 @@ MEASURED = {
     "english readers": Measured("bench/results/reads.json", english_readers),
     "grader": Measured("bench/results/grading.json", grader),
     "redaction": Measured("bench/results/redaction.json", redaction),
+    "claim counter": Measured("bench/results/claims.json", claim_counter),
+    "panels": Measured("bench/results/coverage-panel.json", panels),
     "worlds": Measured("bench/results/coverage-cost-to-break.json", worlds),
 }
 

@@ -31,6 +31,7 @@ PARTS = (
     "recognised",
     "study",
     "cost_to_break",
+    "panel",
 )
 RESULTS = Path(__file__).parent.parent / "results"
 

@@ -66,6 +66,7 @@
     │   ├── OwnFunctionFailed     H466  a function of yours failed, or gave what it must not give
     │   ├── StudyMissing          H481  there is no experiment in that directory, or part of it is missing
     │   ├── StudyBroken           H482  the log of an experiment is not what it was when it was written
+    │   ├── PanelUnfit            H483  the listeners that were named make no panel for these persuaders
     │   ├── StorageFailed         H501  the disk refused a write
     │   └── LedgerBroken          H502  the ledger's hash chain does not hold
     └── SuiteBroken               H601  a shipped suite does not match its digest: our bug       exit 70
@@ -726,6 +727,17 @@ class StudyBroken(MissingError):
     """
 
     code = "H482"
+
+
+class PanelUnfit(MissingError):
+    """The listeners that were named make no panel for these persuaders.
+
+    A rank within a panel needs at least three listeners of different families, and at least two persuaders. The same
+    weights may not come twice, and a listener may not be a persuader: it would be ranked by its own taste. Whoever
+    names a listener says its family, FAMILY=MODEL; where the models' own names show one family, that is refused too.
+    """
+
+    code = "H483"
 
 
 class StorageFailed(MissingError):

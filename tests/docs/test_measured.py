@@ -62,6 +62,8 @@ FIGURES = {
     "grader": ("held-out", "specificity", "value"),
     "redaction": ("held_out", "clean_sentences_changed", "high"),
     "worlds": ("cells", 0, "median_held"),
+    "claim counter": ("second", "specificity", "value"),
+    "panels": ("cells", 0, "wrong"),
     "cues": ("words", "english", "all"),
     "english policies": ("cells", 1, "interval_holds"),
     "english readers": ("organisms", "aware-reader", "truth", 0),
