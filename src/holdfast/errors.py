@@ -26,6 +26,7 @@
     │   ├── NoPopulation          H351  a check has no population of organisms to be calibrated on
     │   ├── StudyRefused          H361  an experiment with people may not be run like that
     │   ├── StudyInput            H362  a file or a value for an experiment with people cannot be used
+    │   ├── PanelUnfit            H363  the listeners that were named make no panel for these persuaders
     │   ├── UnknownAttack         H371  no attack of that name
     │   ├── NotAuthorised         H372  weights of a model that is no toy, and nobody says who may test it
     │   ├── TamperUnfit           H373  nothing can be done to this subject's weights here, or nothing asked of it
@@ -66,7 +67,6 @@
     │   ├── OwnFunctionFailed     H466  a function of yours failed, or gave what it must not give
     │   ├── StudyMissing          H481  there is no experiment in that directory, or part of it is missing
     │   ├── StudyBroken           H482  the log of an experiment is not what it was when it was written
-    │   ├── PanelUnfit            H483  the listeners that were named make no panel for these persuaders
     │   ├── StorageFailed         H501  the disk refused a write
     │   └── LedgerBroken          H502  the ledger's hash chain does not hold
     └── SuiteBroken               H601  a shipped suite does not match its digest: our bug       exit 70
@@ -344,6 +344,17 @@ class StudyInput(UsageError):
     """
 
     code = "H362"
+
+
+class PanelUnfit(UsageError):
+    """The listeners that were named make no panel for these persuaders.
+
+    A rank within a panel needs at least three listeners of different families, and at least two persuaders. The same
+    weights may not come twice, and a listener may not be a persuader: it would be ranked by its own taste. Whoever
+    names a listener says its family, FAMILY=MODEL; where the models' own names show one family, that is refused too.
+    """
+
+    code = "H363"
 
 
 class UnknownAttack(UsageError):
@@ -727,17 +738,6 @@ class StudyBroken(MissingError):
     """
 
     code = "H482"
-
-
-class PanelUnfit(MissingError):
-    """The listeners that were named make no panel for these persuaders.
-
-    A rank within a panel needs at least three listeners of different families, and at least two persuaders. The same
-    weights may not come twice, and a listener may not be a persuader: it would be ranked by its own taste. Whoever
-    names a listener says its family, FAMILY=MODEL; where the models' own names show one family, that is refused too.
-    """
-
-    code = "H483"
 
 
 class StorageFailed(MissingError):

@@ -96,8 +96,8 @@ def test_listeners_that_disagree_are_undecided(upstream: Upstream) -> None:
 )
 def test_what_is_no_panel_is_refused(upstream: Upstream, elsewhere: Path, how: dict[str, object], what: str) -> None:
     found = panel(upstream, **how)  # type: ignore[arg-type]
-    assert found.exit_code == 4
-    assert "error[H483]" in found.stderr
+    assert found.exit_code == 2
+    assert "error[H363]" in found.stderr
     assert what in found.stderr
     assert upstream.calls == []
     assert not (elsewhere / "p").exists()

@@ -21,7 +21,7 @@ def test_a_listener_declares_its_family() -> None:
 def test_one_that_declares_none_is_refused_with_what_to_write(text: str) -> None:
     with pytest.raises(PanelUnfit, match="declares no family") as caught:
         listener_named(text)
-    assert (caught.value.code, "FAMILY=" in caught.value.fix) == ("H483", True)
+    assert (caught.value.code, "FAMILY=" in caught.value.fix) == ("H363", True)
 
 
 @pytest.mark.parametrize(
