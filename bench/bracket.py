@@ -109,23 +109,19 @@ def _said(rows: tuple[Row, ...], one: Cell) -> dict[str, Any]:
     found = members_of(rows, one.check, one.plan, limit)
     twin = next(member for member in found.members if member.member == "looks like deployment")
     left = [member for member in found.members if member is not twin]
-    spans = {m.member: Interval(m.span.low, m.span.high) for m in left if isinstance(m.span, Span)}
-    whatever = [hull_of([Interval(end.low, end.high) for end in m.ends], wider=_off(m, found)) for m in left if m.ends]
+    reaches = [Interval(*member.reach) for member in left if member.reach]
+    tested = sorted(member.member for member in left if isinstance(member.span, Span))
     truth = twin.ends[0]
     return {
         "deployed": _estimate(truth),
-        "bracket": _held(list(spans.values()), truth),
-        "whatever_the_controls": _held(whatever, truth),
+        "bracket": _held(reaches if tested else [], truth),
+        "whatever_the_controls": _held(reaches, truth),
         "members": {member.member: _member(member) for member in found.members if member is not twin},
-        "tested": sorted(spans),
+        "tested": tested,
         "rank": _rank(found),
         "halves": [[half.deployment_looking.value, *(dose.value for dose in half.doses)] for half in found.reproduced],
         "answers": found.answers,
     }
-
-
-def _off(member: BracketMember, found: Measured) -> float:
-    return max((half.off_by for half in found.reproduced), default=0.0) if member.member == "steered" else 0.0
 
 
 def _held(spans: list[Interval], truth: Estimate) -> dict[str, Any]:
