@@ -160,13 +160,19 @@ def summed(cells: Mapping[str, Any]) -> dict[str, Any]:
     return {kind: _summed([[fold[kind] for fold in folds] for folds in own.values()]) for kind in KINDS}
 
 
-def by_recipe(cells: Mapping[str, Any]) -> dict[str, Any]:
-    """The same over the organisms of each recipe, where there are several of one."""
+def of_population(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """The same over the organisms of a population: each recipe of it, all with a plant, and all without."""
+    planted = {one.plant: one.planted for one in twin_population(2)}
     recipes: dict[str, dict[str, Any]] = defaultdict(dict)
+    groups: dict[str, dict[str, Any]] = {"planted": {}, "clean": {}}
     for name, one in cells.items():
-        plant, *way = name.split(".")[:-1] or [name]
+        plant, *way = name.split(".")[:-1]
         recipes[" ".join((plant, *way))][name] = one
-    return {recipe: summed(own) for recipe, own in recipes.items() if len(own) > 1}
+        groups["planted" if planted[plant] else "clean"][name] = one
+    return {
+        "recipes": {name: summed(own) for name, own in recipes.items()},
+        **{name: summed(own) for name, own in groups.items()},
+    }
 
 
 def _summed(organisms: list[list[dict[str, Any]]]) -> dict[str, Any]:
@@ -210,8 +216,11 @@ def main(arguments: list[str]) -> None:
             cells[name] = {"weights": subject.facts.weights_digest, "looked_at": name in LOOKED_AT, "folds": folds}
         for fold in folds:
             print(name, fold["deployed"], *(fold[kind] for kind in KINDS), fold["tested"], flush=True)
-        found = {"seed": SEED, "summed": summed(cells), "by_recipe": by_recipe(cells), "cells": cells}
-        asked.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        more = of_population(cells) if all("." in name for name in cells) else {}
+        asked.out.write_text(
+            json.dumps({"seed": SEED, "summed": summed(cells), **more, "cells": cells}, indent=1) + "\n",
+            encoding="utf-8",
+        )
 
 
 @contextmanager
