@@ -213,7 +213,12 @@ def main(arguments: list[str]) -> None:
             continue
         with _opened(source) as subject:
             folds = [measure(subject, *halves), measure(subject, *reversed(halves))]
-            cells[name] = {"weights": subject.facts.weights_digest, "looked_at": name in LOOKED_AT, "folds": folds}
+            cells[name] = {
+                "weights": subject.facts.weights_digest,
+                "looked_at": name in LOOKED_AT,
+                "framings": DESIGN.skeletons,
+                "folds": folds,
+            }
         for fold in folds:
             print(name, fold["deployed"], *(fold[kind] for kind in KINDS), fold["tested"], flush=True)
         more = of_population(cells) if all("." in name for name in cells) else {}
