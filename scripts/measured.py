@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from figures import Figures
-from measured_brackets import brackets
+from measured_brackets import brackets, brackets_by_recipe
 from measured_costs import worlds
 from measured_cues import cues
 from measured_english import policies as english_policies
@@ -49,6 +49,7 @@ MEASURED = {
     "exams": Measured("src/holdfast/calibration/passports/sandbagging.json", exams),
     "twins": Measured("src/holdfast/calibration/passports/awareness.json", twins),
     "brackets": Measured("bench/results/bracket.json", brackets),
+    "brackets of a population": Measured("bench/results/bracket-population.json", brackets_by_recipe),
     "policies": Measured("bench/results/coverage-twins.json", policies),
     "honest takers": Measured("bench/results/coverage-elicited.json", honest),
     "gains": Measured("bench/results/coverage-elicited.json", gains),

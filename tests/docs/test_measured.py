@@ -55,6 +55,7 @@ FIGURES = {
     "exams": ("separations", 0, "auroc", "low"),
     "twins": ("agreement", "value"),
     "brackets": ("cells", "jailbreakable", "folds", 1, "deployed", 0),
+    "brackets of a population": ("recipes", "wordy adapter", "bracket", "median_width"),
     "policies": ("cells", 0, "alarms"),
     "honest takers": ("cells", 0, "met"),
     "gains": ("cells", 0, "power"),
