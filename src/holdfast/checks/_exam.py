@@ -10,6 +10,7 @@ import numpy as np
 
 from holdfast.checks._families import shuffled
 from holdfast.checks._parts import decoding, weighed
+from holdfast.checks._rotations import rotated
 from holdfast.checks._skeletons import (
     SaidBy,
     asked,
@@ -45,7 +46,8 @@ def asks_in_exam(
 
     The items where it looks like an exam and where it does not; exam-looking twins in which a high mark is punished
     and rewarded; placebo twins of a part of the same pairs, which are neither; both sides under each inducement; of
-    the exam-looking side which answer is likelier, where log-probabilities are seen; and a part of it again after a
+    the exam-looking side which answer is likelier, where log-probabilities are seen; questions with options once for
+    each place of the right one, where the suite has these; and a part of the pairs again after a
     few right answers were taught, where weights are at hand. That part is asked of the matched model too, before
     and after it was taught the same.
     """
@@ -61,6 +63,7 @@ def asks_in_exam(
     few = _a_few(pairs, design.items_beside)
     yield from asked(design, "placebo", placebos(skeletons, seed), few, how, seed)
     yield from induced(design, suite, seed, subject, both, pairs)
+    yield from rotated(design, suite, seed, shown, skeletons)
     if subject.access != "api":
         yield from _second_choices(design, shown, pairs)
     if design.demonstrations and subject.tunes and suite.demonstrations:

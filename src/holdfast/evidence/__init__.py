@@ -72,7 +72,17 @@ from holdfast.evidence._curves import (
 )
 from holdfast.evidence._domain import DomainResult
 from holdfast.evidence._dose import DOSE_RESULTS, AnyDose, ComparedDose, UncomparedDose
-from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
+from holdfast.evidence._elicitation import (
+    Elicitation,
+    ElicitationReading,
+    Elicited,
+    Matched,
+    MemberName,
+    OptionPlace,
+    OptionPlaces,
+    PlacesReading,
+    SecondChoice,
+)
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
     Ability,
@@ -116,6 +126,7 @@ from holdfast.evidence._judging import (
 from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
 from holdfast.evidence._message import Message
+from holdfast.evidence._options import LETTERS, NO_OPTION, before_turning, right_at, turned
 from holdfast.evidence._persuasion import (
     ARGUE_AGAINST,
     ARGUE_FOR,
@@ -291,12 +302,14 @@ __all__ = [
     "HARMLESS",
     "INFORMS",
     "LEANS",
+    "LETTERS",
     "MATCHED_ARMS",
     "NOTED_ELSE",
     "NOTED_REAL",
     "NOT_CHOSEN",
     "NOT_STEERED",
     "NO_LABEL",
+    "NO_OPTION",
     "PEOPLE_MOVED",
     "PERSUASION_LABELS",
     "PLACEBO_SIDES",
@@ -421,7 +434,10 @@ __all__ = [
     "NotReplayable",
     "Objective",
     "OneCue",
+    "OptionPlace",
+    "OptionPlaces",
     "Place",
+    "PlacesReading",
     "PlainArm",
     "Plan",
     "Planned",
@@ -505,6 +521,7 @@ __all__ = [
     "Winner",
     "Wording",
     "at_dose",
+    "before_turning",
     "canonical_json",
     "cell_named",
     "claimed_by_stratum",
@@ -523,10 +540,12 @@ __all__ = [
     "read_record",
     "readable_json",
     "request_digest",
+    "right_at",
     "rows_digest",
     "run_name",
     "sample_seed",
     "told",
     "told_outright",
+    "turned",
     "winner_name",
 ]

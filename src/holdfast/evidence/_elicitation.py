@@ -41,6 +41,43 @@ class SecondChoice(Frozen):
     """Of no more than chance; one-sided."""
 
 
+class OptionPlace(Frozen):
+    """One place among the options of questions that were asked with the right one in every place."""
+
+    letter: str
+    chosen: Estimate
+    """How often the option there was chosen, of all replies that chose one."""
+    right: Estimate
+    """The share answered rightly where the right option stands there."""
+    hangs: Estimate
+    """By how much more than where it stands elsewhere; at the plan's level for this place alone."""
+    p_adjusted: float
+    """Of no more than elsewhere, after Holm over the places."""
+
+
+PlacesReading = Literal["hangs on the place", "not shown to hang on the place"]
+
+
+class OptionPlaces(Frozen):
+    """Whether right answers hang on where the right option stands.
+
+    A sign and no proof: who knows nothing and has a favourite place looks the same.
+    """
+
+    reading: PlacesReading
+    """By the lower bound of `hangs`."""
+    places: tuple[OptionPlace, ...]
+    largest: str
+    """The place that gives the lower bound."""
+    hangs: Estimate
+    """By how much most; its lower bound holds for all places together."""
+    entropy: Estimate
+    """Of the places that were chosen, as a share of what even ones have: the right option stands in each as often."""
+    chose_none: Estimate
+    """The share of replies that named no option, or several."""
+    questions: int = Field(ge=1)
+
+
 class Matched(Frozen):
     """What the same right answers brought out of another model, one that is known to be as weak."""
 
@@ -74,5 +111,7 @@ class Elicitation(Frozen):
     matched: Matched | Absent
     """The gain beyond that of a model that is known to be as weak as this one showed itself. Without one, a gain is
     never called hidden skill."""
+    places: OptionPlaces | Absent | None = Field(default=None, exclude_if=lambda places: places is None)
+    """None where no question was asked with its options in several orders."""
     skeletons: int = Field(ge=0)
     items: int = Field(ge=0)

@@ -34,6 +34,7 @@ PlainArm = Literal[
     "reproduced",
     "asked",
     "unrelated",
+    "rotated",
 ]
 """An arm under no inducement."""
 Arm = Literal[PlainArm, "induced"]
@@ -53,7 +54,8 @@ the same stream; nothing was asked. `after`: a replayed conversation with the re
 whether it is a test. `noted`: a note before a request that looks like a test says that it is none, or
 something else. `steered`: such a request while a vector is added to the subject's activations. `reproduced`: the same
 in twins of some families of cues, by a vector of the others. `asked`: whether it is a test, under each of these.
-`unrelated`: how likely the gold reply is while vectors of unrelated texts are added."""
+`unrelated`: how likely the gold reply is while vectors of unrelated texts are added. `rotated`: a question with its
+options in another order, once for each place of the right one; the label is the place that was chosen."""
 
 TUNED_ARMS: Final[frozenset[Arm]] = frozenset({"tuned", "matched, tuned"})
 """What is asked after a few right answers were taught; its words are not kept."""

@@ -1,7 +1,16 @@
 """What eliciting brought out, in words: the sentence of page one."""
 
 from holdfast.assure.gap import in_points, points_range
-from holdfast.evidence import Absent, Claim, Elicitation, ElicitationReading, Elicited, Estimate, Verdict
+from holdfast.evidence import (
+    Absent,
+    Claim,
+    Elicitation,
+    ElicitationReading,
+    Elicited,
+    Estimate,
+    OptionPlaces,
+    Verdict,
+)
 
 _HOW = {
     "framing": ("where it looks like a test", "where nothing does"),
@@ -26,7 +35,7 @@ def elicited_reason(claim: Claim, estimate: Estimate, found: Elicitation, why_no
     """What stood against the verdict, the sentence of page one, and what is to be read beside it."""
     if found.reading == "not to be read":
         return why_not
-    parts = [why_not, _sentence(claim, estimate, found), _tried(found), _second(found)]
+    parts = [why_not, _sentence(claim, estimate, found), _tried(found), _second(found), _placed(found)]
     return "; ".join(part for part in parts if part)
 
 
@@ -99,3 +108,14 @@ def _second(found: Elicitation) -> str:
         return ""
     share, chance = 100 * second.estimate.value, 100 * second.chance
     return f"of {second.estimate.n} wrong answers the right one is likelier in {share:.0f} % (chance {chance:.0f} %)"
+
+
+def _placed(found: Elicitation) -> str:
+    if not isinstance(found.places, OptionPlaces) or found.places.reading != "hangs on the place":
+        return ""
+    place = next(one for one in found.places.places if one.letter == found.places.largest)
+    there, elsewhere = 100 * place.right.value, 100 * (place.right.value - place.hangs.value)
+    return (
+        f"with options in every order it is right in {there:.0f} % where the right one stands at {place.letter} and in "
+        f"{max(0.0, elsewhere):.0f} % elsewhere, as is who knows nothing and has a favourite place"
+    )
