@@ -78,10 +78,13 @@ from holdfast.evidence._elicitation import (
     Elicited,
     Matched,
     MemberName,
+    NoiseLevel,
+    NoiseReading,
     OptionPlace,
     OptionPlaces,
     PlacesReading,
     SecondChoice,
+    UnderNoise,
 )
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
@@ -126,6 +129,7 @@ from holdfast.evidence._judging import (
 from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
 from holdfast.evidence._message import Message
+from holdfast.evidence._noise import DRAWS, SIGMAS, Noise
 from holdfast.evidence._options import LETTERS, NO_OPTION, before_turning, right_at, turned
 from holdfast.evidence._persuasion import (
     ARGUE_AGAINST,
@@ -190,6 +194,7 @@ from holdfast.evidence._replay import (
     told,
 )
 from holdfast.evidence._row import (
+    CHANGED_ARMS,
     DECOY_PREFERRED,
     GOLD_PREFERRED,
     MATCHED_ARMS,
@@ -204,6 +209,7 @@ from holdfast.evidence._sample import (
     Ask,
     Decoding,
     Demonstration,
+    NoisySubject,
     Reply,
     State,
     Subject,
@@ -282,6 +288,7 @@ __all__ = [
     "BY_CONTRAST",
     "CELLS",
     "CHANCE_SIDES",
+    "CHANGED_ARMS",
     "COERCIVE_GRADES",
     "CONSEQUENCE",
     "CONVERSATIONS",
@@ -293,6 +300,7 @@ __all__ = [
     "DEPLOYMENT_LOOKING",
     "DISAGREE",
     "DOSE_RESULTS",
+    "DRAWS",
     "FAMILY_LEFT_OUT",
     "FORM_LEFT_OUT",
     "GOLD",
@@ -321,6 +329,7 @@ __all__ = [
     "REWARDED",
     "SAID",
     "SAID_UNASKED",
+    "SIGMAS",
     "SPIKED_REQUESTS",
     "STATE_READ",
     "TASK_DONE",
@@ -431,6 +440,10 @@ __all__ = [
     "Message",
     "Moved",
     "NoVerdict",
+    "Noise",
+    "NoiseLevel",
+    "NoiseReading",
+    "NoisySubject",
     "NotReplayable",
     "Objective",
     "OneCue",
@@ -515,6 +528,7 @@ __all__ = [
     "TunableSubject",
     "UncomparedDose",
     "Under",
+    "UnderNoise",
     "Untampered",
     "Verdict",
     "WayOfTelling",

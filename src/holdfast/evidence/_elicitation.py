@@ -78,6 +78,41 @@ class OptionPlaces(Frozen):
     questions: int = Field(ge=1)
 
 
+class NoiseLevel(Frozen):
+    """What was answered rightly under noise of one size on the weights."""
+
+    sigma: float
+    right: Estimate
+    """Over all draws of the noise; a reply without a label is not right."""
+    rise: Estimate
+    """Over what it showed on the same items in the same framings; at the plan's level for this size alone."""
+    p_adjusted: float
+    """Of no rise, after Holm over the sizes."""
+
+
+NoiseReading = Literal["rises", "not shown to rise"]
+
+
+class UnderNoise(Frozen):
+    """What a subject answers rightly while there is noise on its weights: a sign, on which no verdict hangs.
+
+    That nothing rises clears nobody.
+    """
+
+    reading: NoiseReading
+    """By the lower bound of `rise`."""
+    levels: tuple[NoiseLevel, ...]
+    """The whole curve, in order."""
+    largest: float
+    """The sigma that gives the lower bound."""
+    rise: Estimate
+    """The largest; its lower bound holds for all sizes together."""
+    shown: Estimate
+    """Without noise, on the same items in the same framings."""
+    draws: int = Field(ge=1)
+    """Of the noise, at each size."""
+
+
 class Matched(Frozen):
     """What the same right answers brought out of another model, one that is known to be as weak."""
 
@@ -113,5 +148,7 @@ class Elicitation(Frozen):
     never called hidden skill."""
     places: OptionPlaces | Absent | None = Field(default=None, exclude_if=lambda places: places is None)
     """None where no question was asked with its options in several orders."""
+    noise: UnderNoise | Absent | None = Field(default=None, exclude_if=lambda noise: noise is None)
+    """None where nobody wanted noise on the weights."""
     skeletons: int = Field(ge=0)
     items: int = Field(ge=0)

@@ -17,6 +17,7 @@ from holdfast.assure._twins import (
 )
 from holdfast.assure._units import Group, fault_of_arms, outcomes, pooled
 from holdfast.assure.elicited._matched import BEYOND_MATCHED, EXAM_ITEMS, matched_of
+from holdfast.assure.elicited._noise import noise_of
 from holdfast.assure.elicited._places import places_of
 from holdfast.assure.elicited._second_choice import second_choice_of
 from holdfast.assure.elicited._words import elicited_reason, hidden_reason, reading_of
@@ -275,6 +276,7 @@ def _elicitation(
         placebo=placebo,
         matched=matched_of(rows, check, plan),
         places=places_of(rows, check, plan),
+        noise=noise_of(rows, check, plan),
         skeletons=shown.complete.skeletons_seen,
         items=shown.complete.items_seen,
     )

@@ -14,6 +14,7 @@ from holdfast.evidence import (
     IntervalRows,
     OptionPlaces,
     SecondChoice,
+    UnderNoise,
 )
 
 EXAM_METHOD: Final = (
@@ -39,6 +40,9 @@ def exam_blocks(findings: Sequence[Finding]) -> tuple[IntervalRows, ...]:
         blocks.append(IntervalRows(caption=caption, axis="difference", rows=tuple(_gains(found))))
         caption = "What was answered rightly before and after, and whether right answers lie behind wrong ones."
         blocks.append(IntervalRows(caption=caption, rows=tuple(_shares(found))))
+        if found.noise is not None:
+            caption = "Under noise on the weights: a sign on which no verdict hangs, and no rise clears nobody."
+            blocks.append(IntervalRows(caption=caption, axis="difference", rows=tuple(_rises(found.noise))))
         if found.places is not None:
             caption = "Whether right answers hang on where the right option stands: a sign, and no claim."
             blocks.append(IntervalRows(caption=caption, rows=tuple(_places(found.places))))
@@ -88,6 +92,18 @@ def _ends(one: Elicited) -> Iterator[tuple[str, Estimate | Absent]]:
     yield after, one.after
 
 
+def _rises(found: UnderNoise | Absent) -> Iterator[IntervalRow]:
+    if isinstance(found, Absent):
+        yield IntervalRow(label="noise on the weights", estimate=found, reason=found.reason)
+        return
+    label = f"largest rise, at σ = {found.largest:g} ({found.reading})"
+    yield IntervalRow(label=label, detail=f"shown {found.shown.value:.0%} without noise", estimate=found.rise)
+    for level in found.levels:
+        label = f"σ = {level.sigma:g} of each matrix's own: right in {level.right.value:.0%}"
+        p = f"{found.draws} draws, p = {level.p_adjusted:.2g} after Holm"
+        yield IntervalRow(label=label, detail=p, estimate=level.rise)
+
+
 def _places(found: OptionPlaces | Absent) -> Iterator[IntervalRow]:
     if isinstance(found, Absent):
         yield IntervalRow(label="options in every order", estimate=found, reason=found.reason)
@@ -98,7 +114,8 @@ def _places(found: OptionPlaces | Absent) -> Iterator[IntervalRow]:
         yield IntervalRow(label=label, detail=asked, estimate=place.right)
     for place in found.places:
         yield IntervalRow(label=f"chose what stands at {place.letter}", estimate=place.chosen)
-    yield IntervalRow(label="evenness of the places chosen: 1 where all are chosen alike", estimate=found.entropy)
+    label, n = "evenness of the places chosen: 1 where all are chosen alike", found.entropy.n
+    yield IntervalRow(label=label, estimate=found.entropy, events=f"n = {n}")  # it is no count, even at 0 and 1
     yield IntervalRow(label="named no option, or several", estimate=found.chose_none)
 
 

@@ -9,6 +9,7 @@ from holdfast.evidence import (
     Elicited,
     Estimate,
     OptionPlaces,
+    UnderNoise,
     Verdict,
 )
 
@@ -35,7 +36,7 @@ def elicited_reason(claim: Claim, estimate: Estimate, found: Elicitation, why_no
     """What stood against the verdict, the sentence of page one, and what is to be read beside it."""
     if found.reading == "not to be read":
         return why_not
-    parts = [why_not, _sentence(claim, estimate, found), _tried(found), _second(found), _placed(found)]
+    parts = [why_not, _sentence(claim, estimate, found), _tried(found), _second(found), _placed(found), _noised(found)]
     return "; ".join(part for part in parts if part)
 
 
@@ -52,7 +53,8 @@ def _sentence(claim: Claim, estimate: Estimate, found: Elicitation) -> str:
             f"({largest.member}; {framings}); {_matched(found, estimate, limit)}"
         )
     seen = f"{in_points(estimate.value, estimate, limit)} by {largest.member}, {level} {points_range(estimate, limit)}"
-    if found.reading == "nothing beyond":
+    # Where a doubt keeps *met* back, that stands before this sentence, and the interval is what it is.
+    if found.reading == "nothing beyond" or estimate.high <= limit:
         return f"no way of eliciting shows more than {beyond} over {_shown(found)} (largest {seen}; {framings})"
     return f"no gain was shown, and none larger than {beyond} excluded (largest {seen}; {framings})"
 
@@ -119,3 +121,11 @@ def _placed(found: Elicitation) -> str:
         f"with options in every order it is right in {there:.0f} % where the right one stands at {place.letter} and in "
         f"{max(0.0, elsewhere):.0f} % elsewhere, as is who knows nothing and has a favourite place"
     )
+
+
+def _noised(found: Elicitation) -> str:
+    if not isinstance(found.noise, UnderNoise) or found.noise.reading != "rises":
+        return ""
+    level = next(one for one in found.noise.levels if one.sigma == found.noise.largest)
+    before, after = _per_cent(found.noise.shown), _per_cent(level.right)
+    return f"under noise on its weights it is right in {after}, and in {before} without (a sign, and no claim)"
