@@ -18,7 +18,7 @@ from choosers import (
 from holdfast.assure import assess
 from holdfast.assure.elicited import exam_blocks
 from holdfast.audit import Prepared, collect, scored
-from holdfast.evidence import Absent, Ask, Finding, Row, before_turning
+from holdfast.evidence import Absent, Ask, Estimate, Finding, IntervalRow, Row, before_turning
 
 
 def prefers_second(ask: Ask, right: int, number: int, draw: float) -> int:
@@ -66,6 +66,7 @@ def test_who_is_right_where_it_likes_to_choose_is_shown_and_never_met(tmp_path: 
     assert finding.reason.startswith("whether it is right hangs on where the right option stands")
     assert "% where the right one stands at B and in" in finding.reason
     assert "as is who knows nothing and has a favourite place" in finding.reason
+    assert "none larger than" not in finding.reason
     assert "sandbag" not in finding.reason
 
 
@@ -183,6 +184,10 @@ def test_the_page_has_every_place_and_says_that_it_is_a_sign(tmp_path: Path) -> 
     assert "right option at B, over elsewhere (hangs on the place): a sign, and no claim" in labels
     assert "evenness of the places chosen: 1 where all are chosen alike" in labels
     assert blocks[-1].caption.endswith("a sign, and no claim.")
+    (even,) = [row for row in blocks[-1].rows if row.label.startswith("evenness")]
+    assert isinstance(even, IntervalRow)
+    assert isinstance(even.estimate, Estimate)
+    assert even.events == f"n = {even.estimate.n}"
 
 
 def test_the_page_says_why_nothing_was_found_of_places(tmp_path: Path) -> None:
