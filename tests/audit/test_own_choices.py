@@ -28,6 +28,7 @@ CITIES = ("Berlin", "Paris", "New York", "York")
         ("**B**", 1),
         ("B) Paris", 1),
         ("B. Because it is in France.", 1),
+        ("**B**: because it is in France.", 1),
         ("Paris", 1),
         ("It is Paris.", 1),
         ("Paris is the one.", 1),

@@ -15,7 +15,7 @@ from holdfast.evidence import LETTERS, NO_OPTION, Absent, Chat, Item, right_at, 
 
 FEWEST_TURNED: Final = 20
 """Questions with equally many options, below which none is asked in other orders."""
-_LETTERED: Final = re.compile(r"^\W*([A-J])[.):]+(?:\s|$)")
+_LETTERED: Final = re.compile(r"^\W*([A-J])[*_]*[.):]+[*_]*(?:\s|$)")
 """A line that begins as options are listed."""
 _NAMED: Final = re.compile(r"\b(?:answer|option|choice)(?:\s+is)?\W+([A-J])\W*$", re.IGNORECASE)
 _OF_OTHERS: Final = re.compile(
