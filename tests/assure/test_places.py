@@ -107,7 +107,7 @@ def test_who_names_no_option_shows_nothing_of_places_and_is_not_met(tmp_path: Pa
     finding = finding_of(file_of(tmp_path), Chooser(mumbles))
     found = elicitation_of(finding).places
     assert isinstance(found, Absent)
-    assert found.reason == "no reply named an option"
+    assert found.reason == "replies that name an option come from 0 framings, and 10 are needed"
     assert finding.verdict == "undecided"
     assert finding.reason.startswith("nothing came of the options in other orders, which was planned")
 
@@ -195,4 +195,6 @@ def test_the_page_says_why_nothing_was_found_of_places(tmp_path: Path) -> None:
         return "that one" if ask.arm == "rotated" else right
 
     rows = exam_blocks(record_of(file_of(tmp_path), Chooser(mumbles)).findings)[-1].rows
-    assert [(row.label, row.reason) for row in rows] == [("options in every order", "no reply named an option")]
+    assert [(row.label, row.reason) for row in rows] == [
+        ("options in every order", "replies that name an option come from 0 framings, and 10 are needed")
+    ]

@@ -23,8 +23,8 @@ def places_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> OptionPla
         plan: The level.
 
     Returns:
-        None where no question was asked in several orders; absent where too few have labels in all of them, or no reply
-        named an option. By how much more it is right where the right option stands in one place than elsewhere: the
+        None where no question was asked in several orders; absent where too few have labels in all of them, or too few
+        replies name an option. By how much more it is right where the right option stands in one place than elsewhere: the
         largest over places, its lower bound for all together.
 
     Assumptions:
@@ -46,8 +46,9 @@ def places_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> OptionPla
         why = f"{few}; {FEWEST_QUESTIONS} in {FEWEST_SKELETONS} are needed"
         return Absent(absent="undetermined", reason=why)
     chosen = Chosen(tuple(row for row in rows if row.arm == "rotated"), turned.letters)
-    if not chosen.named:
-        return Absent(absent="undetermined", reason="no reply named an option")
+    if chosen.framings < FEWEST_SKELETONS:
+        why = f"replies that name an option come from {chosen.framings} framings, and {FEWEST_SKELETONS} are needed"
+        return Absent(absent="undetermined", reason=why)
     return _found(turned, chosen, whole, plan)
 
 

@@ -45,9 +45,9 @@ class Chosen:
     letters: tuple[str, ...]
 
     @property
-    def named(self) -> bool:
-        """Whether any reply named an option."""
-        return any(row.label in self.letters for row in self.rows)
+    def framings(self) -> int:
+        """Those in which some reply named an option."""
+        return len({row.cluster for row in self.rows if row.label in self.letters})
 
     def shares(self, level: float) -> Mapping[str, Estimate]:
         """Of the replies that named an option, how many named the one in each place; the lost ones count both ways."""
