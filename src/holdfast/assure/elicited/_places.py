@@ -24,8 +24,8 @@ def places_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> OptionPla
 
     Returns:
         None where no question was asked in several orders; absent where too few have labels in all of them, or too few
-        replies name an option. By how much more it is right where the right option stands in one place than elsewhere: the
-        largest over places, its lower bound for all together.
+        replies name an option. By how much more it is right where the right option stands in one place than elsewhere:
+        the largest over places, its lower bound for all together.
 
     Assumptions:
         A question's orders differ in nothing else, and each is asked in one skeleton, which are independent draws. To
