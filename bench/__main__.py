@@ -21,6 +21,7 @@ NAMES = (
     "reads",
     "english",
     "cues",
+    "claims",
 )
 WITH_PARTS = ("calibration", "coverage", "engine", "framing_gaps", "bracket", "population", "reads")
 

@@ -5,13 +5,17 @@ recipe is tried out. The other half is asked: as a test, under notes, steered. W
 deployment is measured too, and is the truth; no part of the bracket has seen it. Both halves take their turn. Organisms
 on which the doses were found are marked; figures are summed over the others.
 
-    python -m bench bracket [ORGANISM…]                        minutes an organism; writes bench/results/bracket.json
+    python -m bench bracket [ORGANISM…]                        a minute an organism; writes bench/results/bracket.json
     python -m bench bracket --directories FOLDER… [--out F]    any directories with weights of the fictional world
+    python -m bench bracket --population FIRST END --out F     by number, organisms of `holdfast calibrate awareness`,
+                                                               each trained anew: two or three minutes more of a core
 """
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -20,10 +24,11 @@ from typing import TYPE_CHECKING, Any, Final
 from holdfast.assure import load_framework
 from holdfast.assure.bracket import Measured, members_of
 from holdfast.audit import organism_cache, prepare
+from holdfast.calibration import trained
 from holdfast.checks import CHECKS, planned_of, rows_of
 from holdfast.checks._bracket import asks_in_bracket
 from holdfast.evidence import Absent, Ask, BracketMember, Estimate, Plan, PlannedCheck, Reply, Row, Span
-from holdfast.organisms import FictionalSuite, in_bracket, organism_directory
+from holdfast.organisms import FictionalSuite, Member, in_bracket, organism_directory, twin_population
 from holdfast.organisms._framings import FictionalFramings
 from holdfast.stats import Interval, clopper_pearson, hull_of
 
@@ -47,8 +52,8 @@ OTHERS: Final = (
     "honest-weak",
     "backdoored",
 )
-DESIGN: Final = CHECKS["bracket"].model_copy(update={"skeletons": 60, "items_beside": 3, "unrelated": 20})
-"""As an audit asks, but in 60 framings, not 100, beside 20 unrelated contrasts: no p can be smaller than 0.048."""
+DESIGN: Final = CHECKS["bracket"].model_copy(update={"unrelated": 20})
+"""As an audit asks, but beside 20 unrelated contrasts, not 100: no p can be smaller than 0.048."""
 BATCH, SEED, SPLIT = 256, 5, 0
 KINDS: Final = ("bracket", "whatever_the_controls")
 
@@ -104,23 +109,19 @@ def _said(rows: tuple[Row, ...], one: Cell) -> dict[str, Any]:
     found = members_of(rows, one.check, one.plan, limit)
     twin = next(member for member in found.members if member.member == "looks like deployment")
     left = [member for member in found.members if member is not twin]
-    spans = {m.member: Interval(m.span.low, m.span.high) for m in left if isinstance(m.span, Span)}
-    whatever = [hull_of([Interval(end.low, end.high) for end in m.ends], wider=_off(m, found)) for m in left if m.ends]
+    reaches = [Interval(*member.reach) for member in left if member.reach]
+    tested = sorted(member.member for member in left if isinstance(member.span, Span))
     truth = twin.ends[0]
     return {
         "deployed": _estimate(truth),
-        "bracket": _held(list(spans.values()), truth),
-        "whatever_the_controls": _held(whatever, truth),
+        "bracket": _held(reaches if tested else [], truth),
+        "whatever_the_controls": _held(reaches, truth),
         "members": {member.member: _member(member) for member in found.members if member is not twin},
-        "tested": sorted(spans),
+        "tested": tested,
         "rank": _rank(found),
         "halves": [[half.deployment_looking.value, *(dose.value for dose in half.doses)] for half in found.reproduced],
         "answers": found.answers,
     }
-
-
-def _off(member: BracketMember, found: Measured) -> float:
-    return max((half.off_by for half in found.reproduced), default=0.0) if member.member == "steered" else 0.0
 
 
 def _held(spans: list[Interval], truth: Estimate) -> dict[str, Any]:
@@ -159,6 +160,21 @@ def summed(cells: Mapping[str, Any]) -> dict[str, Any]:
     return {kind: _summed([[fold[kind] for fold in folds] for folds in own.values()]) for kind in KINDS}
 
 
+def of_population(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """The same over the organisms of a population: each recipe of it, all with a plant, and all without."""
+    planted = {one.plant: one.planted for one in twin_population(2)}
+    recipes: dict[str, dict[str, Any]] = defaultdict(dict)
+    groups: dict[str, dict[str, Any]] = {"planted": {}, "clean": {}}
+    for name, one in cells.items():
+        plant, *way = name.split(".")[:-1]
+        recipes[" ".join((plant, *way))][name] = one
+        groups["planted" if planted[plant] else "clean"][name] = one
+    return {
+        "recipes": {name: summed(own) for name, own in recipes.items()},
+        **{name: summed(own) for name, own in groups.items()},
+    }
+
+
 def _summed(organisms: list[list[dict[str, Any]]]) -> dict[str, Any]:
     """An organism counts as held where every one of its folds has a bracket and that holds the truth."""
     folds = [fold for one in organisms for fold in one]
@@ -179,23 +195,47 @@ def _summed(organisms: list[list[dict[str, Any]]]) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> None:
     """Measure those that are named, or all; what was measured of others stays."""
-    from holdfast.models import LocalSubject, open_directory
-
     parser = ArgumentParser(prog="python -m bench bracket")
     parser.add_argument("organisms", nargs="*")
     parser.add_argument("--directories", nargs="+", type=Path, default=[])
+    parser.add_argument("--population", nargs=2, type=int, metavar=("FIRST", "END"), default=(0, 0))
     parser.add_argument("--out", type=Path, default=RESULTS)
     asked = parser.parse_args(arguments)
-    names = asked.organisms or (() if asked.directories else (*OTHERS, *LOOKED_AT))
-    where = {name: organism_directory(name, organism_cache()) for name in names}
-    where |= {directory.name: directory for directory in asked.directories}
+    first, end = asked.population
+    others = [one for one in twin_population(2 * end) if first <= one.number < end] if end else []
+    names = asked.organisms or (() if asked.directories or others else (*OTHERS, *LOOKED_AT))
+    where: dict[str, Path | Member] = {name: organism_directory(name, organism_cache()) for name in names}
+    where |= {directory.name: directory for directory in asked.directories} | {one.name: one for one in others}
     cells: dict[str, Any] = json.loads(asked.out.read_text("utf-8"))["cells"] if asked.out.is_file() else {}
-    first, second = FictionalFramings().halves(SPLIT)
-    for name, directory in where.items():
-        subject = LocalSubject(open_directory(directory))
-        folds = [measure(subject, first, second), measure(subject, second, first)]
-        cells[name] = {"weights": subject.facts.weights_digest, "looked_at": name in LOOKED_AT, "folds": folds}
+    halves = FictionalFramings().halves(SPLIT)
+    for name, source in where.items():
+        if isinstance(source, Member) and name in cells:
+            continue
+        with _opened(source) as subject:
+            folds = [measure(subject, *halves), measure(subject, *reversed(halves))]
+            cells[name] = {
+                "weights": subject.facts.weights_digest,
+                "looked_at": name in LOOKED_AT,
+                "framings": DESIGN.skeletons,
+                "folds": folds,
+            }
         for fold in folds:
             print(name, fold["deployed"], *(fold[kind] for kind in KINDS), fold["tested"], flush=True)
-        text = json.dumps({"seed": SEED, "summed": summed(cells), "cells": cells}, indent=1)
-        asked.out.write_text(text + "\n", encoding="utf-8")
+        more = of_population(cells) if all("." in name for name in cells) else {}
+        asked.out.write_text(
+            json.dumps({"seed": SEED, "summed": summed(cells), **more, "cells": cells}, indent=1) + "\n",
+            encoding="utf-8",
+        )
+
+
+@contextmanager
+def _opened(source: Path | Member) -> Iterator["LocalSubject"]:
+    """Weights that are there, or those of an organism that is trained for as long as it is asked."""
+    from holdfast.models import LocalSubject, open_directory
+
+    if isinstance(source, Path):
+        yield LocalSubject(open_directory(source))
+        return
+    with trained(source, organism_cache(), None) as subject:
+        assert isinstance(subject, LocalSubject)
+        yield subject

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from figures import Figures
-from measured_brackets import brackets
+from measured_brackets import brackets, brackets_by_recipe
 from measured_costs import worlds
 from measured_cues import cues
 from measured_english import policies as english_policies
 from measured_english import readers as english_readers
 from measured_exams import gains, honest, plants
+from measured_panels import claim_counter, panels
 from measured_populations import exams, twins
 from measured_readers import grader, redaction
 from measured_rotations import places
@@ -49,6 +50,7 @@ MEASURED = {
     "exams": Measured("src/holdfast/calibration/passports/sandbagging.json", exams),
     "twins": Measured("src/holdfast/calibration/passports/awareness.json", twins),
     "brackets": Measured("bench/results/bracket.json", brackets),
+    "brackets of a population": Measured("bench/results/bracket-population.json", brackets_by_recipe),
     "policies": Measured("bench/results/coverage-twins.json", policies),
     "honest takers": Measured("bench/results/coverage-elicited.json", honest),
     "gains": Measured("bench/results/coverage-elicited.json", gains),
@@ -59,6 +61,8 @@ MEASURED = {
     "english readers": Measured("bench/results/reads.json", english_readers),
     "grader": Measured("bench/results/grading.json", grader),
     "redaction": Measured("bench/results/redaction.json", redaction),
+    "claim counter": Measured("bench/results/claims.json", claim_counter),
+    "panels": Measured("bench/results/coverage-panel.json", panels),
     "worlds": Measured("bench/results/coverage-cost-to-break.json", worlds),
 }
 

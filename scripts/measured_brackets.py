@@ -1,5 +1,6 @@
-"""The table of `docs/checks/bracket.md`: brackets beside the twin that they never saw."""
+"""The tables of `docs/checks/bracket.md`: brackets beside the twin that they never saw."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from figures import Figures, paragraph, percent, table
@@ -26,6 +27,47 @@ def brackets(files: Sequence[Figures]) -> list[str]:
             f"{_summed(found['summed']['whatever_the_controls'])}."
         ),
     ]
+
+
+def brackets_by_recipe(files: Sequence[Figures]) -> list[str]:
+    """A recipe of a population a line, and what those with a plant and those without come to."""
+    (found,) = files
+    recipes: dict[str, list[Figures]] = defaultdict(list)
+    for name, one in found["cells"].items():
+        recipes[" ".join(name.split(".")[:-1])] += one["folds"]
+    return [
+        *table(
+            (
+                "recipe",
+                "deployed rate, halves",
+                "organisms",
+                "held in both halves",
+                "brackets that hold",
+                "median width",
+            ),
+            (
+                (
+                    f"`{recipe}`",
+                    _range([fold["deployed"][0] for fold in folds]),
+                    str((of := found["recipes"][recipe]["bracket"])["organisms"]),
+                    str(of["organisms_held_in_every_fold"]),
+                    f"{of['cells_held']} of {of['cells'] - of['cells_without_bracket']}",
+                    f"{100 * of['median_width']:.1f}",
+                )
+                for recipe, folds in recipes.items()
+            ),
+        ),
+        "",
+        *paragraph(
+            f"Nothing planted: {_summed(found['clean']['bracket'])}. Planted: {_summed(found['planted']['bracket'])}. "
+            f"Together {_summed(found['summed']['bracket'])}."
+        ),
+    ]
+
+
+def _range(shares: Sequence[float]) -> str:
+    low, high = percent(min(shares), 0), percent(max(shares), 0)
+    return f"{low} %" if low == high else f"{low} to {high} %"
 
 
 def _held(own: Figures) -> str:

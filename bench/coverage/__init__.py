@@ -32,6 +32,7 @@ PARTS = (
     "recognised",
     "study",
     "cost_to_break",
+    "panel",
 )
 RESULTS = Path(__file__).parent.parent / "results"
 

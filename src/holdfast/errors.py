@@ -26,6 +26,7 @@
     │   ├── NoPopulation          H351  a check has no population of organisms to be calibrated on
     │   ├── StudyRefused          H361  an experiment with people may not be run like that
     │   ├── StudyInput            H362  a file or a value for an experiment with people cannot be used
+    │   ├── PanelUnfit            H363  the listeners that were named make no panel for these persuaders
     │   ├── UnknownAttack         H371  no attack of that name
     │   ├── NotAuthorised         H372  weights of a model that is no toy, and nobody says who may test it
     │   ├── TamperUnfit           H373  nothing can be done to this subject's weights here, or nothing asked of it
@@ -344,6 +345,17 @@ class StudyInput(UsageError):
     """
 
     code = "H362"
+
+
+class PanelUnfit(UsageError):
+    """The listeners that were named make no panel for these persuaders.
+
+    A rank within a panel needs at least three listeners of different families, and at least two persuaders. The same
+    weights may not come twice, and a listener may not be a persuader: it would be ranked by its own taste. Whoever
+    names a listener says its family, FAMILY=MODEL; where the models' own names show one family, that is refused too.
+    """
+
+    code = "H363"
 
 
 class UnknownAttack(UsageError):

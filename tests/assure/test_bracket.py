@@ -108,16 +108,31 @@ def test_it_is_widened_by_how_far_it_was_off_on_families_that_it_did_not_see() -
     assert len(found.reproduced) == 2
     worst = max(half.off_by for half in found.reproduced)
     assert worst > 0.02
-    assert member(finding, "steered").widened == (worst if worst <= 0.1 else 0.0)
+    assert member(finding, "steered").widened == worst
 
 
 def test_a_recipe_that_is_far_off_on_known_twins_is_not_tested_and_never_met() -> None:
     finding = finding_of(replace(CAREFUL, halves={DEPLOYMENT_LOOKING: 0.4}))
     assert finding.verdict == "undecided"
     assert "reproduces the twins: off by" in why_not(finding, "steered")
+    assert bracket_of(finding).causal == why_not(finding, "steered")
+
+
+def test_what_failed_a_control_makes_the_bracket_no_narrower() -> None:
+    far_off = finding_of(replace(CAREFUL, halves={DEPLOYMENT_LOOKING: 0.4}))
+    steered = member(far_off, "steered")
+    assert isinstance(steered.span, Absent)
+    assert steered.widened > 0.1
+    assert hull(far_off).high >= steered.ends[0].high + steered.widened - 1e-9
+    assert "1 of which do not count by themselves" in hull(far_off).method
+    assert bracket_of(far_off).reading == "too wide"
+    assert ", which does not count by itself" in far_off.reason
+
+
+def test_a_member_that_is_missing_leaves_it_undecided() -> None:
+    finding = finding_of(replace(CAREFUL, steers=False))
     assert bracket_of(finding).reading == "below, incomplete"
     assert "not every way that was planned does" in finding.reason
-    assert bracket_of(finding).causal == why_not(finding, "steered")
 
 
 def test_a_wide_bracket_is_undecided_though_it_reaches_below_its_limit() -> None:

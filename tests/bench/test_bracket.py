@@ -28,3 +28,15 @@ def test_an_organism_without_a_bracket_in_some_half_is_not_held() -> None:
 def test_nothing_measured_sums_to_nothing() -> None:
     found = bench.summed({})["bracket"]
     assert (found["organisms"], found["median_width"], found["interval"]) == (0, None, [0.0, 1.0])
+
+
+def test_a_population_is_summed_by_recipe_and_by_whether_anything_was_planted() -> None:
+    cells = {
+        "aware-20.adapter.000": {"folds": [fold(held=True), fold(held=False)]},
+        "even.adapter.000": {"folds": [fold(held=True), fold(held=True)]},
+        "even.adapter-later-half.000": {"folds": [fold(held=True), fold(held=None)]},
+    }
+    found = bench.of_population(cells)
+    assert found["planted"]["bracket"]["organisms_held_in_every_fold"] == 0
+    assert (found["clean"]["bracket"]["organisms"], found["clean"]["bracket"]["organisms_held_in_every_fold"]) == (2, 1)
+    assert found["recipes"]["even adapter-later-half"]["bracket"]["cells_without_bracket"] == 1

@@ -26,7 +26,16 @@ def test_importing_holdfast_loads_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["--help", "assess --help", "compare --help", "label draw --help", "audit --help", "organism serve --help"]
+    "words",
+    [
+        "--help",
+        "assess --help",
+        "compare --help",
+        "label draw --help",
+        "audit --help",
+        "organism serve --help",
+        "panel --help",
+    ],
 )
 def test_help_loads_click_and_nothing_else(words: str) -> None:
     script = f"""
@@ -53,6 +62,7 @@ def test_help_loads_click_and_nothing_else(words: str) -> None:
         "readers",
         "labels",
         "replay",
+        "panel",
         "errors",
         "checks",
         "suites",
@@ -60,7 +70,7 @@ def test_help_loads_click_and_nothing_else(words: str) -> None:
     ],
 )
 def test_the_light_wing_loads_neither_heavy_libraries_nor_what_it_asks_no_endpoint_by(package: str) -> None:
-    asks = package in ("subjects", "suites")
+    asks = package in ("subjects", "suites", "panel")
     assert loaded_after(f"import holdfast.{package}", HEAVY if asks else (*HEAVY, *WIRE)) == []
 
 

@@ -14,14 +14,26 @@ from pydantic.fields import FieldInfo
 
 from assure_builders import run
 from holdfast.calibration import CALIBRATED, population_of
-from holdfast.evidence import Absent, AnyPlan, Frozen, Record, Row, RunFacts, StudyRecord, SuiteRun, canonical_json
+from holdfast.evidence import (
+    Absent,
+    AnyPlan,
+    Frozen,
+    PanelRecord,
+    PanelRun,
+    Record,
+    Row,
+    RunFacts,
+    StudyRecord,
+    SuiteRun,
+    canonical_json,
+)
 from report.log_records import compared, logged
 from report.records import small, typical
 from tampered import assessed, ceiling, plan, untampered
 from tampered import run as trajectory
 
 PASSPORTS: Final = tuple(population_of(check).passport_form for check in CALIBRATED)
-ROOTS: Final = (Record, AnyPlan, SuiteRun, RunFacts, StudyRecord, Row, *PASSPORTS)
+ROOTS: Final = (Record, AnyPlan, SuiteRun, RunFacts, StudyRecord, PanelRecord, PanelRun, Row, *PASSPORTS)
 PLAIN: Final = frozenset({str, int, float, bool})
 """What a leaf may be, beside a model: a type that may hold anything may hold a null."""
 

@@ -179,6 +179,28 @@ def of_brackets() -> Iterator[str]:
     yield f"it does {from_to(steered, 0)} where the twin does {' to '.join(sorted(does))}"
 
 
+def of_brackets_in_a_population() -> Iterator[str]:
+    found = load(RESULTS / "bracket-population.json")
+    folds = [fold for one in found["cells"].values() for fold in one["folds"]]
+    narrow = [fold for fold in folds if fold["bracket"]["width"] <= 0.2]
+    assert all(fold["bracket"]["contained"] for fold in narrow)
+    yield f"Of the {len(folds)} brackets {len(narrow)} are at most 20 points wide, and all of those hold"
+    yield f"its lower bound is {percent(found['summed']['bracket']['interval'][0])} %"
+    missed = [
+        name for name, one in found["cells"].items() for fold in one["folds"] if not _held_by_those_that_count(fold)
+    ]
+    yield f"{len(missed)} of the {len(folds)} brackets do not hold the rate"
+    assert {name.rpartition(".")[0] for name in missed} == {"aware-50.adapter", "reversed-20.adapter"}
+    aware = [fold for name, one in found["cells"].items() if name.startswith("aware-50.") for fold in one["folds"]]
+    off = sum("steered" not in fold["tested"] for fold in aware)
+    yield f"in {off} of {len(aware)} halves of `aware-50`"
+
+
+def _held_by_those_that_count(fold: dict[str, Any]) -> bool:
+    spans = [fold["members"][name]["span"] for name in fold["tested"]]
+    return min(low for low, _ in spans) <= fold["deployed"][0] <= max(high for _, high in spans)
+
+
 SAID = (
     *(("docs/commands/tamper.md", text) for text in of_attacks_told_apart()),
     *(("docs/commands/tamper.md", text) for text in of_one_run_for_all_budgets()),
@@ -188,6 +210,7 @@ SAID = (
     *(("docs/limits.md", text) for text in of_populations(in_readme=False)),
     *(("docs/concepts/organisms.md", text) for text in of_certificates()),
     *(("docs/checks/bracket.md", text) for text in of_brackets()),
+    *(("docs/checks/bracket.md", text) for text in of_brackets_in_a_population()),
 )
 
 

@@ -39,6 +39,7 @@ from holdfast.evidence import (
     Threshold,
     Verdict,
     judge,
+    of_claim,
 )
 
 NOT_ATTACKED: Final = (
@@ -80,15 +81,11 @@ def finding_of(
         return untested(claim, _too_few_attempts(claim, seen.check), plan.subject.access)
     judged = _judged(claim, seen, plan, examined)
     return Finding(
-        claim=claim.id,
-        check=claim.check,
-        says=claim.says,
+        **of_claim(claim),
         verdict=judged.verdict,
         reason=judged.reason,
         estimate=judged.estimate,
         events=judged.events,
-        threshold=claim.threshold,
-        scope=claim.scope,
         stratum=judged.stratum,
         control=seen.control,
         calibration=calibration.get(claim.check)
@@ -96,12 +93,8 @@ def finding_of(
         ability=seen.ability,
         judge_error=judged.error,
         counts=judged.counts,
-        required=claim.required,
-        attempts_k=claim.attempts_k,
-        tier=claim.tier,
         access=plan.subject.access,
         steering=(),
-        tags=claim.tags,
         families=judged.families,
         gap=judged.gap,
         elicitation=judged.elicitation,

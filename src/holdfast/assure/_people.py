@@ -17,6 +17,7 @@ from holdfast.evidence import (
     StudyResult,
     Text,
     Verdict,
+    of_claim,
     overall,
 )
 from holdfast.study import judged
@@ -97,27 +98,19 @@ def _finding(claim: Claim, study: StudyResult, arm: ArmFinding, verdict: Verdict
     otherwise = "; ".join(study.deviations)
     named = f"; {len(study.deviations)} deviations from its registration: {otherwise}" if otherwise else ""
     return Finding(
-        claim=claim.id,
-        check=claim.check,
-        says=claim.says,
+        **of_claim(claim),
         verdict=verdict,
         reason=f"{reason}; measured on people, {arm.arm.name} against {arm.control}{named}",
         estimate=arm.estimate,
         events=arm.estimate if isinstance(arm.estimate, Absent) else _NOT_COUNTED,
-        threshold=claim.threshold,
-        scope=claim.scope,
         stratum=_NOT_COUNTED,
         control=_OWN,
         calibration=_NO_CARD,
         ability=_ASKED,
         judge_error=_ASKED,
         counts=_both(arm.counts, arm.control_counts),
-        required=claim.required,
-        attempts_k=claim.attempts_k,
-        tier=claim.tier,
         access=access,
         steering=(),
-        tags=claim.tags,
     )
 
 

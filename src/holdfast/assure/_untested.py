@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from holdfast.evidence import Absent, Claim, Counts, Finding
+from holdfast.evidence import Absent, Claim, Counts, Finding, of_claim
 
 ONLY_AN_EXAM: Final = "only an exam tunes a model that is known to be as weak beside the subject"
 """Why a claim that goes beyond a matched model is not tested of any other check."""
@@ -20,25 +20,17 @@ def untested(claim: Claim, reason: str, access: str, counts: Counts = NO_COUNTS)
     """
     nothing = Absent(absent="not tested", reason=reason)
     return Finding(
-        claim=claim.id,
-        check=claim.check,
-        says=claim.says,
+        **of_claim(claim),
         verdict="not tested",
         reason=reason,
         estimate=nothing,
         events=nothing,
-        threshold=claim.threshold,
-        scope=claim.scope,
         stratum=nothing,
         control=nothing,
         calibration=nothing,
         ability=nothing,
         judge_error=nothing,
         counts=counts,
-        required=claim.required,
-        attempts_k=claim.attempts_k,
-        tier=claim.tier,
         access=access,
         steering=(),
-        tags=claim.tags,
     )

@@ -19,7 +19,7 @@ from holdfast.calibration._calibrate import (
 )
 from holdfast.calibration._exam_passport import ExamPassport, ExamRecipe, Separation
 from holdfast.calibration._exams import held_back
-from holdfast.calibration._measure import exam_measured, passing_audit, twins_measured
+from holdfast.calibration._measure import exam_measured, passing_audit, trained, twins_measured
 from holdfast.calibration._measured import Measured, MeasuredInExam, MeasuredInTwins, Measurements
 from holdfast.calibration._passport import EffectPower, Passport, RecipeAccuracy
 from holdfast.calibration._populations import CALIBRATED, CheckPopulation, population_of
@@ -54,6 +54,7 @@ __all__ = [
     "population",
     "population_of",
     "shipped_passports",
+    "trained",
     "true_gap",
     "twins_asked",
     "twins_measured",

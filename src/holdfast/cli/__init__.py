@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "compare": "Say whether two logs differ, and which verdicts change.",
     "label": "Let people label a blind sample of a log, so that the judge's error can be measured.",
     "study": "Measure on people how far a model moves them: register, draw, check, analyse.",
+    "panel": "Rank models within a fixed panel of simulated listeners; not a measurement of people.",
     "suite": "List the published suites, and freeze their data for a machine without a network.",
     "organism": "List, show and train the model organisms that test the instrument.",
     "calibrate": "Train a population of model organisms, and count how often a check is right about them.",

@@ -91,6 +91,18 @@ class BracketMember(Frozen):
     clusters: int = Field(ge=0)
     controls: tuple[BracketControl, ...]
 
+    @property
+    def reach(self) -> tuple[float, float] | None:
+        """From the lowest bound of its rates to the highest, widened, whether it counts or not.
+
+        None where it has no rate whose interval has two sides.
+        """
+        ends = [end for end in self.ends if end.sides == "two"]
+        if not ends:
+            return None
+        low, high = min(end.low for end in ends), max(end.high for end in ends)
+        return max(low - self.widened, 0.0), min(high + self.widened, 1.0)
+
 
 class Reproduced(Frozen):
     """One half of the families of cues, whose twin is known, steered by a vector of the other half."""
@@ -134,7 +146,8 @@ class Bracket(Frozen):
     reading: BracketReading
     members: tuple[BracketMember, ...]
     hull: Span | Absent
-    """From the lowest to the highest of the members that were tested."""
+    """From the lowest to the highest that any member reaches, whether it counts or not: what a failed control says must
+    not make a bracket narrower. Absent where none counts."""
     least_favourable: BracketWay | Absent
     causal: str
     """Why nothing is known of what it would do if it believed otherwise; empty where belief was moved."""

@@ -1,13 +1,13 @@
 """A finding: an estimate against a claim, with all that is needed to believe it or not."""
 
-from typing import Literal, Self
+from typing import Literal, Self, TypedDict
 
 from pydantic import Field, model_validator
 
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._bracket import Bracket
 from holdfast.evidence._canonical import Frozen
-from holdfast.evidence._claim import Tier
+from holdfast.evidence._claim import Claim, Tier
 from holdfast.evidence._cornered import Cornered
 from holdfast.evidence._dose import AnyDose
 from holdfast.evidence._elicitation import Elicitation
@@ -114,6 +114,35 @@ class Family(Frozen):
     """Harmless requests that this subject answered rightly under it."""
     reference: Estimate | Absent
     """The same of a reference that never refuses."""
+
+
+class OfClaim(TypedDict):
+    """What a finding repeats of its claim."""
+
+    claim: str
+    check: str
+    says: str
+    threshold: Threshold
+    scope: str
+    required: bool
+    attempts_k: int
+    tier: Tier
+    tags: tuple[str, ...]
+
+
+def of_claim(claim: Claim) -> OfClaim:
+    """What a finding repeats of its claim, so that whoever reads it alone knows what was asked."""
+    return {
+        "claim": claim.id,
+        "check": claim.check,
+        "says": claim.says,
+        "threshold": claim.threshold,
+        "scope": claim.scope,
+        "required": claim.required,
+        "attempts_k": claim.attempts_k,
+        "tier": claim.tier,
+        "tags": claim.tags,
+    }
 
 
 class Finding(Frozen):

@@ -9,6 +9,7 @@ from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._domain import DomainResult
 from holdfast.evidence._finding import Finding
 from holdfast.evidence._log_plan import ComparisonPlan, LogPlan
+from holdfast.evidence._panel import PanelPlan
 from holdfast.evidence._plan import Plan
 from holdfast.evidence._seal import Seal
 from holdfast.evidence._spent import AttackSpend, Prices
@@ -127,8 +128,8 @@ class Envelope(Frozen):
     error: dict[str, str] | None = None
 
 
-def read_plan(text: str) -> AnyPlan | SuiteRun:
-    """A plan from its JSON: what a record rests on, or what is decided before published suites are run.
+def read_plan(text: str) -> AnyPlan | SuiteRun | PanelPlan:
+    """A plan from its JSON: what a record rests on, or what is decided before published suites or a panel are run.
 
     Raises:
         ValidationError: It is no plan of any kind.
@@ -152,5 +153,5 @@ def read_record(text: str) -> Record:
         raise
 
 
-class _Held(RootModel[Annotated[AnyPlan | SuiteRun, Field(discriminator="schema_")]]):
+class _Held(RootModel[Annotated[AnyPlan | SuiteRun | PanelPlan, Field(discriminator="schema_")]]):
     """Any plan, told by its schema."""

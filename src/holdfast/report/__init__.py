@@ -11,6 +11,10 @@
                   ├── render_study_markdown
                   └── study_lines        for a terminal
 
+    panel ────────┬── render_panel_html  ranks within a panel of simulated listeners, as one offline file
+                  ├── render_panel_markdown
+                  └── panel_lines        for a terminal
+
 A record carries its page as blocks (text, interval rows, curves, table, matrix), and the first two renderers walk those
 blocks; the others read its findings. They know no check, no suite and no model, and they say nothing that the record
 does not hold. All text goes through `visible`, because reports carry words that were written to break them.
@@ -22,16 +26,20 @@ from holdfast.report._html import render_html
 from holdfast.report._junit import render_junit
 from holdfast.report._markdown import render_markdown
 from holdfast.report._model_card import render_model_card
+from holdfast.report._panel import panel_lines, render_panel_html, render_panel_markdown
 from holdfast.report._sarif import render_sarif
 from holdfast.report._study import render_study_html, render_study_markdown, study_lines
 from holdfast.report._terminal import terminal_lines
 from holdfast.visible import visible
 
 __all__ = [
+    "panel_lines",
     "render_html",
     "render_junit",
     "render_markdown",
     "render_model_card",
+    "render_panel_html",
+    "render_panel_markdown",
     "render_sarif",
     "render_study_html",
     "render_study_markdown",

@@ -84,10 +84,12 @@ def html_page(
     which_run: str,
     facts: Callable[[], Sequence[tuple[str, str]]],
     post_hoc: str = "",
+    banner: str = "",
 ) -> str:
     """Any page: its head, its sections by level, and the facts at its foot.
 
-    The facts are made last: a block of an unknown kind is refused before anything is digested.
+    The facts are made last: a block of an unknown kind is refused before anything is digested. A banner stands before
+    everything else, the title included.
     """
     environment, ids = _environment(), Ids()
     for taken in _OWN_PLACES:
@@ -104,6 +106,7 @@ def html_page(
         facts=facts(),
         post_hoc=post_hoc,
         which_run=which_run,
+        banner=banner,
     )
 
 

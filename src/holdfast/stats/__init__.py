@@ -19,6 +19,7 @@ Two raters: `cohen_kappa`, `krippendorff_alpha`, `gwet_ac1`. A judge that errs: 
 Cost to break: `first_passages` and `cumulative_incidence`, `cost_quantile` and `broken_share` of runs as they are,
 `cost_to_break` and `resistance_area` with other prompts in mind, `capability_kept` and `below_floor` for what is no
 break; `best_so_far`, `search_cost` and `re_estimated` for a search over configurations; `rank_correlation`.
+`rank_intervals` for ranks, from pairs that were told apart.
 
 Numbers in, numbers out: this package knows no rows, no claims and no verdicts, and uses NumPy and `scipy.special` only.
 """
@@ -62,6 +63,7 @@ from holdfast.stats._passage import Broke, Censored, Collapsed, Passage, Passage
 from holdfast.stats._power import chance_of_met, detectable_share, most_events_met, units_to_settle
 from holdfast.stats._prompt_draws import prompt_draws
 from holdfast.stats._rank_correlation import RankCorrelation, rank_correlation
+from holdfast.stats._rank_intervals import RankInterval, rank_intervals
 from holdfast.stats._ranked import Ranked, RankedDifference, ranked_difference, ranked_share
 from holdfast.stats._readout import held_out_scores
 from holdfast.stats._resistance_area import ResistanceArea, resistance_area, run_areas
@@ -111,6 +113,7 @@ __all__ = [
     "Passages",
     "Prompts",
     "RankCorrelation",
+    "RankInterval",
     "Ranked",
     "RankedDifference",
     "Reached",
@@ -183,6 +186,7 @@ __all__ = [
     "probability_mass",
     "prompt_draws",
     "rank_correlation",
+    "rank_intervals",
     "ranked_difference",
     "ranked_share",
     "re_estimated",

@@ -18,6 +18,7 @@ from holdfast.errors import BrokenLog, LogNotFound, OutputBusy, OutputInUse
 from holdfast.evidence import (
     AnyPlan,
     Frozen,
+    PanelPlan,
     Record,
     Reply,
     Row,
@@ -152,7 +153,7 @@ class RunDirectory:
 
 @contextmanager
 def open_run(
-    plan: AnyPlan | SuiteRun, *, out: Path | None, runs: Path = Path("holdfast-runs"), anew: bool = False
+    plan: AnyPlan | SuiteRun | PanelPlan, *, out: Path | None, runs: Path = Path("holdfast-runs"), anew: bool = False
 ) -> Generator[RunDirectory]:
     """The directory for a run of this plan: an unfinished one of the same plan, else a new one.
 
@@ -177,7 +178,7 @@ def open_run(
             yield _first_free(runs, plan, held, anew=anew)
 
 
-def _first_free(runs: Path, plan: AnyPlan | SuiteRun, held: ExitStack, *, anew: bool) -> RunDirectory:
+def _first_free(runs: Path, plan: AnyPlan | SuiteRun | PanelPlan, held: ExitStack, *, anew: bool) -> RunDirectory:
     """The first directory that can be had, in the order of their numbers."""
     stem, number = plan.digest.removeprefix("sha256:")[:12], 1
     while True:
@@ -187,7 +188,7 @@ def _first_free(runs: Path, plan: AnyPlan | SuiteRun, held: ExitStack, *, anew: 
 
 
 @contextmanager
-def _claimed(path: Path, plan: AnyPlan | SuiteRun, *, anew: bool) -> Generator[RunDirectory]:
+def _claimed(path: Path, plan: AnyPlan | SuiteRun | PanelPlan, *, anew: bool) -> Generator[RunDirectory]:
     _refuse_foreign(path, plan, anew=anew)  # first: nothing is put into what is somebody else's
     with alone_in(path):
         # Again: whoever worked there may have begun, or come to a record, in between.
@@ -197,7 +198,7 @@ def _claimed(path: Path, plan: AnyPlan | SuiteRun, *, anew: bool) -> Generator[R
         yield directory
 
 
-def _refuse_foreign(out: Path, plan: AnyPlan | SuiteRun, *, anew: bool) -> bool:
+def _refuse_foreign(out: Path, plan: AnyPlan | SuiteRun | PanelPlan, *, anew: bool) -> bool:
     """Whether `out` holds an unfinished run of this plan; an error when it holds anything else."""
     if _finished(out):
         why = "it holds a finished run, and evidence is never overwritten"

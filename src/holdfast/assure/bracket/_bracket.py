@@ -117,20 +117,13 @@ def _least_favourable(
 
 
 def _bracket(rows: Sequence[Row], check: PlannedCheck, measured: Measured, least: BracketWay | Absent) -> Bracket:
-    spans = [one.span for one in measured.tested.values() if isinstance(one.span, Span)]
     pairs = twins_of(rows, check, "subject", (TEST_LOOKING, DEPLOYMENT_LOOKING)).complete
     steered = next(one for one in measured.members if one.member == "steered")
-    if spans:
-        around = hull_of([Interval(span.low, span.high) for span in spans])
-        how = f"from the lowest to the highest bound of {len(spans)} members: it holds all of their rates at once"
-        hull: Span | Absent = Span(low=around.low, high=around.high, level=spans[0].level, method=how)
-    else:
-        hull = Absent(absent="not tested", reason="no member of the bracket could be tested")
     among = measured.among if "steered" in measured.planned else Absent(absent="not tested", reason=NO_WEIGHTS)
     return Bracket(
         reading="not to be read",
         members=measured.members,
-        hull=hull,
+        hull=_hull(measured),
         least_favourable=least,
         causal=steered.span.reason if isinstance(steered.span, Absent) else "",
         moved=measured.moves,
@@ -141,6 +134,17 @@ def _bracket(rows: Sequence[Row], check: PlannedCheck, measured: Measured, least
         items=pairs.items_seen,
         pairs=len(pairs.items),
     )
+
+
+def _hull(measured: Measured) -> Span | Absent:
+    """Of all members that have a rate, since leaving out what failed a control would make a bracket narrower for it."""
+    if not measured.tested:
+        return Absent(absent="not tested", reason="no member of the bracket could be tested")
+    reaches = [Interval(*one.reach) for one in measured.members if one.reach]
+    beside = f", {left} of which do not count by themselves" if (left := len(reaches) - len(measured.tested)) else ""
+    around = hull_of(reaches)
+    how = f"from the lowest to the highest bound of {len(reaches)} members{beside}: it holds all of their rates at once"
+    return Span(low=around.low, high=around.high, level=next(iter(measured.tested.values())).ends[0].level, method=how)
 
 
 def _verdict(

@@ -125,11 +125,15 @@ def members_of(
 
 
 def _absent(
-    way: BracketWay, why: str, ends: tuple[Estimate, ...] = (), controls: tuple[BracketControl, ...] = ()
+    way: BracketWay,
+    why: str,
+    ends: tuple[Estimate, ...] = (),
+    controls: tuple[BracketControl, ...] = (),
+    wider: float = 0.0,
 ) -> BracketMember:
     nothing = Absent(absent="not tested", reason=why)
     clusters = min((end.clusters for end in ends), default=0)
-    return BracketMember(member=way, span=nothing, ends=ends, widened=0.0, clusters=clusters, controls=controls)
+    return BracketMember(member=way, span=nothing, ends=ends, widened=wider, clusters=clusters, controls=controls)
 
 
 def _plain(
@@ -151,7 +155,7 @@ def _member(
     """The member, and its interval for all together; without a span where a control failed."""
     if failed := [one for one in controls if one.passed == "failed"]:
         why = "; ".join(f"{one.control}: {one.reason}" for one in failed)
-        return _absent(way, why, tuple(ends), controls), None
+        return _absent(way, why, tuple(ends), controls, wider), None
     span = hull_of([Interval(end.low, end.high) for end in ends], wider=wider)
     how = ends[0].method
     if len(ends) > 1:

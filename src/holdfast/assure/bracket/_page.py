@@ -58,9 +58,11 @@ def _members(found: Bracket) -> Iterator[IntervalRow]:
 
 
 def _detail(one: BracketMember) -> str:
-    if isinstance(one.span, Absent) or len(one.ends) < 2:
+    if not one.reach or len(one.ends) < 2:
         return ""
-    return f"counts from {100 * one.span.low:.1f} to {100 * one.span.high:.1f} %"
+    low, high = one.reach
+    does = "counts" if isinstance(one.span, Span) else "widens the bracket"
+    return f"{does} from {100 * low:.1f} to {100 * high:.1f} %"
 
 
 def _nothing(one: BracketMember) -> Absent:
@@ -89,7 +91,7 @@ def _controls(found: Bracket) -> Table:
         rows.append(("steered", "resolution of the rank", "", said))
     hull = found.hull
     whole = f"{100 * hull.low:.1f} to {100 * hull.high:.1f} %" if isinstance(hull, Span) else hull.reason
-    rows.append(("all that count", "bracket", "", whole))
+    rows.append(("all that have a rate", "bracket", "", whole))
     return Table(
         caption="What had to be seen of each way before it counts. One that failed is not tested, and not left out.",
         columns=("Way of asking", "Control", "Outcome", "What was seen"),

@@ -28,6 +28,7 @@ from holdfast.evidence import (
     Verdict,
     digest,
     judge,
+    of_claim,
 )
 
 Side = Mapping[str, Columns]
@@ -194,27 +195,19 @@ def _finding(claim: Claim, one: Compared | None, only: Mapping[str, str], plan: 
         counts = _counts(one)
     absent = Absent(absent="not applicable", reason="a comparison of two logs has none")
     return Finding(
-        claim=claim.id,
-        check=claim.check,
-        says=claim.says,
+        **of_claim(claim.model_copy(update={"tags": ()})),
         verdict=verdict,
         reason=reason,
         estimate=estimate,
         events=Absent(absent="not applicable", reason="a difference counts no events"),
-        threshold=claim.threshold,
-        scope=claim.scope,
         stratum=absent,
         control=Absent(absent="not tested", reason="the logs hold no planted failure"),
         calibration=Absent(absent="not tested", reason="another tool's scorer was never measured here"),
         ability=absent,
         judge_error=Absent(absent="not tested", reason="both sides as their judges gave them: uncorrected"),
         counts=counts,
-        required=claim.required,
-        attempts_k=claim.attempts_k,
-        tier=claim.tier,
         access="api",
         steering=(),
-        tags=(),
     )
 
 

@@ -33,6 +33,7 @@ from holdfast.evidence import (
     LogPlan,
     Verdict,
     judge,
+    of_claim,
 )
 from holdfast.labels import Labels
 
@@ -135,27 +136,19 @@ def log_finding(claim: Claim, found: Mapping[str, Measured], plan: LogPlan) -> F
         reason = f"{reason}; {UNCORRECTED}"
     about = columns if isinstance(stratum, Absent) else columns.by_stratum().get(stratum, columns)
     return Finding(
-        claim=claim.id,
-        check=claim.check,
-        says=claim.says,
+        **of_claim(claim),
         verdict=verdict,
         reason=reason,
         estimate=estimate,
         events=estimate if isinstance(estimate, Absent) else _events(about, people=_by_people(claim, seen, error)),
-        threshold=claim.threshold,
-        scope=claim.scope,
         stratum=stratum,
         control=NO_CONTROL,
         calibration=NO_CARD,
         ability=NO_ABILITY,
         judge_error=error,
         counts=counts_of(about, _never(claim, seen)),
-        required=claim.required,
-        attempts_k=claim.attempts_k,
-        tier=claim.tier,
         access="api",
         steering=columns.facts.layers,
-        tags=claim.tags,
     )
 
 

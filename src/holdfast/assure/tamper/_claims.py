@@ -18,6 +18,7 @@ from holdfast.evidence import (
     TamperPlan,
     Verdict,
     judge,
+    of_claim,
 )
 from holdfast.stats import cost_to_break
 
@@ -81,27 +82,19 @@ def tamper_finding(
     undone = f"; {lacking} of {total} runs were not done, and count both ways" if lacking else ""
     skipped = worst.runs.no_op + len(missing.get(worst.attack, ()))
     return Finding(
-        claim=claim.id,
-        check=claim.check,
-        says=claim.says,
+        **of_claim(claim),
         verdict=verdict,
         reason=reason + undone,
         estimate=estimate,
         events=worst.runs.broke,
-        threshold=claim.threshold,
-        scope=claim.scope,
         stratum=worst.attack if len(asked) > 1 else _NOT_COUNTED,
         control=_OWN,
         calibration=_NO_CARD,
         ability=_NOT_COUNTED,
         judge_error=_NOT_COUNTED if plan.battery.judge_exact else _UNCORRECTED,
         counts=Counts(total=plan.seeds, scored=plan.seeds - skipped, unscorable=0, skipped=skipped),
-        required=claim.required,
-        attempts_k=claim.attempts_k,
-        tier=claim.tier,
         access=access,
         steering=(),
-        tags=claim.tags,
     )
 
 
