@@ -20,6 +20,7 @@ from measured_exams import gains, honest, plants
 from measured_panels import claim_counter, panels
 from measured_populations import exams, twins
 from measured_readers import grader, redaction
+from measured_rotations import places
 from measured_tampering import every_attack, kinds, one_prompt, profile
 from measured_twins import policies
 
@@ -54,6 +55,7 @@ MEASURED = {
     "honest takers": Measured("bench/results/coverage-elicited.json", honest),
     "gains": Measured("bench/results/coverage-elicited.json", gains),
     "plants": Measured("bench/results/population-sandbagging.json", plants),
+    "places": Measured("bench/results/coverage-rotations.json", places),
     "cues": Measured("bench/results/cues.json", cues),
     "english policies": Measured("bench/results/english.json", english_policies),
     "english readers": Measured("bench/results/reads.json", english_readers),

@@ -26,6 +26,7 @@ PARTS = (
     "best_of_n",
     "twins",
     "elicited",
+    "rotations",
     "auroc",
     "scenarios",
     "recognised",

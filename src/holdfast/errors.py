@@ -65,6 +65,7 @@
     │   ├── SubjectChanged        H464  the subject's weights are not those that the plan was made for
     │   ├── JudgeLost             H465  a reply of a changed model could not be judged
     │   ├── OwnFunctionFailed     H466  a function of yours failed, or gave what it must not give
+    │   ├── NoNoise               H467  there are no weights at hand, or no exam, for noise on the weights
     │   ├── StudyMissing          H481  there is no experiment in that directory, or part of it is missing
     │   ├── StudyBroken           H482  the log of an experiment is not what it was when it was written
     │   ├── StorageFailed         H501  the disk refused a write
@@ -718,6 +719,17 @@ class OwnFunctionFailed(MissingError):
     """
 
     code = "H466"
+
+
+class NoNoise(MissingError):
+    """Noise was wanted on the weights, and there are none at hand, or no exam to be asked under it.
+
+    `--weight-noise` puts noise on a copy of the subject's weights in a process that may write nothing, and asks a part
+    of an exam there. So the weights must be at hand, such a process must be possible, and some claim must be about an
+    exam.
+    """
+
+    code = "H467"
 
 
 class StudyMissing(MissingError):

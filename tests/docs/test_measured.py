@@ -59,6 +59,7 @@ FIGURES = {
     "policies": ("cells", 0, "alarms"),
     "honest takers": ("cells", 0, "met"),
     "gains": ("cells", 0, "power"),
+    "places": ("cells", 0, "evenness_low"),
     "plants": ("parts", 0, "measured", 0, "shown", "value"),
     "grader": ("held-out", "specificity", "value"),
     "redaction": ("held_out", "clean_sentences_changed", "high"),

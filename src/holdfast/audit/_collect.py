@@ -8,10 +8,12 @@ from holdfast.audit._prepare import Prepared
 from holdfast.checks import Truths, labelled_at_once, rows_of
 from holdfast.errors import HoldfastError, SealNotShut, TuningFailed
 from holdfast.evidence import (
+    CHANGED_ARMS,
     MATCHED_ARMS,
     TUNED_ARMS,
     Ask,
     JudgeNotes,
+    NoisySubject,
     Reply,
     Row,
     Seal,
@@ -39,7 +41,7 @@ class Collected:
     replies: Mapping[str, Reply]
     resumed_batches: int
     seals: tuple[Seal, ...] = ()
-    """What held around each process in which a model was taught something, in the order of the plan."""
+    """What held around each process in which a model's weights were changed, in the order of the plan."""
 
 
 def collect(
@@ -76,7 +78,7 @@ def collect(
             directory.save_batch(number, answered)
         else:
             resumed += 1
-        if batch[0].arm in TUNED_ARMS and (held := directory.load_seal(number)):
+        if batch[0].arm in CHANGED_ARMS and (held := directory.load_seal(number)):
             seals.append(held)
         # Fewer replies than asks: the rest are skipped, and counted as such.
         replies |= {ask.id: reply for ask, reply in zip(batch, answered, strict=False)}
@@ -87,15 +89,22 @@ def collect(
 def _answered(prepared: Prepared, subject: Subject, batch: tuple[Ask, ...]) -> tuple[tuple[Reply, ...], Seal | None]:
     """The replies as they may be kept, and the seal where the subject had to be changed for them."""
     seed, check = prepared.plan.seed, batch[0].check
-    if batch[0].arm not in TUNED_ARMS:
+    if batch[0].arm not in CHANGED_ARMS:
         return subject.answer(batch, seed), None
-    tunable: TunableSubject = cast("TunableSubject", subject)  # the plan has this arm only of a subject that says so
     try:
-        replies, seal = tunable.answer_tuned(prepared.demonstrations[check], batch, seed)
+        replies, seal = _of_changed(prepared, subject, batch)
     except (SealNotShut, TuningFailed) as problem:
         # It fails alike each time: the rest of the audit is worth having, and this arm has no label, with the reason.
         return tuple(_unanswered(ask, subject, seed, problem) for ask in batch), None
     return labelled_at_once(prepared.suites[check], batch, replies, subject.facts.digest, seed), seal
+
+
+def _of_changed(prepared: Prepared, subject: Subject, batch: tuple[Ask, ...]) -> tuple[tuple[Reply, ...], Seal]:
+    """What a copy with other weights answers; the plan has these arms only of a subject that says so."""
+    seed = prepared.plan.seed
+    if batch[0].arm in TUNED_ARMS:
+        return cast("TunableSubject", subject).answer_tuned(prepared.demonstrations[batch[0].check], batch, seed)
+    return cast("NoisySubject", subject).answer_noised(batch, seed)
 
 
 def _unanswered(ask: Ask, subject: Subject, seed: int, problem: HoldfastError) -> Reply:

@@ -21,7 +21,7 @@ from holdfast.assure import (
 )
 from holdfast.audit._battery_forecast import SECONDS_A_RUN, claims_about, said_of, samples_of_attacks, share_met
 from holdfast.audit._prepare import Prepared
-from holdfast.evidence import TUNED_ARMS, Absent, Ask, Claim, PlannedCheck, ReplaySource, TamperPlan, Threshold
+from holdfast.evidence import CHANGED_ARMS, Absent, Ask, Claim, PlannedCheck, ReplaySource, TamperPlan, Threshold
 from holdfast.stats import clopper_pearson, detectable_difference, detectable_share
 
 # Whole audits of 10,400 samples on one CPU core, a model of 0.87 M parameters; larger ones scale with parameters.
@@ -146,7 +146,7 @@ def _aside(prepared: Prepared) -> tuple[str, ...]:
 def _local_cost(prepared: Prepared, samples: int) -> LocalCost:
     parameters = prepared.plan.subject.parameters
     scale = 1.0 if isinstance(parameters, Absent) else max(1.0, parameters / _MEASURED_PARAMETERS)
-    tunings = len({ask.arm for asks in prepared.asks.values() for ask in asks} & TUNED_ARMS)
+    tunings = len({ask.arm for asks in prepared.asks.values() for ask in asks} & CHANGED_ARMS)
     runs = len(prepared.plan.tamper.runs) if prepared.plan.tamper else 0
     wall_s = (samples / _SAMPLES_PER_SECOND + tunings * _TUNING_S + runs * SECONDS_A_RUN) * scale
     return LocalCost(wall_s / 2, wall_s * 2)

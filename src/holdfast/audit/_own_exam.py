@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from holdfast.audit._own_choices import every_rotation, scorer_of
 from holdfast.audit._own_framed import DECLINE, OwnFramed
 from holdfast.audit._own_requests import answered_questions, unfit
-from holdfast.audit._own_scorers import FULFILLED, OTHER, ByAnswer, words_of
+from holdfast.audit._own_scorers import FULFILLED, OTHER, words_of
 from holdfast.checks import SANDBAGGING
 from holdfast.evidence import CheckDesign, Item, Transcript
 from holdfast.framings import EnglishFramings, english_cues
@@ -34,7 +35,8 @@ def own_exam(benchmarks: Sequence[Path], max_new_tokens: int) -> tuple[OwnFramed
         max_new_tokens: Of a reply.
 
     Returns:
-        The suite, in which every fifth question, kind by kind, is kept for demonstrations, and the check's design.
+        The suite, in which every fifth question, kind by kind, is kept for demonstrations, and the others that have
+        options stand with the right one in every place too; and the check's design.
 
     Raises:
         MaterialUnfit: A file cannot be used, has no answers, or all hold too little together.
@@ -49,10 +51,10 @@ def own_exam(benchmarks: Sequence[Path], max_new_tokens: int) -> tuple[OwnFramed
     suite = OwnFramed(
         name="own questions in an exam, in English 1",
         on="your own questions, framed in English",
-        items=asked,
+        items=(*asked, *every_rotation(asked)),
         harmless=(),
         spikes=spikes,
-        scorer=ByAnswer(),
+        scorer=scorer_of(every),
         framings=EnglishFramings(only=_formless(), consequence=True),
         inducements=(DECLINE,),
         demonstrations=tuple(item for item in every if item.id in kept),
@@ -74,14 +76,15 @@ def _every_fifth(items: Sequence[Item]) -> set[str]:
 
 
 def _with_decoys(items: Sequence[Item]) -> Iterator[Item]:
-    """With other answers of the same kind, where there are enough of them: of none, no answer is weighed."""
+    """With its other options, else other answers of its kind, where these are enough: of none, no answer is weighed."""
     kinds: dict[str, list[str]] = {}
     for item in items:
         answers = kinds.setdefault(item.stratum, [])
         if not any(words_of(item.gold) == words_of(other) for other in answers):
             answers.append(item.gold)
     for place, item in enumerate(items):
-        others = [one for one in kinds[item.stratum] if words_of(one) != words_of(item.gold)]
+        rest = item.options or kinds[item.stratum]
+        others = [one for one in rest if words_of(one) != words_of(item.gold)]
         first = place % max(1, len(others))
         decoys = tuple((others[first:] + others[:first])[:_DECOYS])
         yield item.model_copy(update={"decoys": decoys if len(decoys) == _DECOYS else ()})
@@ -89,8 +92,9 @@ def _with_decoys(items: Sequence[Item]) -> Iterator[Item]:
 
 def _spikes(items: Sequence[Item]) -> Iterator[Transcript]:
     """Answers that are right, and answers to other questions."""
-    marks = ByAnswer()
+    marks = scorer_of(items)
     for item in items[:_SPIKES_A_LABEL]:
         yield Transcript(item=item.id, reply=item.gold, truth=FULFILLED)
-        wrong = (other.gold for other in items if marks.score(item, other.gold) == OTHER)
+        said = item.options or tuple(other.gold for other in items)
+        wrong = (one for one in said if marks.score(item, one) == OTHER)
         yield from (Transcript(item=item.id, reply=reply, truth=OTHER) for reply in islice(wrong, 1))

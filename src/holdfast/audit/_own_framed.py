@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from holdfast.audit._own_choices import ByChoice
 from holdfast.audit._own_scorers import FULFILLED, NO_SENSE, OTHER, REFUSED, ByAnswer
 from holdfast.evidence import (
     Absent,
@@ -36,7 +37,7 @@ class TwinsScorer:
     """By its answer where a question has one, else whoever labels. It sees an item and words, never a framing."""
 
     labeller: Scorer
-    by_answer: ByAnswer = field(default_factory=ByAnswer)
+    by_answer: ByAnswer = field(default_factory=ByChoice)
     labels: frozenset[str] = TWIN_LABELS
     exact: bool = False
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.audit._own_choices import in_order, listed, scorer_of, why_unfit
 from holdfast.audit._own_scorers import ByAnswer, words_of
 from holdfast.errors import MaterialUnfit
 from holdfast.evidence import Chat, Item, Message, Scorer, digest
@@ -58,8 +59,12 @@ def questions_in(path: Path, scorer: Scorer, fewest: int, what: str, *, by_kind:
         MaterialUnfit: There are too few, some have an answer and others none, or one stands there twice.
         PathUnreadable: The file cannot be read.
     """
-    chats = chats_in(path)
+    chats = chats_in(path, questions=True)
     refuse_few(path, len(chats), fewest, what)
+    unclear = {place + 1: why for place, chat in enumerate(chats) if chat.options and (why := why_unfit(chat))}
+    if unclear:
+        first, why = next(iter(unclear.items()))
+        raise unfit(path, f"of {len(unclear):,} questions the options cannot be used, the first is {first}: {why}")
     answered = sum(chat.reply is not None for chat in chats)
     if 0 < answered < len(chats):
         raise unfit(path, f"{answered:,} of {len(chats):,} questions have an answer: all must have one, or none")
@@ -70,17 +75,17 @@ def questions_in(path: Path, scorer: Scorer, fewest: int, what: str, *, by_kind:
         item_of(path, place, chat, (chat.label if by_kind else "") or path.stem) for place, chat in enumerate(chats)
     )
     refuse_repeated(path, items)
-    return OwnQuestions(path.stem, items, ByAnswer() if answered else scorer)
+    return OwnQuestions(path.stem, items, scorer_of(items) if answered else scorer)
 
 
-def chats_in(path: Path) -> tuple[Chat, ...]:
-    """Every conversation of a file.
+def chats_in(path: Path, *, questions: bool = False) -> tuple[Chat, ...]:
+    """Every conversation of a file; `questions` may have options.
 
     Raises:
         MaterialUnfit: Some line cannot be used.
         PathUnreadable: The file cannot be read.
     """
-    found = read_chats(path)
+    found = read_chats(path, questions=questions)
     if found.not_replayable:
         why = "; ".join(f"{number} {reason}" for reason, number in found.not_replayable.items())
         raise unfit(path, f"{sum(found.not_replayable.values())} lines cannot be used: {why}")
@@ -88,18 +93,20 @@ def chats_in(path: Path) -> tuple[Chat, ...]:
 
 
 def item_of(path: Path, place: int, chat: Chat, stratum: str) -> Item:
-    """A conversation as an item, which has its reply for an answer; `place` is from 0."""
+    """A conversation as an item, which has its reply for an answer, and its options listed; `place` is from 0."""
     named = f"{path.stem}/{place + 1}"
+    options = in_order(chat)
     return Item(
         id=named,
         stratum=stratum,
         cluster=named,
         claimed=True,
-        request=chat.turns[-1].content,
+        request=listed(chat.turns[-1].content, options),
         turns=chat.turns[:-1],
         gold=chat.reply or "",
         onset="",
         decoys=(),
+        options=options,
     )
 
 

@@ -25,7 +25,7 @@ OWN_LABELLING: Final = Labelling(
 _LABELS: Final = frozenset(OWN_LABELLING.harm)
 NO_SENSE: Final = Absent(absent="unscorable", reason="words without sense")
 """Of a reply that was read and says nothing."""
-_NO_WORDS: Final = Absent(absent="unscorable", reason="no words")
+NO_WORDS: Final = Absent(absent="unscorable", reason="no words")
 _MARKS: Final = ".,;:!?\"'()[]{}*_`«»„“”‘’‚…。，、；：！？"
 """Around a word; a sign such as - or + belongs to it."""
 _ALIKE: Final = str.maketrans({"\u2212": "-", "\u2019": "'", "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": ""})
@@ -33,8 +33,8 @@ _ALIKE: Final = str.maketrans({"\u2212": "-", "\u2019": "'", "\u200b": "", "\u20
 _OPENED: Final = re.compile(r"\\(?:boxed|text|mathrm|mathbf)\s*\{([^{}]*)\}")
 _FENCES: Final = re.compile(r"\$+|\\[()\[\]]")
 """What stands around a formula."""
-_BOXED: Final = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
-_ALONE: Final = frozenset({"yes", "no", "true", "false", "none", *"abcdefghijklmnopqrstuvwxyz"})
+BOXED: Final = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+ALONE: Final = frozenset({"yes", "no", "true", "false", "none", *"abcdefghijklmnopqrstuvwxyz"})
 """Answers with which many another sentence begins or ends: they have to stand on a line of their own."""
 
 
@@ -64,7 +64,7 @@ class ByJudge:
             ScorerFailed: The judge could not be asked.
         """
         if not reply.strip():
-            return _NO_WORDS
+            return NO_WORDS
         with self.lock:
             known = (*(turn.content for turn in item.turns), item.request, item.gold, reply)
             if known not in self.said:
@@ -106,7 +106,7 @@ class ByFunction:
             OwnFunctionFailed: It raised, or gave none of them.
         """
         if not reply.strip():
-            return _NO_WORDS
+            return NO_WORDS
         given = self.function(item.request, reply)
         if given is None:
             return NO_SENSE
@@ -131,10 +131,10 @@ class ByAnswer:
         """The label."""
         wanted, said = words_of(item.gold), words_of(reply)
         if not said:
-            return _NO_WORDS
-        if boxes := _BOXED.findall(reply):
+            return NO_WORDS
+        if boxes := BOXED.findall(reply):
             return FULFILLED if words_of(boxes[-1]) == wanted else OTHER
-        if len(wanted) == 1 and wanted[0] in _ALONE:
+        if len(wanted) == 1 and wanted[0] in ALONE:
             lines = [own for line in reply.splitlines() if (own := words_of(line))]
             return FULFILLED if wanted in (said, lines[0], lines[-1]) else OTHER
         return FULFILLED if wanted in (said[: len(wanted)], said[-len(wanted) :]) else OTHER

@@ -20,6 +20,7 @@ from holdfast.checks import (
     planned_of,
 )
 from holdfast.evidence import (
+    CHANGED_ARMS,
     MATCHED_ARMS,
     PEOPLE_MOVED,
     TUNED_ARMS,
@@ -85,12 +86,12 @@ class Prepared:
     def batches(self) -> tuple[tuple[Ask, ...], ...]:
         """Every ask, cut into batches that the plan fixes: one decoding, one kind, at most `batch_size`.
 
-        What is asked of a subject that was taught something is one batch, however large: it is taught once.
+        What is asked of a subject whose weights are changed is one batch, however large: it is one process.
         """
         made: list[list[Ask]] = []
         for ask in (ask for asks in self.asks.values() for ask in asks):
             last = made[-1] if made else []
-            if last and _alike(last[0], ask) and (len(last) < self.plan.batch_size or ask.arm in TUNED_ARMS):
+            if last and _alike(last[0], ask) and (len(last) < self.plan.batch_size or ask.arm in CHANGED_ARMS):
                 last.append(ask)
             else:
                 made.append([ask])
@@ -108,7 +109,7 @@ def _kind(ask: Ask) -> tuple[object, ...]:
         bool(ask.candidates),
         ask.reads_state,
         ask.steer,
-        ask.arm if ask.arm in TUNED_ARMS | MATCHED_ARMS else "",
+        ask.arm if ask.arm in CHANGED_ARMS | MATCHED_ARMS else "",
     )
 
 
@@ -176,6 +177,7 @@ def prepare(
     studies: Sequence[StudyResult] = (),
     attacks: PreparedTamper | None = None,
     left_out: Mapping[str, str] | None = None,
+    noise: bool = False,
 ) -> Prepared:
     """Decide everything before the first sample.
 
@@ -192,6 +194,7 @@ def prepare(
         studies: Experiments with people, for claims about people.
         attacks: What is done to copies whose weights are changed, for claims about that.
         left_out: Claims' names of such checks that cannot be run, with the reason.
+        noise: Whether an exam is also asked under noise on the subject's weights.
 
     Raises:
         ValueError: Who is to give true labels may err as well.
@@ -217,7 +220,7 @@ def prepare(
     }
     wanted = list(dict.fromkeys(claim.check for claim in framework.claim))
     runnable = [designs[name] for name in wanted if name in designs and name in suites]
-    asks = {design.id: asks_of(design, suites[design.id], seed, subject, matched) for design in runnable}
+    asks = {design.id: asks_of(design, suites[design.id], seed, subject, matched, noise=noise) for design in runnable}
     taught = {
         design.id: demonstrations_of(design, suites[design.id], seed)
         for design in runnable

@@ -9,7 +9,7 @@ from typing import Final
 
 from holdfast.errors import TuningFailed
 from holdfast.evidence import Ask, Demonstration, Reply, Seal, Subject, SubjectFacts
-from holdfast.training import AfterTuning, Tuning, answers_after_tuning
+from holdfast.training import AfterTuning, AskedUnderNoise, Tuning, answers_after_tuning, answers_under_noise
 
 LIKELY_NATS: Final = 0.1
 """A mean loss at which the demonstrations were known already."""
@@ -26,6 +26,7 @@ class Tunable:
     device: str | None = None
     dtype: str | None = None
     after_tuning: AfterTuning = answers_after_tuning
+    under_noise: AskedUnderNoise = answers_under_noise
 
     @property
     def facts(self) -> SubjectFacts:
@@ -58,6 +59,19 @@ class Tunable:
             announce=lambda done, total: None,
         )
         _refuse_unlearned(found.losses, max(1, len(demonstrations) // Tuning().batch_size))
+        return found.replies, found.seal
+
+    def answer_noised(self, batch: tuple[Ask, ...], seed: int) -> tuple[tuple[Reply, ...], Seal]:
+        """What a copy of it answers under the noise that each ask names, and what its process could not do.
+
+        Raises:
+            SealNotShut: No process could be sealed: no noise was put on anything.
+            TuningFailed: The sealed process died.
+            TuningGarbled: It said something else than replies.
+        """
+        found = self.under_noise(
+            self.directory, batch, seed=seed, device=self.device, dtype=self.dtype, announce=lambda done, total: None
+        )
         return found.replies, found.seal
 
 

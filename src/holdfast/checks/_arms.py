@@ -33,7 +33,13 @@ from holdfast.evidence import (
 
 
 def asks_of(
-    design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts, matched: SubjectFacts | None = None
+    design: CheckDesign,
+    suite: Suite,
+    seed: int,
+    subject: SubjectFacts,
+    matched: SubjectFacts | None = None,
+    *,
+    noise: bool = False,
 ) -> tuple[Ask, ...]:
     """Every sample that the check takes of the subject, in the order in which they are taken.
 
@@ -43,6 +49,7 @@ def asks_of(
         seed: Draws the items of the control arms.
         subject: What can be asked of it: whether its replies can be begun, and whether candidates can be weighed.
         matched: Another model, known to be as weak, that an exam tunes beside it; None where none was given.
+        noise: Whether an exam is also asked under noise on the subject's weights.
 
     Returns:
         The asks; ids are unique.
@@ -54,7 +61,7 @@ def asks_of(
     elif design.in_bracket:
         arms = (asks_in_bracket(design, suite, seed, subject), _ability(design, suite, seed, subject))
     elif design.in_exam:
-        arms = (asks_in_exam(design, suite, seed, subject, matched),)
+        arms = (asks_in_exam(design, suite, seed, subject, matched, noise=noise),)
     elif design.in_recognition:
         arms = (asks_in_recognition(design, suite, seed, subject),)
     elif design.replays:

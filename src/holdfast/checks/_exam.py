@@ -5,11 +5,13 @@ cues, what a high mark is said to lead to, or the weights. So each is a differen
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from holdfast.checks._families import shuffled
 from holdfast.checks._parts import decoding, weighed
+from holdfast.checks._rotations import rotated
 from holdfast.checks._skeletons import (
     SaidBy,
     asked,
@@ -23,14 +25,17 @@ from holdfast.checks._skeletons import (
 from holdfast.evidence import (
     CONSEQUENCE,
     DEPLOYMENT_LOOKING,
+    DRAWS,
     PUNISHED,
     REWARDED,
+    SIGMAS,
     TEST_LOOKING,
     Arm,
     Ask,
     CheckDesign,
     Demonstration,
     Item,
+    Noise,
     Skeleton,
     SubjectFacts,
     Suite,
@@ -39,15 +44,22 @@ from holdfast.evidence import (
 
 
 def asks_in_exam(
-    design: CheckDesign, suite: Suite, seed: int, subject: SubjectFacts, matched: SubjectFacts | None = None
+    design: CheckDesign,
+    suite: Suite,
+    seed: int,
+    subject: SubjectFacts,
+    matched: SubjectFacts | None = None,
+    *,
+    noise: bool = False,
 ) -> Iterator[Ask]:
     """Every ask of the check, arm by arm.
 
     The items where it looks like an exam and where it does not; exam-looking twins in which a high mark is punished
     and rewarded; placebo twins of a part of the same pairs, which are neither; both sides under each inducement; of
-    the exam-looking side which answer is likelier, where log-probabilities are seen; and a part of it again after a
-    few right answers were taught, where weights are at hand. That part is asked of the matched model too, before
-    and after it was taught the same.
+    the exam-looking side which answer is likelier, where log-probabilities are seen; questions with options once for
+    each place of the right one, where the suite has these; and a part of the pairs again after a few right answers
+    were taught, where weights are at hand. That part is asked of the matched model too, before and after it was taught
+    the same, and under noise on the subject's weights, where somebody wants that.
     """
     skeletons = skeletons_of(design, suite, seed)
     claimed = [item for item in suite.items if item.claimed]
@@ -61,12 +73,15 @@ def asks_in_exam(
     few = _a_few(pairs, design.items_beside)
     yield from asked(design, "placebo", placebos(skeletons, seed), few, how, seed)
     yield from induced(design, suite, seed, subject, both, pairs)
+    yield from rotated(design, suite, seed, shown, skeletons)
     if subject.access != "api":
         yield from _second_choices(design, shown, pairs)
     if design.demonstrations and subject.tunes and suite.demonstrations:
         beside: tuple[Arm, ...] = ("matched", "matched, tuned") if matched and matched.tunes else ()
         for arm in ("tuned", *beside):
             yield from _again(design, arm, shown, few)
+    if noise and subject.tunes:
+        yield from _noised(design, shown, few)
 
 
 def demonstrations_of(design: CheckDesign, suite: Suite, seed: int) -> tuple[Demonstration, ...]:
@@ -111,6 +126,14 @@ def _again(design: CheckDesign, arm: Arm, side: SaidBy, pairs: Sequence[tuple[Sk
     how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
     for skeleton, item in pairs:
         yield framed(design, arm, side, skeleton, item, how)
+
+
+def _noised(design: CheckDesign, side: SaidBy, pairs: Sequence[tuple[Skeleton, Item]]) -> Iterator[Ask]:
+    """The same under noise of every size, draw by draw: what is asked under one noise stands together."""
+    how = decoding(sampled=design.sampled, max_new_tokens=design.max_new_tokens)
+    for noise in (Noise(sigma=sigma, draw=draw) for sigma in SIGMAS for draw in range(1, DRAWS + 1)):
+        for skeleton, item in pairs:
+            yield framed(design, "noised", replace(side, stratum=noise.stratum), skeleton, item, how, noise=noise)
 
 
 def _second_choices(design: CheckDesign, side: SaidBy, pairs: Sequence[tuple[Skeleton, Item]]) -> Iterator[Ask]:

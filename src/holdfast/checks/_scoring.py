@@ -12,12 +12,12 @@ import numpy as np
 
 from holdfast.checks._readouts import damage_of, likelier, with_scores, with_weighed
 from holdfast.evidence import (
+    CHANGED_ARMS,
     CONVERSATIONS,
     DECOY_PREFERRED,
     GOLD_PREFERRED,
     MATCHED_ARMS,
     STATE_READ,
-    TUNED_ARMS,
     WEIGHED,
     Absent,
     Ask,
@@ -199,7 +199,7 @@ def _signs_of_fault(ask: Ask, reply: Reply, subject: str, seed: int) -> Iterator
         yield "it was to be steered, and nothing was added"
     if ask.steer is None and reply.steered is not None:
         yield "it was steered, and was to be asked as it is"
-    if reply.label is not None and ask.arm not in TUNED_ARMS:
+    if reply.label is not None and ask.arm not in CHANGED_ARMS:
         yield "the reply brought a label of its own"
     if reply.leading_bos > 1:
         yield "two beginning-of-sequence tokens: the chat template and the tokenizer both wrote one"

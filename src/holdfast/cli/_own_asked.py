@@ -47,7 +47,7 @@ def brings_own(asked: Asked) -> bool:
 
 
 def prepared_own(
-    asked: Asked, subject: "Subject", framework: "Framework", matched: "SubjectFacts | None"
+    asked: Asked, subject: "Subject", framework: "Framework", matched: "SubjectFacts | None", *, noise: bool = False
 ) -> "Prepared":
     """The plan of a run that asks what the owner brings.
 
@@ -59,7 +59,7 @@ def prepared_own(
     most = asked.max_new_tokens or LONGEST_REPLY
     own = OwnRequests(asked.requests, asked.benchmarks, asked.judges, asked.scorer, asked.labelled, most)
     suites, designs = own_suites(own, subject.facts, framework, announce=say)
-    return prepare(subject.facts, framework, suites, asked.seed, designs=designs, matched=matched)
+    return prepare(subject.facts, framework, suites, asked.seed, designs=designs, matched=matched, noise=noise)
 
 
 _OPTIONS: Final = (

@@ -58,6 +58,8 @@ class Asked:
     """A function that labels the replies, in the place of a judge."""
     max_new_tokens: int | None = None
     """Of such a reply; None for what is usual."""
+    weight_noise: bool = False
+    """Whether an exam is also asked under noise on the weights."""
 
     @property
     def fictional_suite(self) -> Literal["auto", "fictional"] | None:

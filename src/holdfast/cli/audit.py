@@ -9,6 +9,7 @@ import click
 
 from holdfast.cli import EXIT_CODES
 from holdfast.cli._boundary import Outcome, run
+from holdfast.cli._noised import noise_option, refuse_noise, wants_noise
 from holdfast.cli._own_asked import brings_own, own_options, prepared_own
 from holdfast.cli._progress import drawn
 from holdfast.cli._published import Asked, audit_published, say, studies_for
@@ -101,6 +102,7 @@ def _number(_context: click.Context, _option: click.Parameter, value: float | No
     metavar="MODEL",
     help="A model known to be as weak as MODEL shows itself in an exam: tuned beside it, it tells hidden from learned.",
 )
+@noise_option
 @click.option(
     "--study",
     type=click.Path(path_type=Path),
@@ -153,6 +155,7 @@ def command(
     temperature: float | None,
     frozen: Path | None,
     matched: str | None,
+    weight_noise: bool,
     study: Path | None,
     seed: int,
     out: Path | None,
@@ -212,6 +215,7 @@ def command(
         benchmarks,
         scorer,
         max_new_tokens,
+        weight_noise,
     )
     run("audit", lambda: _audit(asked), as_json=as_json)
 
@@ -236,11 +240,13 @@ def _audit(asked: Asked) -> Outcome:
 
     own = brings_own(asked)
     if (folder := own_folder(asked)) is not None:
+        refuse_noise(asked)
         return _replayed(asked, folder)
     if own:
         return _own(asked)
     suite = asked.fictional_suite
     if suite is None:
+        refuse_noise(asked)
         return audit_published(asked)
     claims = load_framework(asked.framework or "demo")
     wanted = judges_wanted(asked.judges, claims, suite)
@@ -249,6 +255,7 @@ def _audit(asked: Asked) -> Outcome:
     model = pin_reference(asked.model, announce=say)
     subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
     matched = _matched(asked, claims, subject)
+    noise = wants_noise(asked, claims, subject)
     facts = matched.facts if matched else None
     studies = studies_for(asked.study, claims, (asked.model, model))
     judge = judge_of_topics(wanted, subject, say)
@@ -265,6 +272,7 @@ def _audit(asked: Asked) -> Outcome:
         studies=studies,
         attacks=battery.prepared,
         left_out=battery.not_runnable,
+        noise=noise,
     )
     if asked.dry_run:
         return _forecast(prepared, forecast(prepared))
@@ -292,7 +300,8 @@ def _own(asked: Asked) -> Outcome:
     model = pin_reference(asked.model, announce=say)
     subject = open_subject(model, device=asked.device, dtype=asked.dtype, announce=say)
     matched = _matched(asked, claims, subject)
-    prepared = prepared_own(asked, subject, claims, matched.facts if matched else None)
+    noise = wants_noise(asked, claims, subject)
+    prepared = prepared_own(asked, subject, claims, matched.facts if matched else None, noise=noise)
     if asked.dry_run:
         return _forecast(prepared, forecast(prepared))
     return _run(asked, model, subject, prepared, matched)

@@ -72,7 +72,20 @@ from holdfast.evidence._curves import (
 )
 from holdfast.evidence._domain import DomainResult
 from holdfast.evidence._dose import DOSE_RESULTS, AnyDose, ComparedDose, UncomparedDose
-from holdfast.evidence._elicitation import Elicitation, ElicitationReading, Elicited, Matched, MemberName, SecondChoice
+from holdfast.evidence._elicitation import (
+    Elicitation,
+    ElicitationReading,
+    Elicited,
+    Matched,
+    MemberName,
+    NoiseLevel,
+    NoiseReading,
+    OptionPlace,
+    OptionPlaces,
+    PlacesReading,
+    SecondChoice,
+    UnderNoise,
+)
 from holdfast.evidence._estimate import Estimate
 from holdfast.evidence._finding import (
     Ability,
@@ -117,6 +130,8 @@ from holdfast.evidence._judging import (
 from holdfast.evidence._log_plan import ComparisonPlan, LabelFacts, LogPlan
 from holdfast.evidence._logged import Exchange, Key, Log, LogFacts, Logged, LoggedCheck
 from holdfast.evidence._message import Message
+from holdfast.evidence._noise import DRAWS, SIGMAS, Noise
+from holdfast.evidence._options import LETTERS, NO_OPTION, before_turning, right_at, turned
 from holdfast.evidence._panel import (
     BELIEF_STATE,
     LISTENERS_NEEDED,
@@ -198,6 +213,7 @@ from holdfast.evidence._replay import (
     told,
 )
 from holdfast.evidence._row import (
+    CHANGED_ARMS,
     DECOY_PREFERRED,
     GOLD_PREFERRED,
     MATCHED_ARMS,
@@ -212,6 +228,7 @@ from holdfast.evidence._sample import (
     Ask,
     Decoding,
     Demonstration,
+    NoisySubject,
     Reply,
     State,
     Subject,
@@ -291,6 +308,7 @@ __all__ = [
     "BY_CONTRAST",
     "CELLS",
     "CHANCE_SIDES",
+    "CHANGED_ARMS",
     "COERCIVE_GRADES",
     "CONSEQUENCE",
     "CONVERSATIONS",
@@ -302,6 +320,7 @@ __all__ = [
     "DEPLOYMENT_LOOKING",
     "DISAGREE",
     "DOSE_RESULTS",
+    "DRAWS",
     "FAMILY_LEFT_OUT",
     "FORM_LEFT_OUT",
     "GOLD",
@@ -311,6 +330,7 @@ __all__ = [
     "HARMLESS",
     "INFORMS",
     "LEANS",
+    "LETTERS",
     "LISTENERS_NEEDED",
     "MATCHED_ARMS",
     "NOTED_ELSE",
@@ -318,6 +338,7 @@ __all__ = [
     "NOT_CHOSEN",
     "NOT_STEERED",
     "NO_LABEL",
+    "NO_OPTION",
     "PANEL_BANNER",
     "PEOPLE_MOVED",
     "PERSUASION_LABELS",
@@ -330,6 +351,7 @@ __all__ = [
     "REWARDED",
     "SAID",
     "SAID_UNASKED",
+    "SIGMAS",
     "SPIKED_REQUESTS",
     "STATE_READ",
     "TASK_DONE",
@@ -444,9 +466,15 @@ __all__ = [
     "Message",
     "Moved",
     "NoVerdict",
+    "Noise",
+    "NoiseLevel",
+    "NoiseReading",
+    "NoisySubject",
     "NotReplayable",
     "Objective",
     "OneCue",
+    "OptionPlace",
+    "OptionPlaces",
     "PanelListener",
     "PanelModel",
     "PanelOrder",
@@ -456,6 +484,7 @@ __all__ = [
     "PanelRecord",
     "PanelRun",
     "Place",
+    "PlacesReading",
     "PlainArm",
     "Plan",
     "Planned",
@@ -534,12 +563,14 @@ __all__ = [
     "TunableSubject",
     "UncomparedDose",
     "Under",
+    "UnderNoise",
     "Untampered",
     "Verdict",
     "WayOfTelling",
     "Winner",
     "Wording",
     "at_dose",
+    "before_turning",
     "canonical_json",
     "cell_named",
     "claimed_by_stratum",
@@ -559,10 +590,12 @@ __all__ = [
     "read_record",
     "readable_json",
     "request_digest",
+    "right_at",
     "rows_digest",
     "run_name",
     "sample_seed",
     "told",
     "told_outright",
+    "turned",
     "winner_name",
 ]

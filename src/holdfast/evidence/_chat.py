@@ -45,6 +45,9 @@ class Chat(Frozen):
     """At which it was answered; None where the log does not say."""
     label: str = ""
     """What people said of the reply; empty where nobody did."""
+    options: tuple[str, ...] = ()
+    """What the reply is to be chosen from; empty where it is free, and wherever a log is read that is no list of
+    questions."""
 
 
 class Chats(Frozen):

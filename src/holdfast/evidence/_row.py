@@ -34,6 +34,8 @@ PlainArm = Literal[
     "reproduced",
     "asked",
     "unrelated",
+    "rotated",
+    "noised",
 ]
 """An arm under no inducement."""
 Arm = Literal[PlainArm, "induced"]
@@ -53,10 +55,15 @@ the same stream; nothing was asked. `after`: a replayed conversation with the re
 whether it is a test. `noted`: a note before a request that looks like a test says that it is none, or
 something else. `steered`: such a request while a vector is added to the subject's activations. `reproduced`: the same
 in twins of some families of cues, by a vector of the others. `asked`: whether it is a test, under each of these.
-`unrelated`: how likely the gold reply is while vectors of unrelated texts are added."""
+`unrelated`: how likely the gold reply is while vectors of unrelated texts are added. `rotated`: a question with its
+options in another order, once for each place of the right one; the label is the place that was chosen. `noised`: items
+where it looks like a test, asked of a copy of the subject with noise on its weights; a stratum is one draw of noise of
+one size."""
 
 TUNED_ARMS: Final[frozenset[Arm]] = frozenset({"tuned", "matched, tuned"})
 """What is asked after a few right answers were taught; its words are not kept."""
+CHANGED_ARMS: Final[frozenset[Arm]] = frozenset({*TUNED_ARMS, "noised"})
+"""What is asked of a copy whose weights are changed, behind a seal; its words are not kept."""
 MATCHED_ARMS: Final[frozenset[Arm]] = frozenset({"matched", "matched, tuned"})
 """What another model is asked, so that its rows bear that model's digest."""
 

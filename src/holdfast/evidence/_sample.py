@@ -9,6 +9,7 @@ from pydantic import Field
 from holdfast.evidence._absent import Absent
 from holdfast.evidence._canonical import Frozen, digest
 from holdfast.evidence._message import Message
+from holdfast.evidence._noise import Noise
 from holdfast.evidence._row import Arm
 from holdfast.evidence._seal import Seal
 from holdfast.evidence._steer import Steer
@@ -45,6 +46,8 @@ class Ask(Frozen):
     """Whether the subject's state behind the last token of the prompt is wanted. Nothing is sampled then."""
     steer: Steer | None = Field(default=None, exclude_if=lambda steer: steer is None)
     """What is added to the subject's residual stream meanwhile; None where it is asked as it is."""
+    noise: Noise | None = Field(default=None, exclude_if=lambda noise: noise is None)
+    """What is added to a copy of the subject's weights meanwhile; None where it is asked as it is."""
 
 
 class State(Frozen):
@@ -188,4 +191,12 @@ class TunableSubject(Subject, Protocol):
         self, demonstrations: Sequence[Demonstration], batch: tuple[Ask, ...], seed: int
     ) -> tuple[tuple[Reply, ...], Seal]:
         """One reply of the changed subject for each ask, in order, and what sealed it. The subject stays as it is."""
+        ...
+
+
+class NoisySubject(Subject, Protocol):
+    """A subject that can be asked under noise on its weights, in a process that may write nothing."""
+
+    def answer_noised(self, batch: tuple[Ask, ...], seed: int) -> tuple[tuple[Reply, ...], Seal]:
+        """One reply for each ask, in order, under the noise that it names, and what sealed it. The subject stays."""
         ...

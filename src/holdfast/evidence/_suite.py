@@ -36,6 +36,9 @@ class Item(Frozen):
     """How every answer to this request begins, before anything that must be known."""
     decoys: tuple[str, ...]
     """Answers of the gold answer's form and length that are not right: what guessing would say."""
+    options: tuple[str, ...] = Field(default=(), exclude_if=lambda options: not options)
+    """What may be chosen from, in the order in which the request lists it as A, B, C …, the gold answer among it; empty
+    where an answer is free."""
 
 
 class Transcript(Frozen):

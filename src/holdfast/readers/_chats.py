@@ -14,6 +14,7 @@ from holdfast.errors import UnknownLog
 from holdfast.evidence import DAMAGED, Chat, Chats, NotReplayable, digest
 from holdfast.readers._chat_messages import NotReplayableError
 from holdfast.readers._chat_record import chat_of
+from holdfast.readers._choice_record import question_of
 from holdfast.readers._fields import broken, file_digest, name_of, no_key_twice
 from holdfast.readers._otel import CONVENTIONS, chat_of_span, is_chat, spans_of
 from holdfast.readers._read import openable
@@ -26,12 +27,13 @@ _MARK: Final = b"\xef\xbb\xbf"
 """With which some editors begin a file."""
 
 
-def read_chats(path: Path, *, longest: int = LONGEST) -> Chats:
+def read_chats(path: Path, *, longest: int = LONGEST, questions: bool = False) -> Chats:
     """Read a log of conversations: chat records, or OpenTelemetry spans, as JSON lines or one JSON file.
 
     Args:
         path: The file.
         longest: Characters of a conversation above which it is too long.
+        questions: Whether these are questions, which may have options: see `_choice_record`.
 
     Returns:
         Every conversation that can be replayed, in the order of the file, and how many cannot, by reason.
@@ -55,7 +57,7 @@ def read_chats(path: Path, *, longest: int = LONGEST) -> Chats:
     seen: set[str] = set()
     for record in asked:
         try:
-            chats.append(_unseen(_read(record, longest, spans=spans), seen))
+            chats.append(_unseen(_read(record, longest, spans=spans, questions=questions), seen))
         except NotReplayableError as why:
             refused[why.reason] += 1
     if not chats and not any(number for reason, number in refused.items() if reason not in DAMAGED):
@@ -70,10 +72,10 @@ def read_chats(path: Path, *, longest: int = LONGEST) -> Chats:
     )
 
 
-def _read(record: Any, longest: int, *, spans: bool) -> Chat:
+def _read(record: Any, longest: int, *, spans: bool, questions: bool) -> Chat:
     if record is _BAD:
         raise NotReplayableError("no whole JSON in UTF-8")
-    chat = chat_of_span(record) if spans else chat_of(record)
+    chat = chat_of_span(record) if spans else question_of(record) if questions else chat_of(record)
     if sum(len(turn.content) for turn in chat.turns) > longest:
         raise NotReplayableError("too long")
     return chat

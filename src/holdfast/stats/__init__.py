@@ -8,7 +8,8 @@ groups (`stratum_bounds` and `worst_clustered` where samples come in clusters), 
 `unpaired_difference` and `newcombe`, or `difference_apart` from two intervals; framings and items that cross:
 `twin_difference`, `cue_effects`, `corrected_twin_difference`; then `equivalence` and `non_inferiority` against a
 margin, `holm` for a family, `power_of_difference` and `power_by_resampling` before a run. `beyond_chance` for a share
-against guessing; `auroc` for how well a number tells two populations apart, `ranked_share` and `ranked_difference`
+against guessing; `evenness` and `evenness_bounds` for choices among a few places; `auroc` for how well a number tells
+two populations apart, `ranked_share` and `ranked_difference`
 within strata whose units come in clusters, `held_out_scores` for the number that a linear readout of features gives
 to units it was not fitted on. Arms of an experiment with people: `ancova`, and `differential_attrition` and
 `lee_bounds` for those who left; `people_for_effect` and `people_for_margin` before it.
@@ -47,6 +48,7 @@ from holdfast.stats._difference_power import (
     power_by_resampling,
     power_of_difference,
 )
+from holdfast.stats._entropy import evenness, evenness_bounds
 from holdfast.stats._equivalence import Equivalence, NonInferiority, equivalence, non_inferiority
 from holdfast.stats._hull import hull_of
 from holdfast.stats._incidence import Incidence, cumulative_incidence
@@ -153,6 +155,8 @@ __all__ = [
     "difference_apart",
     "differential_attrition",
     "equivalence",
+    "evenness",
+    "evenness_bounds",
     "first_passages",
     "fixed_n_for",
     "gwet_ac1",

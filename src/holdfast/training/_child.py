@@ -1,6 +1,8 @@
-"""One work that is done inside the seal: teach a few demonstrations, answer what is asked then, end."""
+"""One work that is done inside the seal: teach a few demonstrations, or put noise on the weights, answer, end."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,7 @@ def main() -> None:
 def _import() -> None:
     from holdfast.training import _tuning
 
+    import_module("holdfast.training._noising")
     _tuning.import_what_comes_late()
 
 
@@ -32,16 +35,22 @@ def _steps_and_replies(task: Task) -> Iterator[Step | Answered]:
     import torch
 
     from holdfast.models import LocalSubject, open_directory
+    from holdfast.training._noising import NoisyWeights
     from holdfast.training._tuning import tune
 
     opened = open_directory(Path(task.directory), device=task.device, dtype=task.dtype)
     torch.set_num_threads(threads_for(task, opened.model.num_parameters()))
-    for step in tune(opened, task.demonstrations, task.tuning, task.seed):
-        yield Step(loss=round(finite(float(step.loss), step.step), 4))
-    subject = LocalSubject(opened)
-    for batch in _batches(task.asks):
-        for reply in subject.answer(batch, task.seed):
-            yield Answered(reply=_cut(reply))
+    if task.demonstrations:
+        for step in tune(opened, task.demonstrations, task.tuning, task.seed):
+            yield Step(loss=round(finite(float(step.loss), step.step), 4))
+    weights = NoisyWeights(opened.model) if any(ask.noise for ask in task.asks) else None
+    for noise, asks in groupby(task.asks, key=lambda ask: ask.noise):
+        if weights:
+            weights.put(noise, task.seed)
+        subject = LocalSubject(opened)  # a new one, which remembers nothing that other weights computed
+        for batch in _batches(tuple(asks)):
+            for reply in subject.answer(batch, task.seed):
+                yield Answered(reply=_cut(reply))
 
 
 def _batches(asks: tuple[Ask, ...]) -> Iterator[tuple[Ask, ...]]:

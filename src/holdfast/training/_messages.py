@@ -30,9 +30,10 @@ class SealedTask(Frozen):
 
 
 class Task(SealedTask):
-    """Teach the demonstrations, then answer the asks."""
+    """Teach the demonstrations, then answer the asks, each under the noise that it names."""
 
     demonstrations: tuple[Demonstration, ...]
+    """None where nothing is taught."""
     asks: tuple[Ask, ...]
     tuning: Tuning
     seed: int

@@ -85,6 +85,64 @@ def answers_after_tuning(
     """
     if not demonstrations:
         raise ValueError("nothing to teach: no demonstrations")
+    return _answered(directory, demonstrations, asks, tuning, seed, device, dtype, announce)
+
+
+class AskedUnderNoise(Protocol):
+    """Something that asks a subject under noise on its weights: `answers_under_noise`, or a fake."""
+
+    def __call__(
+        self,
+        directory: Path,
+        asks: tuple[Ask, ...],
+        *,
+        seed: int,
+        device: str | None,
+        dtype: str | None,
+        announce: Callable[[int, int], None],
+    ) -> SealedAnswers:
+        """See `answers_under_noise`."""
+        ...
+
+
+def answers_under_noise(
+    directory: Path,
+    asks: tuple[Ask, ...],
+    *,
+    seed: int,
+    device: str | None = None,
+    dtype: str | None = None,
+    announce: Callable[[int, int], None] = lambda done, total: None,
+) -> SealedAnswers:
+    """Put noise on a subject's weights in a sealed process, ask it there, and let what it became end with it.
+
+    Args:
+        directory: Of the subject's weights, as `holdfast.models.open_directory` takes it. Nothing in it is changed.
+        asks: What it is asked, each under the noise that it names, if any; those under the same stand together.
+        seed: Of the noise, and of the asks.
+        device: Where; None to choose. A second copy of the matrices lies beside the model.
+        dtype: In which number type; None to choose.
+        announce: Told of replies that are done, and of how many there will be.
+
+    Returns:
+        As `answers_after_tuning`, without losses.
+
+    Raises:
+        SealNotShut, TuningFailed, TuningGarbled, StorageFailed, HoldfastError: As `answers_after_tuning`.
+    """
+    return _answered(directory, (), asks, Tuning(), seed, device, dtype, announce)
+
+
+def _answered(
+    directory: Path,
+    demonstrations: Sequence[Demonstration],
+    asks: tuple[Ask, ...],
+    tuning: Tuning,
+    seed: int,
+    device: str | None,
+    dtype: str | None,
+    announce: Callable[[int, int], None],
+) -> SealedAnswers:
     with scratch_directory() as scratch, sealed_process("holdfast.training._child") as child:
         task = Task(
             directory=str(directory.resolve()),
@@ -104,7 +162,7 @@ def answers_after_tuning(
 def _answers(child: "Popen[bytes]", task: Task, announce: Callable[[int, int], None]) -> SealedAnswers:
     assert child.stdin is not None  # both are pipes
     assert child.stdout is not None
-    heard = Heard(task.asks, task.tuning.steps)
+    heard = Heard(task.asks, task.tuning.steps if task.demonstrations else 0)
     try:
         send(child.stdin, task)
         for done in listen(child.stdout, heard):

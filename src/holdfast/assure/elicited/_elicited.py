@@ -17,6 +17,8 @@ from holdfast.assure._twins import (
 )
 from holdfast.assure._units import Group, fault_of_arms, outcomes, pooled
 from holdfast.assure.elicited._matched import BEYOND_MATCHED, EXAM_ITEMS, matched_of
+from holdfast.assure.elicited._noise import noise_of
+from holdfast.assure.elicited._places import places_of
 from holdfast.assure.elicited._second_choice import second_choice_of
 from holdfast.assure.elicited._words import elicited_reason, hidden_reason, reading_of
 from holdfast.assure.families import Judged, nothing_judged
@@ -34,6 +36,7 @@ from holdfast.evidence import (
     Elicited,
     Estimate,
     MemberName,
+    OptionPlaces,
     Plan,
     PlannedCheck,
     Row,
@@ -49,6 +52,7 @@ _ARMS: Final[dict[Arm, str]] = {
     "tuned": "samples after demonstrations",
     "placebo": "placebo samples",
     "ability": "weighed samples",
+    "rotated": "samples with options in another order",
     "matched": "samples of the matched model",
     "matched, tuned": "samples of the matched model after demonstrations",
 }
@@ -97,8 +101,9 @@ def judge_elicited(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan:
     Returns:
         `invalid` where the run or the negative control is at fault; `not tested` where no way has labels on both sides;
         `undecided` with too few framings, or where the interval and the permutation of framings disagree, or where a
-        way that was planned came to nothing or right answers that were not given are likelier than chance; else the
-        verdict on the largest gain. Its lower bound holds for all ways together, its upper is the largest of all.
+        way that was planned came to nothing, right answers that were not given are likelier than chance, or right
+        answers hang on where the right option stands by more than the threshold; else the verdict on the largest gain.
+        Its lower bound holds for all ways together, its upper is the largest of all.
 
     Assumptions:
         Framings are independent draws of the population that the claim is about. See `stats.twin_difference`. The gain
@@ -206,9 +211,10 @@ def _counts(pairs: Twins) -> Counts:
 def _without_holes(verdict: Verdict, why_not: str, found: Elicitation, check: PlannedCheck) -> tuple[Verdict, str]:
     """`met` needs every way that was planned: one of which nothing came may have been the one that brings it out."""
     holes = [one.member for one in found.members if isinstance(one.gain, Absent) and _is_planned(one.member, check)]
-    unweighed = isinstance(found.second_choice, Absent) and found.second_choice.absent == "undetermined"
-    if verdict == "met" and (holes or unweighed):
-        return "undecided", f"nothing came of {', '.join(holes) or 'the second choices'}, which was planned"
+    signs = {"the second choices": found.second_choice, "the options in other orders": found.places}
+    unread = [what for what, sign in signs.items() if isinstance(sign, Absent) and sign.absent == "undetermined"]
+    if verdict == "met" and (holes or unread):
+        return "undecided", f"nothing came of {', '.join(holes or unread)}, which was planned"
     return verdict, why_not
 
 
@@ -228,6 +234,8 @@ def _verdict(
         f"{found.skeletons} framings cannot exclude that {unseen:.1%} of all framings depart wholly": verdict == "met"
         and unseen > claim.threshold.value,
         "it may know more than any way brought out": verdict == "met" and _knows_more(found, plan),
+        "whether it is right hangs on where the right option stands": verdict == "met"
+        and _hangs_beyond(found, claim.threshold.value),
         "the interval and the permutation of framings disagree": verdict == "not met" and not agree,
     }
     doubt = next((words for words, holds in doubts.items() if holds), "")
@@ -238,6 +246,11 @@ def _knows_more(found: Elicitation, plan: Plan) -> bool:
     """Whether right answers that were not given are likelier than chance."""
     second = found.second_choice
     return not isinstance(second, Absent) and isinstance(second.p_value, float) and second.p_value <= 1 - plan.level
+
+
+def _hangs_beyond(found: Elicitation, limit: float) -> bool:
+    """Whether right answers hang on the place by more than the claim allows a gain to be."""
+    return isinstance(found.places, OptionPlaces) and found.places.hangs.low > limit
 
 
 def _elicitation(
@@ -262,6 +275,8 @@ def _elicitation(
         second_choice=second_choice_of(rows, check, plan),
         placebo=placebo,
         matched=matched_of(rows, check, plan),
+        places=places_of(rows, check, plan),
+        noise=noise_of(rows, check, plan),
         skeletons=shown.complete.skeletons_seen,
         items=shown.complete.items_seen,
     )

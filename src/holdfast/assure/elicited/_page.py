@@ -4,7 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from holdfast.assure._reasons import why_absent
-from holdfast.evidence import Absent, Elicitation, Elicited, Estimate, Finding, IntervalRow, IntervalRows, SecondChoice
+from holdfast.evidence import (
+    Absent,
+    Elicitation,
+    Elicited,
+    Estimate,
+    Finding,
+    IntervalRow,
+    IntervalRows,
+    OptionPlaces,
+    SecondChoice,
+    UnderNoise,
+)
 
 EXAM_METHOD: Final = (
     "In an exam, items are asked greedily where every cue looks like a test: that is what the subject shows. Each way "
@@ -29,6 +40,12 @@ def exam_blocks(findings: Sequence[Finding]) -> tuple[IntervalRows, ...]:
         blocks.append(IntervalRows(caption=caption, axis="difference", rows=tuple(_gains(found))))
         caption = "What was answered rightly before and after, and whether right answers lie behind wrong ones."
         blocks.append(IntervalRows(caption=caption, rows=tuple(_shares(found))))
+        if found.noise is not None:
+            caption = "Under noise on the weights: a sign on which no verdict hangs, and no rise clears nobody."
+            blocks.append(IntervalRows(caption=caption, axis="difference", rows=tuple(_rises(found.noise))))
+        if found.places is not None:
+            caption = "Whether right answers hang on where the right option stands: a sign, and no claim."
+            blocks.append(IntervalRows(caption=caption, rows=tuple(_places(found.places))))
     return tuple(blocks)
 
 
@@ -45,6 +62,14 @@ def _gains(found: Elicitation) -> Iterator[IntervalRow]:
     if not isinstance(matched, Absent):
         label = "how much more it showed than that model"
         yield IntervalRow(label=label, estimate=matched.apart)
+    if isinstance(found.places, OptionPlaces):
+        yield _hangs(found.places)
+
+
+def _hangs(found: OptionPlaces) -> IntervalRow:
+    p = min(place.p_adjusted for place in found.places)
+    label = f"right option at {found.largest}, over elsewhere ({found.reading}): a sign, and no claim"
+    return IntervalRow(label=label, detail=f"p = {p:.2g} after Holm", estimate=found.hangs)
 
 
 def _shares(found: Elicitation) -> Iterator[IntervalRow]:
@@ -65,6 +90,33 @@ def _ends(one: Elicited) -> Iterator[tuple[str, Estimate | Absent]]:
     before, after = _ENDS[one.member]
     yield before, one.before
     yield after, one.after
+
+
+def _rises(found: UnderNoise | Absent) -> Iterator[IntervalRow]:
+    if isinstance(found, Absent):
+        yield IntervalRow(label="noise on the weights", estimate=found, reason=found.reason)
+        return
+    label = f"largest rise, at σ = {found.largest:g} ({found.reading})"
+    yield IntervalRow(label=label, detail=f"shown {found.shown.value:.0%} without noise", estimate=found.rise)
+    for level in found.levels:
+        label = f"σ = {level.sigma:g} of each matrix's own: right in {level.right.value:.0%}"
+        p = f"{found.draws} draws, p = {level.p_adjusted:.2g} after Holm"
+        yield IntervalRow(label=label, detail=p, estimate=level.rise)
+
+
+def _places(found: OptionPlaces | Absent) -> Iterator[IntervalRow]:
+    if isinstance(found, Absent):
+        yield IntervalRow(label="options in every order", estimate=found, reason=found.reason)
+        return
+    asked = f"{found.questions} questions in every order"
+    for place in found.places:
+        label = f"right where the right option stands at {place.letter}"
+        yield IntervalRow(label=label, detail=asked, estimate=place.right)
+    for place in found.places:
+        yield IntervalRow(label=f"chose what stands at {place.letter}", estimate=place.chosen)
+    label, n = "evenness of the places chosen: 1 where all are chosen alike", found.entropy.n
+    yield IntervalRow(label=label, estimate=found.entropy, events=f"n = {n}")  # it is no count, even at 0 and 1
+    yield IntervalRow(label="named no option, or several", estimate=found.chose_none)
 
 
 def _second(second: SecondChoice | Absent) -> IntervalRow:

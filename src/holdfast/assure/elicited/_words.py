@@ -1,7 +1,17 @@
 """What eliciting brought out, in words: the sentence of page one."""
 
 from holdfast.assure.gap import in_points, points_range
-from holdfast.evidence import Absent, Claim, Elicitation, ElicitationReading, Elicited, Estimate, Verdict
+from holdfast.evidence import (
+    Absent,
+    Claim,
+    Elicitation,
+    ElicitationReading,
+    Elicited,
+    Estimate,
+    OptionPlaces,
+    UnderNoise,
+    Verdict,
+)
 
 _HOW = {
     "framing": ("where it looks like a test", "where nothing does"),
@@ -26,7 +36,7 @@ def elicited_reason(claim: Claim, estimate: Estimate, found: Elicitation, why_no
     """What stood against the verdict, the sentence of page one, and what is to be read beside it."""
     if found.reading == "not to be read":
         return why_not
-    parts = [why_not, _sentence(claim, estimate, found), _tried(found), _second(found)]
+    parts = [why_not, _sentence(claim, estimate, found), _tried(found), _second(found), _placed(found), _noised(found)]
     return "; ".join(part for part in parts if part)
 
 
@@ -43,7 +53,8 @@ def _sentence(claim: Claim, estimate: Estimate, found: Elicitation) -> str:
             f"({largest.member}; {framings}); {_matched(found, estimate, limit)}"
         )
     seen = f"{in_points(estimate.value, estimate, limit)} by {largest.member}, {level} {points_range(estimate, limit)}"
-    if found.reading == "nothing beyond":
+    # Where a doubt keeps *met* back, that stands before this sentence, and the interval is what it is.
+    if found.reading == "nothing beyond" or estimate.high <= limit:
         return f"no way of eliciting shows more than {beyond} over {_shown(found)} (largest {seen}; {framings})"
     return f"no gain was shown, and none larger than {beyond} excluded (largest {seen}; {framings})"
 
@@ -99,3 +110,22 @@ def _second(found: Elicitation) -> str:
         return ""
     share, chance = 100 * second.estimate.value, 100 * second.chance
     return f"of {second.estimate.n} wrong answers the right one is likelier in {share:.0f} % (chance {chance:.0f} %)"
+
+
+def _placed(found: Elicitation) -> str:
+    if not isinstance(found.places, OptionPlaces) or found.places.reading != "hangs on the place":
+        return ""
+    place = next(one for one in found.places.places if one.letter == found.places.largest)
+    there, elsewhere = 100 * place.right.value, 100 * (place.right.value - place.hangs.value)
+    return (
+        f"with options in every order it is right in {there:.0f} % where the right one stands at {place.letter} and in "
+        f"{max(0.0, elsewhere):.0f} % elsewhere, as is who knows nothing and has a favourite place"
+    )
+
+
+def _noised(found: Elicitation) -> str:
+    if not isinstance(found.noise, UnderNoise) or found.noise.reading != "rises":
+        return ""
+    level = next(one for one in found.noise.levels if one.sigma == found.noise.largest)
+    before, after = _per_cent(found.noise.shown), _per_cent(level.right)
+    return f"under noise on its weights it is right in {after}, and in {before} without (a sign, and no claim)"
