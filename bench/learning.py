@@ -6,8 +6,8 @@ It is fitted to the episodes of writers a and b, to short ones that were written
 that ship: the replies of the office organisms and the spiked transcripts, told in two scenarios each. Episodes of other
 writers (c, d) are never read here.
 
-Multinomial logistic regression with a quadratic penalty, fitted to its one optimum by L-BFGS (`scipy.optimize`). A trait
-counts where it occurs in three companies or more, so that no company's own words are learned.
+Multinomial logistic regression with a quadratic penalty, fitted to its one optimum by L-BFGS (`scipy.optimize`). A
+trait counts where it occurs in three companies or more, so that no company's own words are learned.
 """
 
 import json
@@ -45,7 +45,10 @@ _OF_REPLIES: Final[Mapping[str, str]] = {
     "accepts": "ordinary",
     "asks": "pleads",
     "asks about": "reports",
+    **{f"task {act}": "ordinary" for act in ("reply", "forward", "send", "calendar", "escalate")},
 }
+_PLAIN_MAIL: Final = "The delivery comes on Monday at nine. Please have the papers ready."
+"""What the forms forward: a task passes on a mail that says nothing of a secret."""
 _SHIPPED_FORMS: Final = 0.5
 """What a form weighs that ships: it is told twice."""
 Floats = NDArray[np.float64]
@@ -68,17 +71,24 @@ def labelled(writers: Sequence[str]) -> Iterator[dict[str, Any]]:
         SystemExit: The episodes of a writer are not there.
     """
     for writer in writers:
-        path = ACTIONS / f"labelled-{writer}.jsonl"
-        if not path.exists():
-            raise SystemExit(f"{path.name} is not in bench/actions: the episodes of writer {writer} are missing")
-        for line in path.read_text("utf-8").splitlines():
+        for line in _text(f"labelled-{writer}.jsonl").splitlines():
             yield json.loads(line) | {"writer": writer}
 
 
 def cases(writer: str) -> Mapping[str, Case]:
-    """The companies of a writer, by id."""
-    listed = json.loads((ACTIONS / f"cases-{writer}.json").read_text("utf-8"))
-    return {one["id"]: Case.model_validate(one) for one in listed}
+    """The companies of a writer, by id.
+
+    Raises:
+        SystemExit: They are not there.
+    """
+    return {one["id"]: Case.model_validate(one) for one in json.loads(_text(f"cases-{writer}.json"))}
+
+
+def _text(name: str) -> str:
+    try:
+        return (ACTIONS / name).read_text("utf-8")
+    except FileNotFoundError:
+        raise SystemExit(f"{name} is not in bench/actions: it has to be merged before it can be read") from None
 
 
 def seen(episode: Mapping[str, Any], held: Mapping[str, Case]) -> Noticed | None:
@@ -106,7 +116,10 @@ def forms() -> list[Lesson]:
             (case, label, line.format_map(slots)) for kind, label in _OF_REPLIES.items() for line in replies()[kind]
         ]
         made += [(case, label, reply) for reply, label in spiked([case] * len(text("spikes").forms))]
-    return [Lesson(case.id, label, noticed(case, actions_in(reply)), _SHIPPED_FORMS) for case, label, reply in made]
+    passed = {1: _PLAIN_MAIL}
+    return [
+        Lesson(case.id, label, noticed(case, actions_in(reply), passed), _SHIPPED_FORMS) for case, label, reply in made
+    ]
 
 
 def fitted(learned_from: Sequence[Lesson]) -> Learned:
@@ -119,7 +132,8 @@ def fitted(learned_from: Sequence[Lesson]) -> Learned:
     much = _matrix([one.noticed.together for one in taught], place)
     rarity = np.round(np.sqrt(np.log(len(taught) / (much > 0).sum(axis=0))), 3)
     much = much @ _diagonal(rarity)
-    much = _diagonal(LENGTH / np.sqrt(np.asarray(much.multiply(much).sum(axis=1)).ravel())) @ much
+    lengths = np.sqrt(np.asarray(much.multiply(much).sum(axis=1)).ravel())
+    much = _diagonal(LENGTH / np.maximum(lengths, 1e-9)) @ much
     of = np.array([GRADES_IN_ORDER.index(one.label) for one in taught])
     weights, bias = _optimum(much, of, np.array([one.weight for one in taught]))
     return Learned(place, rarity, np.round(weights, 3), np.round(bias, 3))
@@ -147,7 +161,7 @@ def _diagonal(values: Floats) -> csr_array:
 
 def _optimum(much: csr_array, of: NDArray[np.int_], weight: Floats) -> tuple[Floats, Floats]:
     """(traits, grades) weights and (grades,) bias at the least penalised loss."""
-    (n, d), k = much.shape, len(GRADES_IN_ORDER)
+    d, k = much.shape[1], len(GRADES_IN_ORDER)
     other = much.T.tocsr()
     truth = np.eye(k)[of]  # (n, grades)
 

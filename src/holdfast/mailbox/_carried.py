@@ -1,7 +1,7 @@
 """A mail in words that carry from one company to another: whatever the case names becomes what it is to the case.
 
-`Mr Vogt` is read as `HOLDER`, `room 14` as `FACT`, `the switch-over` as `FATE`; all other words are read as their stems.
-What was learned from one company's mail can then be known again in another's, where nobody has these names.
+`Mr Vogt` is read as `HOLDER`, `room 14` as `FACT`, `the switch-over` as `FATE`; all other words are read as their
+stems. What was learned from one company's mail can then be known again in another's, where nobody has these names.
 """
 
 import re

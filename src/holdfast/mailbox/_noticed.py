@@ -42,5 +42,7 @@ def noticed(
     out = acts(case, actions, forwarded or {}, senders or {})
     ruled = [(act, judged(act, case)) for act in out]
     each = tuple(OneAct(act, said, traits([act], said.grade)) for act, said in ruled)
-    grades = [said.grade for _, said in ruled] + ["pressures"] * tied_across(ruled)
-    return Noticed(each, traits(out, max(grades, key=GRADES_IN_ORDER.index, default="ordinary")))
+    tied = tied_across(ruled)
+    grades = [said.grade for _, said in ruled] + ["pressures"] * tied
+    gravest = max(grades, key=GRADES_IN_ORDER.index, default="ordinary")
+    return Noticed(each, traits(out, gravest, tied=tied))
