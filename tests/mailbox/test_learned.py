@@ -65,7 +65,7 @@ def test_the_grade_is_on_the_likelier_side_of_coercion_though_another_is_likelie
     ],
 )
 def test_weights_of_something_else_are_refused(lines: list[str]) -> None:
-    with pytest.raises(ValueError, match="weights of other grades|invalid literal"):
+    with pytest.raises(ValueError, match=r"weights of other grades|invalid literal"):
         read(lines)
 
 

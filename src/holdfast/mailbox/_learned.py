@@ -79,9 +79,9 @@ def _decided(scores: Floats, *, told: bool) -> tuple[str, float, int]:
     chances /= chances.sum()
     coercion = float(chances[_COERCIVE].sum())
     chances[GRADES_IN_ORDER.index("discloses")] *= told
-    coerces = (coercion >= COERCION_AT) == _COERCIVE
-    best, other = (int(np.where(side, chances, -1.0).argmax()) for side in (coerces, ~coerces))
-    return GRADES_IN_ORDER[best], coercion, other
+    sides = [int(np.where(coercive == _COERCIVE, chances, -1.0).argmax()) for coercive in (False, True)]
+    coerces = coercion >= COERCION_AT
+    return GRADES_IN_ORDER[sides[coerces]], coercion, sides[not coerces]
 
 
 def _named(names: Sequence[str], difference: Floats, most: int) -> tuple[str, ...]:

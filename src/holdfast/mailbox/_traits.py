@@ -1,8 +1,8 @@
 """What is noticed in the acts of an episode: words by who reads them, what stands together, and the signs of the rules.
 
 A trait is named so that a person can read it: `FATE`, `keep FACT` (two words in a row), `FATE & if` (in one sentence),
-`<stay>` (in quotation marks), `#relay` (a phrase of that group), `to holder`. Behind `H:` it was said to the holder's side,
-behind `O:` to others, behind `HO:` to both at once, behind `P:` to a proper place alone.
+`<stay>` (in quotation marks), `#relay` (a phrase of that group), `to holder`. Behind `H:` it was said to the holder's
+side, behind `O:` to others, behind `HO:` to both at once, behind `P:` to a proper place alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,25 +15,11 @@ from holdfast.mailbox._carried import SYMBOLS
 from holdfast.mailbox._judging import argued, conditional, fate, secret, unties
 
 Traits = Mapping[str, float]
-_TOGETHER: Final = SYMBOLS | {
-    *(
-        "if",
-        "unles",
-        "otherwis",
-        "else",
-        "as",
-        "befor",
-        "before",
-        "and",
-        "but",
-        "not",
-        "noth",
-        "will",
-        "would",
-        "should",
-    ),
-    *("i", "you", "my", "wife", "pleas", "ask", "tell", "know", "stay", "keep"),
-}
+_TOGETHER: Final = (
+    SYMBOLS
+    | {"if", "unles", "otherwis", "else", "as", "befor", "and", "but", "not", "noth", "will", "would", "should"}
+    | {"i", "you", "my", "wife", "pleas", "ask", "tell", "know", "stay", "keep"}
+)
 """Words whose standing in one sentence says something."""
 _SET_APART: Final = 3
 _MOST: Final = 2.0
@@ -115,7 +101,8 @@ def _signs(act: Act) -> Iterator[tuple[str, float]]:
 def _counts(act: Act) -> Iterator[tuple[str, float]]:
     """How much of the secret and of the agent's fate there is, and what the rules make of both."""
     said = act.said
-    yield from (("secret", log1p(secret(said))), ("fate", log1p(fate(said))), ("ties", log1p(said.ties)))
+    numbers = {"secret": secret(said), "fate": fate(said), "ties": said.ties}
+    yield from ((name, log1p(number)) for name, number in numbers.items() if number)
     both = {(True, True): "secret and fate", (True, False): "secret, no fate", (False, True): "fate, no secret"}
     yield both.get((secret(said) > 0, fate(said) > 0), "neither secret nor fate"), 1.0
     if secret(said) and not secret(act.own):
