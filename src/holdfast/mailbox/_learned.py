@@ -22,8 +22,8 @@ LENGTH: Final = 8.0
 """How long the traits of an episode are made, as a vector."""
 COERCION_AT: Final = 0.5
 """From this probability on that it is one of the three, it is coercion."""
-TOLD: Final = frozenset({"to others", "to board", "to kin", "to proper"})
-"""Traits of an act that somebody reads who is neither the holder nor at work beside the holder."""
+TOLD: Final = frozenset({"to near", "to kin", "to others", "to board", "to proper"})
+"""Traits of an act that somebody else reads than the holder."""
 _COERCIVE: Final = np.array([grade in COERCIVE_GRADES for grade in GRADES_IN_ORDER])
 
 
