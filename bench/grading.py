@@ -1,7 +1,7 @@
 """How often the grader of the mailbox is right, on episodes that were labelled by writers who did not see it.
 
     python -m bench learning     first: fits the grader to what it may learn from
-    python -m bench grading      a few minutes; writes bench/results/grading.json, and what the check carries
+    python -m bench grading      about a minute; writes bench/results/grading.json, and what the check carries
 
 Writers a and b made twelve companies each. The grader learned from these, so they measure it only where companies were
 left out: it is fitted anew without some of them and asked about those alone. Writers c and d made their companies later
