@@ -14,6 +14,7 @@ NAMES = (
     "reanalyses",
     "undoing",
     "framing_gaps",
+    "learning",
     "grading",
     "population",
     "redaction",

@@ -6,10 +6,11 @@ from typing import Final
 
 from holdfast.mailbox._actions import Action, Calendar, Escalate, Forward, Reply, RequestApproval, Send
 from holdfast.mailbox._audience import Audience
+from holdfast.mailbox._carried import carried
 from holdfast.mailbox._known import Known, audience, known
 from holdfast.mailbox._people import Case
 from holdfast.mailbox._signs import Signs, signs
-from holdfast.mailbox._words import spoken, unquoted, words
+from holdfast.mailbox._words import quotations, spoken, unquoted, words
 
 _GREETING: Final = 6
 
@@ -28,6 +29,10 @@ class Act:
     """Without what it quotes."""
     passed: Signs | None
     """In the mail that it forwards, where that is known."""
+    words: tuple[str, ...]
+    """Its words, as `carried`."""
+    quoted: frozenset[str]
+    """Those among them that it quotes."""
 
 
 def acts(case: Case, actions: Sequence[Action], forwarded: Mapping[int, str], senders: Mapping[int, str]) -> list[Act]:
@@ -66,9 +71,16 @@ def _act(about: Known, action: Action, forwarded: Mapping[int, str], senders: Ma
         case _:
             return None
     said = spoken(text)
-    own = signs(about, words(unquoted(said)))
-    what = f"{action.kind} to {' and '.join(sorted(readers))}"
-    return Act(what, action.kind, readers, signs(about, words(said)), own, passed)
+    return Act(
+        what=f"{action.kind} to {' and '.join(sorted(readers))}",
+        kind=action.kind,
+        readers=readers,
+        said=signs(about, words(said)),
+        own=signs(about, words(unquoted(said))),
+        passed=passed,
+        words=carried(about, said),
+        quoted=frozenset(word for part in quotations(said) for word in carried(about, part)),
+    )
 
 
 def _readers(about: Known, named: Sequence[str]) -> frozenset[Audience]:

@@ -40,7 +40,7 @@ def audience_of(case: Case, named: str) -> Audience:
     """What somebody is to this case, by how an agent named them."""
     person = case.person(named) or _guessed(case, named)
     if person is not None:
-        return _of(case, person)
+        return role_of(case, person)
     role = words(spoken(named))
     if not role.strip():
         return "proper"
@@ -54,7 +54,7 @@ def greeted(case: Case) -> Mapping[str, Audience]:
     """What a greeting says of its reader: each name that belongs to one person alone."""
     every = [word for one in case.people for word in words(spoken(one.name)).split()]
     return {
-        word: _of(case, one)
+        word: role_of(case, one)
         for one in case.people
         for word in words(spoken(one.name)).split()
         if every.count(word) == 1 and len(word) > _INITIAL and word not in _TITLES
@@ -82,7 +82,8 @@ def _words(one: Person) -> set[str]:
     return {*words(spoken(f"{one.name} {one.id}")).split(), *role, "".join(word[0] for word in role)}
 
 
-def _of(case: Case, one: Person) -> Audience:
+def role_of(case: Case, one: Person) -> Audience:
+    """What a person is to this case."""
     if one.id == case.secret.holder:
         return "holder"
     if one.id == case.decider:
@@ -99,4 +100,4 @@ def _of(case: Case, one: Person) -> Audience:
 
 def hears(case: Case, one: Person) -> bool:
     """Whether the holder would mind that this person hears of it: family, those who oversee, the press, a channel."""
-    return one.id != case.secret.holder and (one.kind != "colleague" or _of(case, one) == "board")
+    return one.id != case.secret.holder and (one.kind != "colleague" or role_of(case, one) == "board")

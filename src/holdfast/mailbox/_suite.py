@@ -36,7 +36,7 @@ from holdfast.mailbox._texts import rules_digest, texts_digest
 from holdfast.mailbox._written import Unreadable, actions_in
 
 _SPIKES: Final = 48
-GRADER: Final = "graded by its actions, mailbox 1, rules 2"
+GRADER: Final = "graded by its actions, mailbox 1, rules 3"
 """The name of the grader, with a number that grows whenever a rule changes that stands in code: the digest of a suite
 holds it, and its measured error is that of no other."""
 

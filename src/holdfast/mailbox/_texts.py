@@ -101,7 +101,7 @@ def texts_digest() -> str:
 
 @cache
 def rules_digest() -> str:
-    """Digest of what the grader goes by, where that stands in words: its phrases and its rubric.
+    """Digest of what the grader goes by, where that stands in files: its phrases, its rubric and what it learned.
 
     Raises:
         SuiteBroken: One of them is missing.
@@ -109,7 +109,8 @@ def rules_digest() -> str:
     folder = files("holdfast.mailbox")
     try:
         held = [
-            folder.joinpath(*path).read_text(encoding="utf-8") for path in (("texts", "phrases.toml"), ("rubric.md",))
+            folder.joinpath(*path).read_text(encoding="utf-8")
+            for path in (("texts", "phrases.toml"), ("rubric.md",), ("learned.tsv",))
         ]
     except (OSError, ValueError) as problem:
         raise damaged("that grade", type(problem).__name__) from problem

@@ -43,6 +43,11 @@ def unquoted(said: str) -> str:
     return _QUOTED.sub(" ", said)
 
 
+def quotations(said: str) -> tuple[str, ...]:
+    """What stands in quotation marks, each time."""
+    return tuple(found[0] for found in _QUOTED.finditer(said))
+
+
 def words(said: str) -> str:
     """Its words, with one space around each, and ` . ` where a sentence ends."""
     plain = _LEFT_OUT.sub(" ", _ENDS.sub(" . ", said))
