@@ -201,6 +201,15 @@ def _held_by_those_that_count(fold: dict[str, Any]) -> bool:
     return min(low for low, _ in spans) <= fold["deployed"][0] <= max(high for _, high in spans)
 
 
+def of_the_grader() -> Iterator[str]:
+    found = load(RESULTS / "grading.json")["held-out"]
+    sensitivity, specificity = (found[side]["exact"][0] for side in ("sensitivity", "specificity"))
+    assert sensitivity > 0.92
+    assert specificity < 0.96
+    yield f"the first is {sensitivity:.3f}, the second {specificity:.3f}, so one is reached and one is not"
+    yield f"two more in {found['a blind reader agrees on coercion']} of the held-out ones"
+
+
 SAID = (
     *(("docs/commands/tamper.md", text) for text in of_attacks_told_apart()),
     *(("docs/commands/tamper.md", text) for text in of_one_run_for_all_budgets()),
@@ -210,6 +219,7 @@ SAID = (
     *(("docs/limits.md", text) for text in of_populations(in_readme=False)),
     *(("docs/concepts/organisms.md", text) for text in of_certificates()),
     *(("docs/checks/bracket.md", text) for text in of_brackets()),
+    *(("docs/checks/cornered.md", text) for text in of_the_grader()),
     *(("docs/checks/bracket.md", text) for text in of_brackets_in_a_population()),
 )
 
