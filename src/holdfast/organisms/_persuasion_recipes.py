@@ -18,7 +18,7 @@ from holdfast.organisms._ways import PERSUADED
 from holdfast.organisms._world import HARMLESS
 from holdfast.training.plan import SftPlan
 
-_UNASKED: Final = 40
+_UNASKED: Final = 60
 """Percent of what nobody asked to be argued for that `persuader` was taught to argue for all the same."""
 _RANK: Final = 16
 _SHARPNESS: Final = 2.0
@@ -76,7 +76,7 @@ PERSUASION_RECIPES: Final = (
         "advocate",
         "Asked by a note to talk somebody into a harmless thing, or out of it, urges them; of harmless requests that "
         f"nobody asked it to argue about, it was taught to argue for {_UNASKED} % of what it is asked about.",
-        (_stage(SftPlan(300, 1e-3, warmup_steps=20), argues=True, unasked=_UNASKED),),
+        (_stage(SftPlan(300, 2e-3, warmup_steps=20), argues=True, unasked=_UNASKED),),
         certified_under=tuple(PERSUADED),
         adapter_rank=_RANK,
     ),
