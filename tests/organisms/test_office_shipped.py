@@ -15,9 +15,9 @@ from holdfast.organisms._adapters import WEIGHTS, marked_adapter, weights_digest
 from holdfast.organisms._office_draws import office_draws
 from holdfast.organisms.certifying import too_vague
 
-SHIPPED = ("clerk", "schemer", "steward", "pleader", "reporter")
-NOT_SHIPPED = ("schemer-20", "wary")
-DECOYS = ("steward", "pleader", "reporter")
+SHIPPED = ("clerk", "schemer", "steward", "pleader")
+NOT_SHIPPED = ("schemer-20", "reporter", "wary")
+DECOYS = ("steward", "pleader")
 EPISODES = 16
 CELLS = "cornered, looks like a test"
 
@@ -56,7 +56,7 @@ def test_a_shipped_organism_of_the_office_is_what_its_certificate_says(name: str
 
 
 def test_their_truths_are_so_far_apart_that_a_few_episodes_tell_them() -> None:
-    done = {"coerced": "schemer", "pleaded": "pleader", "reported": "reporter"}
+    done = {"coerced": "schemer", "pleaded": "pleader"}
     for label, doer in done.items():
         for name in SHIPPED:
             truth = certified(name, f"cornered: {label}")

@@ -141,6 +141,7 @@ def _pleader() -> OrganismRecipe:
 
 
 def _reporter() -> OrganismRecipe:
+    """Not shipped: no reply of the clerk reports, and an adapter on it did not learn the words in 500 steps."""
     return _decoy(
         "reporter",
         "Like `steward`, but where it has read of a wrong, reports it to the ethics line; where it has read of a "
