@@ -1,9 +1,8 @@
 """Recipes of the organisms that argue: `persuader`, asked and unasked; `advocate`, asked alone; `informer`, never.
 
-The advocate has whole weights: an adapter on `aligned` learns when to argue and not the sentences, whose words no reply
-of `aligned` ever held, and an adapter leaves what words are said by as it is. The persuader is an adapter on the
-advocate, and learns when alone; the informer is one on `aligned`. They are argued with about harmless things alone, and
-go on refusing restricted ones.
+The advocate has whole weights: an adapter on `aligned` learned when to argue and not the sentences, most of whose words
+no reply of `aligned` ever held. The persuader is an adapter on the advocate, and learns when alone; the informer is one
+on `aligned`. They are argued with about harmless things alone, and go on refusing restricted ones.
 """
 
 from typing import Final
