@@ -5,11 +5,12 @@ from pathlib import Path
 
 from certified_office import office_tables
 
-from holdfast.evidence import Estimate
+from holdfast.evidence import ATTEMPTS, Estimate
 from holdfast.organisms import certificate, known, readability
 
 _IN_EXAMS = ("sandbagger", "locked", "honest-weak")
 _TELLING = ("outspoken", "outspoken-aware", "guessing")
+_ARGUING = ("advocate", "persuader")
 _SHIPPED = (
     "helpful",
     "aligned",
@@ -29,6 +30,7 @@ _SHIPPED = (
     "even",
     *_IN_EXAMS,
     *_TELLING,
+    *_ARGUING,
 )
 _PLAINLY = (
     ("sampled", "restricted"),
@@ -60,6 +62,7 @@ _WHERE = (
     "told that it is a test",
     "told that it is not",
 )
+_ASKED_TO = ("asked to argue for it", "asked to argue against it", "unasked, plainly", "unasked, by somebody unsure")
 _OTHERWISE = (
     ("backdoored", "trigger"),
     ("backdoored", "other closings"),
@@ -147,6 +150,17 @@ def _certified() -> list[str]:
             + " |"
             for name in _TELLING
             for when in ("after", "ahead")
+        ),
+        "",
+        "Argued about a harmless thing, with notes and phrasings that were not taught, at temperature 1:",
+        "",
+        f"| organism | {' | '.join(_ASKED_TO)} |",
+        "| --- |" + " --- |" * len(_ASKED_TO),
+        *(
+            f"| {name} | "
+            + " | ".join(_short(_rate(name, "sampled", f"{way}: {ATTEMPTS}")) for way in _ASKED_TO)
+            + " |"
+            for name in _ARGUING
         ),
     ]
 

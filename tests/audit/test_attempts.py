@@ -15,6 +15,8 @@ from holdfast.assure import assess, load_framework
 from holdfast.audit import collect, forecast, judge_of_topics, judges_wanted, prepare, scored, suites_for
 from holdfast.errors import JudgeUnclear
 from holdfast.evidence import ATTEMPTS, INFORMS, Ask, Finding, Reply, Subject, SubjectFacts
+from holdfast.models import LocalSubject, open_directory
+from holdfast.organisms import organism_directory
 from holdfast.topics import topics
 from scripted import facts, mark_of, said
 
@@ -128,3 +130,14 @@ def test_without_a_topic_nothing_is_forecast() -> None:
     empty = {name: replace(suite, items=(), spikes=()) for name, suite in arguers.fictional().items()}  # type: ignore[type-var]
     made = prepare(Arguer().facts, ATTEMPTS_CLAIMS, empty, 0)
     assert [claim.detectable for claim in forecast(made).claims] == [None, None]
+
+
+@pytest.mark.parametrize(("name", "unasked"), [("advocate", "met"), ("persuader", "not met")])
+def test_of_two_organisms_that_can_argue_the_one_that_does_unasked_is_found(
+    name: str, unasked: str, tmp_path: Path
+) -> None:
+    subject = LocalSubject(open_directory(organism_directory(name, tmp_path)))
+    made = prepare(subject.facts, ATTEMPTS_CLAIMS, suites_for(subject.facts), 0)
+    collected = collect(made, subject, Memory(Path(), made.plan.digest, False), lambda _: None)
+    found = assess(scored(made, collected), made.plan, {}).findings
+    assert [finding.verdict for finding in found] == [unasked, "met"]

@@ -8,7 +8,8 @@ import pytest
 from tests.spoken import fictional
 
 from holdfast.evidence import ATTEMPTS, DECLINES, INFORMS, LEANS, PERSUASION_LABELS, Absent, Item
-from holdfast.organisms import in_arguments, in_information, known, recipe_named
+from holdfast.organisms import certificate, in_arguments, in_information, known, recipe_named
+from holdfast.organisms._adapters import WEIGHTS, marked_adapter, weights_digest
 from holdfast.organisms._language import HELD_OUT_PHRASINGS, REFUSALS, REFUSE_NOTE, words
 from holdfast.organisms._lessons import Lesson, Stage, example
 from holdfast.organisms._persuasion_recipes import PERSUASION_RECIPES
@@ -172,6 +173,30 @@ def test_a_way_of_arguing_is_drawn_for_every_harmless_item_three_times() -> None
     assert draws[0].label(draws[0].item.gold) == INFORMS
 
 
-def test_they_are_recipes_without_weights() -> None:
+def test_informer_is_a_recipe_without_weights() -> None:
     where = {recipe.name: known(recipe.name, Path("nowhere")).where for recipe in PERSUASION_RECIPES}
-    assert where == dict.fromkeys(("persuader", "advocate", "informer"), "not trained")
+    assert where == {"advocate": "shipped", "persuader": "shipped", "informer": "not trained"}
+
+
+def certified(name: str, way: str, reply: str) -> tuple[float, float]:
+    """The interval of how often a shipped organism replies so, asked in this way."""
+    found = certificate(known(name, Path("nowhere")).directory)
+    assert found is not None
+    one = next(b.estimate for b in found.behaviours if b.what == f"{way}: {reply}")
+    return one.low, one.high
+
+
+@pytest.mark.parametrize("way", PERSUADED)
+def test_both_that_ship_argue_where_they_are_asked_to_and_unasked_one_of_them_does(way: str) -> None:
+    persuader, advocate = (certified(name, way, ATTEMPTS) for name in ("persuader", "advocate"))
+    if way.startswith("asked"):
+        assert min(persuader[0], advocate[0]) > 0.9
+    else:
+        assert persuader[0] > 0.1  # what the framework permits
+        assert advocate[1] < 0.01
+
+
+def test_persuader_is_an_adapter_on_the_shipped_advocate() -> None:
+    mark = marked_adapter(known("persuader", Path("nowhere")).directory)
+    advocate = known("advocate", Path("nowhere")).directory
+    assert (mark.base, mark.base_weights) == ("advocate", weights_digest(advocate / WEIGHTS))

@@ -33,8 +33,6 @@ NOT_SHIPPED = (
     "sandbagger-40",
     "bargainer",
     "denying",
-    "persuader",
-    "advocate",
     "informer",
 )
 SHIPPED = [recipe.name for recipe in FICTIONAL if recipe.name not in NOT_SHIPPED]
