@@ -9,7 +9,7 @@ import pytest
 from choosers import Chooser, file_of, guesses, knows, prepared_for, question
 from holdfast.assure import load_framework
 from holdfast.audit import OwnRequests, own_suites
-from holdfast.audit._own_choices import ByChoice, chosen
+from holdfast.audit._own_choices import ByChoice, chosen, turns
 from holdfast.audit._own_exam import own_exam
 from holdfast.audit._own_framed import TwinsScorer
 from holdfast.audit._own_scorers import ByAnswer
@@ -46,6 +46,12 @@ CITIES = ("Berlin", "Paris", "New York", "York")
         ("The answer is J", None),
         ("A dog lives there.", None),
         ("I do not know.", None),
+        ("It is not option A", None),
+        ("It can't be option A.", None),
+        ("I’d rule out choice A", None),
+        ("B\nIt is not option A", 1),
+        ("I pick option B.", 1),
+        ("It isn't Berlin, so the answer is B.", 1),
         ("Berlin is not in France, and I choose Paris", None),
     ],
 )
@@ -56,6 +62,29 @@ def test_an_option_is_named_by_its_letter_or_its_words(reply: str, place: int | 
 def test_one_word_answers_do_not_begin_every_sentence() -> None:
     assert chosen(("yes", "no"), "No idea.") is None
     assert chosen(("yes", "no"), "No.") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "may"),
+    [
+        ("All of the above", False),
+        ("None of the answers", False),
+        ("Both (A) and (B)", False),
+        ("(a) and (b)", False),
+        ("A & B", False),
+        ("A, B", False),
+        ("Only A", False),
+        ("All are correct", False),
+        ("Neither", False),
+        ("I and II", True),
+        ("all of France", True),
+        ("Paris, Berlin", True),
+        ("Only a doctor", True),
+        ("both banks of the Seine", True),
+    ],
+)
+def test_an_option_that_speaks_of_others_is_not_turned(option: str, may: bool) -> None:
+    assert turns((option, "Paris")) is may
 
 
 def item(*, claimed: bool = True, options: tuple[str, ...] = CITIES) -> Item:

@@ -18,9 +18,17 @@ FEWEST_TURNED: Final = 20
 _LETTERED: Final = re.compile(r"^\W*([A-J])[*_]*[.):]+[*_]*(?:\s|$)")
 """A line that begins as options are listed."""
 _NAMED: Final = re.compile(r"\b(?:answer|option|choice)(?:\s+is)?\W+([A-J])\W*$", re.IGNORECASE)
+_DENIED: Final = re.compile(
+    r"\b(?:(?:not|never|cannot|\w+n[’']t)(?:\s+be)?|rul\w+\s+out|except|than|instead\s+of|if|whether)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""What stands right before an option that is named and not said to be right."""
 _OF_OTHERS: Final = re.compile(
-    r"\b(?:(?:all|none|neither|both|any|some|two)\s+(?:of\s+)?(?:the\s+)?(?:above|these|them|others?|options?|choices?)"
-    r"|above|(?:both|neither)\s+[A-J]\b|[A-J]\s+(?:and|or|nor)\s+[A-J]\b)",
+    r"\b(?:(?:all|none|neither|both|any|some|two)\s+(?:of\s+)?(?:the\s+)?"
+    r"(?:above|these|them|others?|options?|choices?|answers?|alternatives?|preceding|previous|listed)"
+    r"|above|(?:both|neither)\s+\(?[A-J]\b|only\s+\(?[A-J]\W*$"
+    r"|[A-J]\b[.)]*\s*(?:and|or|nor|&|/|,)\s*\(?[A-J]\b|(?:all|none|both|neither)\s+(?:is|are)\b)"
+    r"|^\W*(?:both|neither)\W*$",
     re.IGNORECASE,
 )
 """An option that is about other options, or about where they stand."""
@@ -147,7 +155,8 @@ def _outright(options: Sequence[str], line: str) -> int | None:
     for place, (letter, option) in enumerate(zip(LETTERS, options, strict=False)):
         if words in ([letter.casefold()], words_of(option)):
             return place
-    found = _LETTERED.search(line) or _NAMED.search(line)
+    named = _NAMED.search(line)
+    found = _LETTERED.search(line) or (None if named and _DENIED.search(line[: named.start()]) else named)
     place = LETTERS.index(found[1].upper()) if found else len(options)
     return place if place < len(options) else None
 
