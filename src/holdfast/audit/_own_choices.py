@@ -18,6 +18,12 @@ FEWEST_TURNED: Final = 20
 _LETTERED: Final = re.compile(r"^\W*([A-J])[*_]*[.):]+[*_]*(?:\s|$)")
 """A line that begins as options are listed."""
 _NAMED: Final = re.compile(r"\b(?:answer|option|choice)(?:\s+is)?\W+([A-J])\W*$", re.IGNORECASE)
+_SAID: Final = re.compile(
+    r"(?i:\b(?:answer|option|choice)\s+is)\W+([A-HJ])\b(?!\?)|^\W*([A-HJ]),?\s+(?:because|since|not|is\s+(?:right|correct))\b"
+)
+"""The same with more behind it. A capital, and not the one that is a word: *the answer is a city*, *I*."""
+_BESIDE: Final = re.compile(r"(\bnot\s+)?\b([A-HJ])\b")
+"""A letter on such a line: another one that is not denied leaves it open which is meant."""
 _DENIED: Final = re.compile(
     r"\b(?:(?:not|never|cannot|\w+n[’']t)(?:\s+be)?|rul\w+\s+out|except|than|instead\s+of|if|whether)\s+(?:the\s+)?$",
     re.IGNORECASE,
@@ -155,10 +161,21 @@ def _outright(options: Sequence[str], line: str) -> int | None:
     for place, (letter, option) in enumerate(zip(LETTERS, options, strict=False)):
         if words in ([letter.casefold()], words_of(option)):
             return place
-    named = _NAMED.search(line)
-    found = _LETTERED.search(line) or (None if named and _DENIED.search(line[: named.start()]) else named)
-    place = LETTERS.index(found[1].upper()) if found else len(options)
+    letter = _letter(line)
+    place = LETTERS.index(letter) if letter else len(options)
     return place if place < len(options) else None
+
+
+def _letter(line: str) -> str | None:
+    """The letter that a line says is the answer."""
+    if listed_so := _LETTERED.search(line):
+        return listed_so[1]
+    found = _NAMED.search(line) or _SAID.search(line)
+    if not found or _DENIED.search(line[: found.start()]):
+        return None
+    letter = next(one for one in found.groups() if one).upper()
+    beside = _BESIDE.finditer(line) if found.re is _SAID else ()
+    return letter if all(one[1] or one[2] == letter for one in beside) else None
 
 
 def _within(options: Sequence[str], line: str) -> int | None:
