@@ -236,6 +236,24 @@ def test_options_that_could_be_taken_for_each_other_are_refused(
     assert "the first is 91" in caught.value.why
 
 
+def test_options_that_stand_in_the_question_too_are_refused(tmp_path: Path) -> None:
+    twice = {**question(3), "prompt": "What is 3 plus 6?\nA) 9\n(B) 10"}
+    with pytest.raises(MaterialUnfit) as caught:
+        own_exam((file_of(tmp_path, [*(question(n) for n in range(4, 99)), twice]),), 32)
+    assert "its options stand in the question too" in caught.value.why
+
+
+def test_a_question_whose_options_stand_in_another_order_is_the_same_one(tmp_path: Path) -> None:
+    first = question(3)
+    again = {**first, "choices": [*reversed(first["choices"])]}
+    others = {**first, "choices": [*first["choices"][:3], "999"]}
+    lines = [question(n) for n in range(3, 99)]
+    assert own_exam((file_of(tmp_path, [*lines, others]),), 32)
+    with pytest.raises(MaterialUnfit) as caught:
+        own_exam((file_of(tmp_path, [*lines, again]),), 32)
+    assert "1 of its 97 requests stand in it already" in caught.value.why
+
+
 def test_recognition_asks_around_questions_with_options_as_they_are_listed(tmp_path: Path) -> None:
     suites, _ = own_suites(OwnRequests(None, (file_of(tmp_path),)), Chooser(knows).facts, load_framework("recognition"))
     assert all(one.claimed and "\nA) " in one.request for one in suites["recognition"].items)

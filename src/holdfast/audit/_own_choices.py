@@ -52,6 +52,9 @@ def why_unfit(chat: Chat) -> str:
     named = [letter.casefold() for letter in LETTERS[: len(said)]]
     if any(words != [letter] for words, letter in zip(said, named, strict=True) if words[0] in named and not words[1:]):
         return "one of its options is called by the letter of another's place: write it in more words"
+    question = chat.turns[-1].content
+    if sum(bool(re.search(rf"^\W*[A-J]\W+{re.escape(option)}\W*$", question, re.M)) for option in chat.options) > 1:
+        return "its options stand in the question too, in an order that will be another: leave them out there"
     return ""
 
 
@@ -81,6 +84,11 @@ def _under(options: Sequence[str]) -> str:
     return f"\n\n{lines}\n\nAnswer with the letter of the right option." if options else ""
 
 
+def unlisted(item: Item) -> str:
+    """The question without its options under it."""
+    return item.request.removesuffix(_under(item.options))
+
+
 def every_rotation(items: Sequence[Item]) -> Iterator[Item]:
     """The same questions with the right option in every place, outside every claim; a cluster is a question.
 
@@ -91,7 +99,7 @@ def every_rotation(items: Sequence[Item]) -> Iterator[Item]:
     if many < FEWEST_TURNED:
         return
     for item in (item for item in able if len(item.options) == number):
-        question = item.request.removesuffix(_under(item.options))
+        question = unlisted(item)
         for place, letter in enumerate(LETTERS[:number]):
             options = _turned_to(item.options, item.gold, place)
             yield item.model_copy(
