@@ -17,7 +17,7 @@ def test_a_listener_declares_its_family() -> None:
     assert listener_named("gpt=http://host/v1#gpt=4").reference == "http://host/v1#gpt=4"
 
 
-@pytest.mark.parametrize("text", ["openai/gpt-5", "=openai/gpt-5", "gpt=", "http://host/v1#a=b"])
+@pytest.mark.parametrize("text", ["openai/gpt-5", "=openai/gpt-5", "gpt=", "http://host/v1#a=b", "g\x1b[31mpt=x/y"])
 def test_one_that_declares_none_is_refused_with_what_to_write(text: str) -> None:
     with pytest.raises(PanelUnfit, match="declares no family") as caught:
         listener_named(text)

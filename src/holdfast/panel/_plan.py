@@ -34,7 +34,7 @@ def listener_named(text: str) -> Named:
         PanelUnfit: No family is declared.
     """
     family, sign, reference = text.partition("=")
-    if not (sign and family.strip() and reference) or "/" in family:
+    if not (sign and family.strip() and reference) or "/" in family or not family.isprintable():
         raise _unfit(
             f"--listener {text} declares no family",
             "listeners have to be of different families, and only you know a model's",
