@@ -248,7 +248,8 @@ def test_a_question_whose_options_stand_in_another_order_is_the_same_one(tmp_pat
     again = {**first, "choices": [*reversed(first["choices"])]}
     others = {**first, "choices": [*first["choices"][:3], "999"]}
     lines = [question(n) for n in range(3, 99)]
-    assert own_exam((file_of(tmp_path, [*lines, others]),), 32)
+    suite, _ = own_exam((file_of(tmp_path, [*lines, others]),), 32)
+    assert sum(one.claimed for one in suite.items) + len(suite.demonstrations) == 97
     with pytest.raises(MaterialUnfit) as caught:
         own_exam((file_of(tmp_path, [*lines, again]),), 32)
     assert "1 of its 97 requests stand in it already" in caught.value.why
