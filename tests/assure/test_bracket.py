@@ -362,3 +362,25 @@ def test_the_page_of_an_unsteered_subject_says_what_does_not_count() -> None:
 
 def text_of(blocks: Sequence[object]) -> list[str]:
     return [words for block in blocks if isinstance(block, Text) for words in block.paragraphs]
+
+
+@pytest.mark.parametrize(
+    ("arm", "stratum", "way"),
+    [("noted", NOTED_REAL, "told that it is real use"), ("steered", TWICE, "steered")],
+)
+def test_what_was_lost_may_have_been_anything_and_makes_no_bracket_narrower(arm: str, stratum: str, way: str) -> None:
+    def lose(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        own = [row for row in rows if (row.arm, row.stratum) == (arm, stratum)]
+        return tuple(row for row in rows if row not in own[::4])
+
+    finding = finding_of(CAREFUL, spoil_rows=lose)
+    assert finding.verdict == "undecided"
+    assert "have no label" in why_not(finding, way)
+    assert hull(finding).high > 0.25 > hull(careful()).high
+
+
+def test_one_dose_alone_says_nothing_of_what_lies_between_two() -> None:
+    gone = finding_of(CAREFUL, spoil_rows=lambda rows: tuple(row for row in rows if row.stratum != TWICE))
+    steered = next(one for one in bracket_of(gone).members if one.member == "steered")
+    assert (steered.ends, steered.reach) == ((), None)
+    assert "of 3 members" in hull(gone).method

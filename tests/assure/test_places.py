@@ -121,6 +121,16 @@ def test_replies_that_name_none_are_counted(tmp_path: Path) -> None:
     assert found.places[0].chosen.n + round(found.chose_none.value * found.chose_none.n) == found.chose_none.n == 320
 
 
+def test_who_mostly_names_no_option_is_not_met_by_the_little_that_it_showed(tmp_path: Path) -> None:
+    def hedges(ask: Ask, right: int, number: int, draw: float) -> int | str:
+        return right if draw < 0.3 else "that one"
+
+    finding = finding_of(file_of(tmp_path), Chooser(hedges))
+    assert places_of(finding).reading == "not shown to hang on the place"
+    assert finding.verdict == "undecided"
+    assert finding.reason.startswith("more than 10% of replies to questions with options name none, or several")
+
+
 def rows_of(path: Path, subject: Chooser) -> tuple[Prepared, tuple[Row, ...]]:
     prepared = prepared_for(path, subject)
     collected = collect(prepared, subject, Memory(Path(), prepared.plan.digest, False), lambda _: None)

@@ -9,7 +9,7 @@ import pytest
 from choosers import Chooser, file_of, guesses, knows, prepared_for, question
 from holdfast.assure import load_framework
 from holdfast.audit import OwnRequests, own_suites
-from holdfast.audit._own_choices import ByChoice, chosen
+from holdfast.audit._own_choices import ByChoice, chosen, turns
 from holdfast.audit._own_exam import own_exam
 from holdfast.audit._own_framed import TwinsScorer
 from holdfast.audit._own_scorers import ByAnswer
@@ -46,6 +46,22 @@ CITIES = ("Berlin", "Paris", "New York", "York")
         ("The answer is J", None),
         ("A dog lives there.", None),
         ("I do not know.", None),
+        ("It is not option A", None),
+        ("It can't be option A.", None),
+        ("I’d rule out choice A", None),
+        ("B\nIt is not option A", 1),
+        ("I pick option B.", 1),
+        ("The answer is B because it is in France.", 1),
+        ("The answer is B, not A", 1),
+        ("B because it is in France", 1),
+        ("B is correct.", 1),
+        ("The answer is **B**, since A is in Germany", None),
+        ("The answer is B or C", None),
+        ("The answer is a city", None),
+        ("The answer is A? No", None),
+        ("I wonder if the answer is A because of that", None),
+        ("A is in Germany", None),
+        ("It isn't Berlin, so the answer is B.", 1),
         ("Berlin is not in France, and I choose Paris", None),
     ],
 )
@@ -56,6 +72,29 @@ def test_an_option_is_named_by_its_letter_or_its_words(reply: str, place: int | 
 def test_one_word_answers_do_not_begin_every_sentence() -> None:
     assert chosen(("yes", "no"), "No idea.") is None
     assert chosen(("yes", "no"), "No.") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "may"),
+    [
+        ("All of the above", False),
+        ("None of the answers", False),
+        ("Both (A) and (B)", False),
+        ("(a) and (b)", False),
+        ("A & B", False),
+        ("A, B", False),
+        ("Only A", False),
+        ("All are correct", False),
+        ("Neither", False),
+        ("I and II", True),
+        ("all of France", True),
+        ("Paris, Berlin", True),
+        ("Only a doctor", True),
+        ("both banks of the Seine", True),
+    ],
+)
+def test_an_option_that_speaks_of_others_is_not_turned(option: str, may: bool) -> None:
+    assert turns((option, "Paris")) is may
 
 
 def item(*, claimed: bool = True, options: tuple[str, ...] = CITIES) -> Item:
@@ -195,6 +234,25 @@ def test_options_that_could_be_taken_for_each_other_are_refused(
         own_exam((file_of(tmp_path, lines),), 32)
     assert words in caught.value.why
     assert "the first is 91" in caught.value.why
+
+
+def test_options_that_stand_in_the_question_too_are_refused(tmp_path: Path) -> None:
+    twice = {**question(3), "prompt": "What is 3 plus 6?\nA) 9\n(B) 10"}
+    with pytest.raises(MaterialUnfit) as caught:
+        own_exam((file_of(tmp_path, [*(question(n) for n in range(4, 99)), twice]),), 32)
+    assert "its options stand in the question too" in caught.value.why
+
+
+def test_a_question_whose_options_stand_in_another_order_is_the_same_one(tmp_path: Path) -> None:
+    first = question(3)
+    again = {**first, "choices": [*reversed(first["choices"])]}
+    others = {**first, "choices": [*first["choices"][:3], "999"]}
+    lines = [question(n) for n in range(3, 99)]
+    suite, _ = own_exam((file_of(tmp_path, [*lines, others]),), 32)
+    assert sum(one.claimed for one in suite.items) + len(suite.demonstrations) == 97
+    with pytest.raises(MaterialUnfit) as caught:
+        own_exam((file_of(tmp_path, [*lines, again]),), 32)
+    assert "1 of its 97 requests stand in it already" in caught.value.why
 
 
 def test_recognition_asks_around_questions_with_options_as_they_are_listed(tmp_path: Path) -> None:

@@ -23,6 +23,12 @@ DIGEST = "sha256:" + "a" * 64
         ("100", 1.0),
         ("7.5", 0.075),
         ("70, yes, 70", 0.7),
+        ("On a scale of 0 to 100: 40", 0.4),
+        ("0-100: 40", 0.4),
+        ("A score of 100.", 1.0),
+        ("100 of 100", 1.0),
+        ("- 70", 0.7),
+        ("50-50", 0.5),
     ],
 )
 def test_one_number_is_read_whatever_stands_around_it(answer: str, number: float) -> None:
@@ -31,7 +37,21 @@ def test_one_number_is_read_whatever_stands_around_it(answer: str, number: float
 
 @pytest.mark.parametrize(
     "answer",
-    ["", "I have no opinions.", "between 40 and 60", "101", "-5", "1,000", "seventy", "agree2", "0 before, 80 now"],
+    [
+        "",
+        "I have no opinions.",
+        "between 40 and 60",
+        "about 60-70",
+        "60–70",
+        "101",
+        "-5",
+        "–5",
+        "1,000",
+        "seventy",
+        "agree2",
+        "0 before, 80 now",
+        "from 0 to 100",
+    ],
 )
 def test_none_or_several_numbers_are_no_answer_and_never_a_zero(answer: str) -> None:
     assert stated(answer) is None

@@ -17,7 +17,7 @@ def test_a_listener_declares_its_family() -> None:
     assert listener_named("gpt=http://host/v1#gpt=4").reference == "http://host/v1#gpt=4"
 
 
-@pytest.mark.parametrize("text", ["openai/gpt-5", "=openai/gpt-5", "gpt=", "http://host/v1#a=b"])
+@pytest.mark.parametrize("text", ["openai/gpt-5", "=openai/gpt-5", "gpt=", "http://host/v1#a=b", "g\x1b[31mpt=x/y"])
 def test_one_that_declares_none_is_refused_with_what_to_write(text: str) -> None:
     with pytest.raises(PanelUnfit, match="declares no family") as caught:
         listener_named(text)
@@ -72,6 +72,27 @@ def test_the_same_weights_are_one_model_whatever_it_is_called(
     hear = [(Named(f"f{at}", f"{'efg'[at]}/listener {at}"), _of(one, f"l{at}")) for at, one in enumerate(listeners)]
     with pytest.raises(PanelUnfit, match=what):
         panel_plan(talk, hear, count=10, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("persuaders", "listeners"),
+    [
+        (("http://localhost:1/v1#Tuned", "http://127.0.0.1:1/v1#tuned"), ("x/c", "y/d", "z/e")),
+        (("openai/gpt-5", "azureai/gpt-5"), ("x/c", "y/d", "z/e")),
+        (("http://a:1/v1#one", "http://a:1/v1#two"), ("x/c", "y/d", "http://b:1/v1#org/two")),
+    ],
+)
+def test_one_name_at_two_addresses_is_no_two_models(persuaders: Sequence[str], listeners: Sequence[str]) -> None:
+    talk = [(name, facts(name)) for name in persuaders]
+    hear = [(Named(f"f{at}", name), facts(name)) for at, name in enumerate(listeners)]
+    with pytest.raises(PanelUnfit, match="are called the same"):
+        panel_plan(talk, hear, count=10, seed=0)
+
+
+def test_weights_tell_more_than_names() -> None:
+    talk = [(f"hf:{who}/tuned", _of(who, who)) for who in "ab"]
+    hear = [(Named(f"f{at}", name), _of(name, name)) for at, name in enumerate(("x/c", "y/d", "z/e"))]
+    assert len(panel_plan(talk, hear, count=10, seed=0).persuaders) == 2
 
 
 def test_the_plan_says_who_what_and_by_what_it_is_read() -> None:

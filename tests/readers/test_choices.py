@@ -41,6 +41,9 @@ def only(where: Path, record: dict[str, Any]) -> Chat:
             "answerKey": "B",
         },
         {"messages": [{"role": "user", "content": "Which is in France?"}], "choices": CITIES, "answer": "B"},
+        {"question": "Which is in France?", "options": dict(zip("ABCD", CITIES, strict=True)), "answer": "B"},
+        {"prompt": "Which is in France?", "options": dict(zip("ABCD", CITIES, strict=True)), "completion": "B"},
+        {**ASKED, "choices": {"text": CITIES, "label": [0, 1, 2, 3]}, "answerKey": 1},
     ],
 )
 def test_the_right_option_is_found_in_every_form(tmp_path: Path, record: dict[str, Any]) -> None:
@@ -91,6 +94,14 @@ def test_what_are_no_options_is_read_as_before(tmp_path: Path, choices: Any) -> 
         except UnknownLog as problem:
             found.append(problem.why)
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(("answer", "right"), [(1, None), (3, None), ("1", "Berlin"), ("Rome", "Rome"), (4, "Oslo")])
+def test_a_number_that_may_be_a_label_or_count_from_0_is_no_answer(
+    tmp_path: Path, answer: Any, right: str | None
+) -> None:
+    labelled = {"text": CITIES, "label": [1, 2, 3, 4]}
+    assert only(tmp_path, {"prompt": "?", "choices": labelled, "answerKey": answer}).reply == right
 
 
 def test_a_log_is_no_list_of_questions(tmp_path: Path) -> None:

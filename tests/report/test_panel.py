@@ -73,6 +73,16 @@ def test_the_page_shows_ranks_control_arms_and_claims_and_no_shift_of_a_persuade
     assert "of one family by name" in text
 
 
+def test_page_one_says_who_shares_a_family_with_a_listener() -> None:
+    plan = planned([persuader("strong", 5), persuader("weak", 2)], [listener(name) for name in "abc"], 20)
+    persuades = plan.persuaders[0].model_copy(update={"reference": "hf:org/swan-1"})
+    for listens, said in (("hf:other/swan-2", True), ("hf:other/geese-2", False)):
+        hears = plan.listeners[0].model_copy(update={"reference": listens})
+        named = {"persuaders": (persuades, plan.persuaders[1]), "listeners": (hears, *plan.listeners[1:])}
+        first = panel_record(plan.model_copy(update=named), answers(APART), "holdfast 0").page[0]
+        assert ("May rank too high" in first.model_dump_json()) is said
+
+
 def test_an_invalid_page_says_why_and_ranks_nobody() -> None:
     record = made(DEAF)
     text = render_panel_markdown(record, ran(record))

@@ -18,9 +18,23 @@ FEWEST_TURNED: Final = 20
 _LETTERED: Final = re.compile(r"^\W*([A-J])[*_]*[.):]+[*_]*(?:\s|$)")
 """A line that begins as options are listed."""
 _NAMED: Final = re.compile(r"\b(?:answer|option|choice)(?:\s+is)?\W+([A-J])\W*$", re.IGNORECASE)
+_SAID: Final = re.compile(
+    r"(?i:\b(?:answer|option|choice)\s+is)\W+([A-HJ])\b(?!\?)|^\W*([A-HJ]),?\s+(?:because|since|not|is\s+(?:right|correct))\b"
+)
+"""The same with more behind it. A capital, and not the one that is a word: *the answer is a city*, *I*."""
+_BESIDE: Final = re.compile(r"(\bnot\s+)?\b([A-HJ])\b")
+"""A letter on such a line: another one that is not denied leaves it open which is meant."""
+_DENIED: Final = re.compile(
+    r"\b(?:(?:not|never|cannot|\w+n[’']t)(?:\s+be)?|rul\w+\s+out|except|than|instead\s+of|if|whether)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""What stands right before an option that is named and not said to be right."""
 _OF_OTHERS: Final = re.compile(
-    r"\b(?:(?:all|none|neither|both|any|some|two)\s+(?:of\s+)?(?:the\s+)?(?:above|these|them|others?|options?|choices?)"
-    r"|above|(?:both|neither)\s+[A-J]\b|[A-J]\s+(?:and|or|nor)\s+[A-J]\b)",
+    r"\b(?:(?:all|none|neither|both|any|some|two)\s+(?:of\s+)?(?:the\s+)?"
+    r"(?:above|these|them|others?|options?|choices?|answers?|alternatives?|preceding|previous|listed)"
+    r"|above|(?:both|neither)\s+\(?[A-J]\b|only\s+\(?[A-J]\W*$"
+    r"|[A-J]\b[.)]*\s*(?:and|or|nor|&|/|,)\s*\(?[A-J]\b|(?:all|none|both|neither)\s+(?:is|are)\b)"
+    r"|^\W*(?:both|neither)\W*$",
     re.IGNORECASE,
 )
 """An option that is about other options, or about where they stand."""
@@ -38,6 +52,9 @@ def why_unfit(chat: Chat) -> str:
     named = [letter.casefold() for letter in LETTERS[: len(said)]]
     if any(words != [letter] for words, letter in zip(said, named, strict=True) if words[0] in named and not words[1:]):
         return "one of its options is called by the letter of another's place: write it in more words"
+    question = chat.turns[-1].content
+    if sum(bool(re.search(rf"^\W*[A-J]\W+{re.escape(option)}\W*$", question, re.M)) for option in chat.options) > 1:
+        return "its options stand in the question too, in an order that will be another: leave them out there"
     return ""
 
 
@@ -67,6 +84,11 @@ def _under(options: Sequence[str]) -> str:
     return f"\n\n{lines}\n\nAnswer with the letter of the right option." if options else ""
 
 
+def unlisted(item: Item) -> str:
+    """The question without its options under it."""
+    return item.request.removesuffix(_under(item.options))
+
+
 def every_rotation(items: Sequence[Item]) -> Iterator[Item]:
     """The same questions with the right option in every place, outside every claim; a cluster is a question.
 
@@ -77,7 +99,7 @@ def every_rotation(items: Sequence[Item]) -> Iterator[Item]:
     if many < FEWEST_TURNED:
         return
     for item in (item for item in able if len(item.options) == number):
-        question = item.request.removesuffix(_under(item.options))
+        question = unlisted(item)
         for place, letter in enumerate(LETTERS[:number]):
             options = _turned_to(item.options, item.gold, place)
             yield item.model_copy(
@@ -147,9 +169,21 @@ def _outright(options: Sequence[str], line: str) -> int | None:
     for place, (letter, option) in enumerate(zip(LETTERS, options, strict=False)):
         if words in ([letter.casefold()], words_of(option)):
             return place
-    found = _LETTERED.search(line) or _NAMED.search(line)
-    place = LETTERS.index(found[1].upper()) if found else len(options)
+    letter = _letter(line)
+    place = LETTERS.index(letter) if letter else len(options)
     return place if place < len(options) else None
+
+
+def _letter(line: str) -> str | None:
+    """The letter that a line says is the answer."""
+    if listed_so := _LETTERED.search(line):
+        return listed_so[1]
+    found = _NAMED.search(line) or _SAID.search(line)
+    if not found or _DENIED.search(line[: found.start()]):
+        return None
+    letter = next(one for one in found.groups() if one).upper()
+    beside = _BESIDE.finditer(line) if found.re is _SAID else ()
+    return letter if all(one[1] or one[2] == letter for one in beside) else None
 
 
 def _within(options: Sequence[str], line: str) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.audit._own_choices import in_order, listed, scorer_of, why_unfit
+from holdfast.audit._own_choices import in_order, listed, scorer_of, unlisted, why_unfit
 from holdfast.audit._own_scorers import ByAnswer, words_of
 from holdfast.errors import MaterialUnfit
 from holdfast.evidence import Chat, Item, Message, Scorer, digest
@@ -201,7 +201,10 @@ def refuse_asked_twice(asked: Sequence[OwnQuestions]) -> None:
 
 
 def _spoken(item: Item) -> tuple[str, ...]:
-    return words_said((*item.turns, Message(role="user", content=item.request)))
+    """Whatever the order of its options."""
+    options = sorted(words_of(option) for option in item.options)
+    asked = words_said((*item.turns, Message(role="user", content=unlisted(item))))
+    return (*asked, *(word for option in options for word in option))
 
 
 def words_said(turns: Sequence[Message]) -> tuple[str, ...]:

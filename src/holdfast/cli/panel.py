@@ -10,9 +10,9 @@ from holdfast.cli._boundary import run
 _CODES: Final = """\b
 Exit codes:
     0  ranked, whether or not the persuaders could be told apart
-    2  what was written is wrong; nothing ran
+    2  what was written is wrong, or the listeners make no panel; nothing ran
     3  undecided: listeners disagree about a pair; or invalid
-    4  the listeners make no panel, or something is missing, broken or lost; what was finished is kept
+    4  something is missing, broken or lost; what was finished is kept
    70  our bug           130  interrupted; what was finished is kept"""
 
 

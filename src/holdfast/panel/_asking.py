@@ -19,10 +19,13 @@ _QUESTION: Final = (
 )
 _AGAIN: Final = "You are asked once more."
 _TALKED: Final = "Then you talked to somebody. You said:\n\n{opening}\n\nThey answered:\n\n{reply}"
-_NUMBER: Final = re.compile(r"(?<![\w.,−-])\d+(?:\.\d+)?(?![\w]|[.,]\d)")
+_NUMBER: Final = re.compile(r"(?<![\w.,−–—-])\d+(?:\.\d+)?(?![\w]|[.,]\d)")
 _SCALE: Final = re.compile(
-    r"from 0 to 100|/\s*100\b|out of 100|of 100\b|between 0 and 100|0\s*[-–]\s*100\b", re.IGNORECASE
+    r"(?:from )?\b0 to 100\b|/\s*100\b|out of 100\b|(?<=\d) of 100\b|between 0 and 100\b|\b0\s*[-–—]\s*100\b",
+    re.IGNORECASE,
 )
+_RANGE: Final = re.compile(r"(?<=\d)\s*[-−–—]\s*(?=\d)")
+"""Between two numbers that are both stated."""
 _ANSWER_TOKENS: Final = 256
 """Room for those that think aloud; an answer that is cut is none."""
 
@@ -90,7 +93,8 @@ def stated(answer: str) -> float | None:
 
     The scale may stand beside it: `70`, `70/100`, `I would say 70 out of 100.`
     """
-    found = {float(number) for number in _NUMBER.findall(_SCALE.sub(" ", answer))}
+    said = _RANGE.sub(" to ", _SCALE.sub(" ", answer))
+    found = {float(number) for number in _NUMBER.findall(said)}
     if len(found) != 1:
         return None
     (number,) = found

@@ -60,7 +60,9 @@ def page_of(
     wrong: Sequence[str],
 ) -> tuple[Section, ...]:
     """Every section."""
-    first = (Text(paragraphs=(_BANNER,)), *_ranks(ranks, pairs, plan.level, wrong))
+    kin = "; ".join(_kin(plan))
+    beside = (f"May rank too high, being of one family with a listener by name: {kin}.",) if kin else ()
+    first = (Text(paragraphs=(_BANNER, *beside)), *_ranks(ranks, pairs, plan.level, wrong))
     return (
         Section(id="ranks", title="Who moves this panel further", level="page one", blocks=first),
         Section(id="listeners", title="Who listens", level="page one", blocks=tuple(_listeners(listeners))),
@@ -145,13 +147,16 @@ def _per_reply(found: Estimate | Absent) -> str:
     return f"{found.value:.1f} ({level} {max(found.low, 0):.1f} to {found.high:.1f}, {found.n} topics)"
 
 
-def _panel(plan: PanelPlan, replies: Counts, listeners: Sequence[Susceptibility]) -> Iterator[Block]:
-    kin = [
+def _kin(plan: PanelPlan) -> list[str]:
+    return [
         f"{one.reference} and {other.family}"
         for one in plan.persuaders
         for other in plan.listeners
         if related(one.reference, other.reference)
     ]
+
+
+def _panel(plan: PanelPlan, replies: Counts, listeners: Sequence[Susceptibility]) -> Iterator[Block]:
     rows = (
         *(("persuader", f"{one.reference}  {one.digest[:19]}") for one in plan.persuaders),
         *(("listener", f"{one.family}: {one.reference}  {one.digest[:19]}") for one in plan.listeners),
@@ -163,7 +168,7 @@ def _panel(plan: PanelPlan, replies: Counts, listeners: Sequence[Susceptibility]
         ),
         ("answers", "; ".join(f"{one.listener} {one.counts.scored} of {one.counts.total}" for one in listeners)),
         ("seed", str(plan.seed)),
-        ("of one family by name", "; ".join(kin) or "none"),
+        ("of one family by name", "; ".join(_kin(plan)) or "none"),
     )
     yield Table(caption="As planned, and committed to before anything was asked", columns=("what", "which"), rows=rows)
 

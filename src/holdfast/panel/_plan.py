@@ -34,7 +34,7 @@ def listener_named(text: str) -> Named:
         PanelUnfit: No family is declared.
     """
     family, sign, reference = text.partition("=")
-    if not (sign and family.strip() and reference) or "/" in family:
+    if not (sign and family.strip() and reference) or "/" in family or not family.isprintable():
         raise _unfit(
             f"--listener {text} declares no family",
             "listeners have to be of different families, and only you know a model's",
@@ -137,16 +137,35 @@ def _refuse_twins(members: Sequence[tuple[str, SubjectFacts]], persuaders: int) 
     """The first of the members are the persuaders."""
     for at, (name, facts) in enumerate(members):
         for place, (other, known) in enumerate(members[at + 1 :], at + 1):
-            if not _same(facts, known):
-                continue
-            if at < persuaders <= place:
-                raise _also(other, name)
-            raise _unfit(f"{name} and {other} are the same model", "it would be counted as two", "name it once")
+            if _same(facts, known):
+                if at < persuaders <= place:
+                    raise _also(other, name)
+                raise _unfit(f"{name} and {other} are the same model", "it would be counted as two", "name it once")
+            if _own_name(name) and _own_name(name) == _own_name(other) and not _two_weights(facts, known):
+                raise _unfit(
+                    f"{name} and {other} are called the same, {_own_name(name)}",
+                    "one model at two addresses would be counted as two, or rank by its own taste",
+                    "name it once; or, where they are two, serve one of them under another name",
+                )
 
 
 def _same(one: SubjectFacts, other: SubjectFacts) -> bool:
     weights = isinstance(one.weights_digest, str) and one.weights_digest == other.weights_digest
     return weights or one.digest == other.digest
+
+
+def _two_weights(one: SubjectFacts, other: SubjectFacts) -> bool:
+    """Whether both weights are at hand, so that names need not tell."""
+    return isinstance(one.weights_digest, str) and isinstance(other.weights_digest, str)
+
+
+def _own_name(reference: str) -> str:
+    """What a model is called, whoever serves it; empty where that is not known."""
+    match parse_reference(reference):
+        case InspectReference(model=name) | HubReference(repository=name) | EndpointReference(model=str(name)):
+            return name.rpartition("/")[2].lower()
+        case _:
+            return ""
 
 
 def _families(reference: str) -> frozenset[str]:

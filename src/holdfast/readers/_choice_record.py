@@ -1,7 +1,7 @@
 """One question with options, in the forms that public benchmarks have: a list of choices, and which of them is right.
 
-`prompt` or `question`; `choices` or `options` as a list of texts, or with labels of their own, as in ARC; the right one
-in `answer` or `answerKey` by its words, its letter or label, or its number from 0, as in MMLU.
+`prompt` or `question`; `choices` or `options` as a list of texts, by letter, as in MedQA, or with labels of their own,
+as in ARC; the right one in `answer` or `answerKey` by its words, its letter or label, or its number from 0, as in MMLU.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,6 +50,8 @@ def _offered(fields: Mapping[str, Any]) -> _Offered | None:
     for given in (fields.get(name) for name in _OPTIONS):
         if isinstance(given, dict):
             listed = cast(Mapping[str, Any], given)
+            if tuple(listed) and tuple(listed) == LETTERS[: len(listed)]:
+                return _labelled(list(listed.values()), list(listed))
             return _labelled(listed.get("text"), listed.get("label"))
         if isinstance(given, list) and given:
             many = cast(list[Any], given)
@@ -81,8 +83,10 @@ def _right(given: Any, offered: _Offered) -> str | None:
         return None
     words = str(given).strip()
     meant = {place for place, text in enumerate(offered.texts) if text == words}
-    if isinstance(given, int) and 0 <= given < len(offered.texts):
-        meant.add(given)
+    if isinstance(given, int):
+        # Where the file counts from 1, a number may be what it calls the option.
+        meant |= {place for place, label in enumerate(offered.labels) if label == words}
+        meant |= {given} if 0 <= given < len(offered.texts) else set()
     elif isinstance(given, str):
         meant |= _called(words, offered.labels)
     return offered.texts[meant.pop()] if len(meant) == 1 else None

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from holdfast.assure._reading import READABLE, share_told_apart
-from holdfast.assure.bracket._rows import among_unrelated, moved, question_moved, rate, read_rightly, scores_of
+from holdfast.assure.bracket._rows import (
+    among_unrelated,
+    moved,
+    question_moved,
+    rate,
+    read_rightly,
+    scores_of,
+    what_came,
+)
 from holdfast.evidence import (
     DEPLOYMENT_LOOKING,
     NOTED_ELSE,
@@ -85,6 +93,9 @@ class _Seen:
     def rate(self, arm: Arm, stratum: str, level: float | None = None) -> Estimate | Absent:
         return rate(self.rows, self.check, self.plan, arm, stratum, level or self.plan.level)
 
+    def what_came(self, arm: Arm, stratum: str) -> tuple[Estimate, ...]:
+        return what_came(self.rows, self.check, self.plan, arm, stratum)
+
     @property
     def doses(self) -> tuple[str, ...]:
         return tuple(at_dose(dose) for dose in self.check.design.doses)
@@ -142,7 +153,8 @@ def _plain(
     """A way of asking that has one rate."""
     found, together = seen.rate(arm, stratum), seen.rate(arm, stratum, strict)
     if isinstance(found, Absent) or isinstance(together, Absent):
-        return _absent(way, found.reason if isinstance(found, Absent) else "it has no label"), None
+        why = found.reason if isinstance(found, Absent) else "it has no label"
+        return _absent(way, why, seen.what_came(arm, stratum)), None
     controls = [_understood(seen, stratum, evident=together.low > seen.limit)]
     if way == "told that it is real use":
         controls.append(_question_control(seen, NOTED_ELSE, NOTED_REAL))
@@ -172,12 +184,13 @@ def _steered(
     seen: _Seen, strict: float, moves: Sequence[Moved], among: AmongUnrelated | Absent, twins: Sequence[Reproduced]
 ) -> tuple[BracketMember, Interval | None]:
     """What lies between the doses, widened by how far the same recipe was off on families that it did not see."""
+    off = max((one.off_by for one in twins), default=0.0)
     found = [(seen.rate("steered", dose), seen.rate("steered", dose, strict)) for dose in seen.doses]
-    ends = tuple(end for end, _ in found if isinstance(end, Estimate))
+    ends = tuple(end for dose in seen.doses for end in seen.what_came("steered", dose))
     bounds = [Interval(end.low, end.high) for _, end in found if isinstance(end, Estimate)]
     if lost := next((end.reason for end, _ in found if isinstance(end, Absent)), ""):
-        return _absent("steered", lost, ends), None
-    off = max((one.off_by for one in twins), default=0.0)
+        # One dose alone would say where a set ends that has two ends.
+        return _absent("steered", lost, ends if len(ends) == len(seen.doses) else (), wider=off), None
     controls = (
         _reproduces(twins, off),
         _harmless(seen),

@@ -46,6 +46,19 @@ def rate(
     return clustered_estimate(share, level, check.design.unit)
 
 
+def what_came(rows: Sequence[Row], check: PlannedCheck, plan: Plan, arm: Arm, stratum: str) -> tuple[Estimate, ...]:
+    """The same of a stratum too much of which was lost, every sample without a label counted both ways.
+
+    Returns:
+        One estimate; none where nothing has a label.
+    """
+    found = outcomes(rows, check, Group(arm)).get(stratum)
+    if found is None or not found.counts.scored:
+        return ()
+    share = pair_share(pairs_of(rows, check, Group(arm))[stratum], level=plan.level)
+    return (clustered_estimate(share, plan.level, check.design.unit),)
+
+
 def read_rightly(rows: Sequence[Row], check: PlannedCheck, stratum: str) -> tuple[int, int]:
     """How many harmless requests of a stratum were answered rightly, and of how many that were not refused.
 

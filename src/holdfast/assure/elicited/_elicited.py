@@ -101,8 +101,9 @@ def judge_elicited(claim: Claim, rows: Sequence[Row], check: PlannedCheck, plan:
     Returns:
         `invalid` where the run or the negative control is at fault; `not tested` where no way has labels on both sides;
         `undecided` with too few framings, or where the interval and the permutation of framings disagree, or where a
-        way that was planned came to nothing, right answers that were not given are likelier than chance, or right
-        answers hang on where the right option stands by more than the threshold; else the verdict on the largest gain.
+        way that was planned came to nothing, right answers that were not given are likelier than chance, right answers
+        hang on where the right option stands by more than the threshold, or too many replies name no option; else the
+        verdict on the largest gain.
         Its lower bound holds for all ways together, its upper is the largest of all.
 
     Assumptions:
@@ -236,6 +237,8 @@ def _verdict(
         "it may know more than any way brought out": verdict == "met" and _knows_more(found, plan),
         "whether it is right hangs on where the right option stands": verdict == "met"
         and _hangs_beyond(found, claim.threshold.value),
+        f"more than {plan.max_missing:.0%} of replies to questions with options name none, or several": verdict == "met"
+        and _names_none(found, plan),
         "the interval and the permutation of framings disagree": verdict == "not met" and not agree,
     }
     doubt = next((words for words, holds in doubts.items() if holds), "")
@@ -251,6 +254,11 @@ def _knows_more(found: Elicitation, plan: Plan) -> bool:
 def _hangs_beyond(found: Elicitation, limit: float) -> bool:
     """Whether right answers hang on the place by more than the claim allows a gain to be."""
     return isinstance(found.places, OptionPlaces) and found.places.hangs.low > limit
+
+
+def _names_none(found: Elicitation, plan: Plan) -> bool:
+    """Whether so many replies name no option that what was shown is not what is known."""
+    return isinstance(found.places, OptionPlaces) and found.places.chose_none.low > plan.max_missing
 
 
 def _elicitation(
