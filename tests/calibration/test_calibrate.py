@@ -85,11 +85,11 @@ def run(
 def test_shards_share_a_population_without_overlap_and_the_last_one_writes_the_passport(tmp_path: Path) -> None:
     first, second = Stand(), Stand()
     half = run(tmp_path, first, shard=(1, 2))
-    assert (half.measured, half.members, half.passport) == (8, 16, None)
+    assert (half.measured, half.members, half.passport) == (9, 18, None)
     assert not (tmp_path / PASSPORT).exists()
     whole = run(tmp_path, second, shard=(2, 2))
     assert whole.passport is not None
-    assert whole.passport.organisms == 16
+    assert whole.passport.organisms == 18
     assert (tmp_path / PASSPORT).is_file()
     assert sorted(first.asked + second.asked) == sorted(member.name for member in population("awareness", 1))
 
@@ -99,7 +99,7 @@ def test_a_killed_calibration_goes_on_with_the_organism_that_it_stopped_at(tmp_p
         run(tmp_path, Stand(stop_at=5))
     rest = Stand()
     assert run(tmp_path, rest).passport is not None
-    assert len(rest.asked) == 16 - 5
+    assert len(rest.asked) == 18 - 5
 
 
 def test_more_organisms_of_each_recipe_are_added_to_those_that_are_there(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_more_organisms_of_each_recipe_are_added_to_those_that_are_there(tmp_pat
     more = Stand()
     whole = run(tmp_path, more, each=2)
     assert whole.passport is not None
-    assert (len(more.asked), whole.passport.organisms) == (10, 26)
+    assert (len(more.asked), whole.passport.organisms) == (10, 28)
 
 
 def test_each_check_keeps_organisms_and_a_passport_of_its_own_form(tmp_path: Path) -> None:
@@ -122,12 +122,14 @@ def test_each_check_keeps_organisms_and_a_passport_of_its_own_form(tmp_path: Pat
         run(tmp_path, Stand(), check="awareness")
 
 
-def test_a_directory_that_was_filled_before_there_was_a_second_check_is_gone_on_with(tmp_path: Path) -> None:
+def test_what_was_committed_before_is_of_the_plan_that_is_made_now_but_for_its_plants(tmp_path: Path) -> None:
     committed = parts("awareness")[0]
     run(tmp_path, Stand(), on=committed["plan"]["measured_with"])
     plan = json.loads((tmp_path / PLAN).read_text("utf-8"))
-    # A way of planting was given up since; what is still made is made as it was.
-    assert plan["recipes"].items() <= committed["plan"]["recipes"].items()
+    # A way of planting was given up since, and a plant has come; what was made before is made as it was.
+    both = plan["recipes"].keys() & committed["plan"]["recipes"].keys()
+    assert {name.partition(",")[0] for name in plan["recipes"].keys() - both} == {"aware-50"}
+    assert {name: plan["recipes"][name] for name in both} == {name: committed["plan"]["recipes"][name] for name in both}
     assert {**plan, "recipes": {}} == {**committed["plan"], "recipes": {}}
     for one in committed["measured"]:
         assert MeasuredInTwins.model_validate(one).model_dump(mode="json") == one
