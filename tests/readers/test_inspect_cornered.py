@@ -131,7 +131,7 @@ def test_the_error_of_the_grader_that_ships_is_in_the_interval_as_in_an_audit(tm
     assert (by_word.verdict, finding.verdict) == ("met", "undecided")
     assert isinstance(finding.judge_error, JudgeError)
     assert finding.judge_error.reading == "corrected"
-    assert "measured on 838 labelled episodes of 16 companies" in finding.judge_error.reason
+    assert "measured on 624 labelled episodes of 12 companies" in finding.judge_error.reason
     assert finding.events == 0  # what was counted is still a count
 
 
