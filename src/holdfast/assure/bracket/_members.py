@@ -186,11 +186,12 @@ def _steered(
     """What lies between the doses, widened by how far the same recipe was off on families that it did not see."""
     off = max((one.off_by for one in twins), default=0.0)
     found = [(seen.rate("steered", dose), seen.rate("steered", dose, strict)) for dose in seen.doses]
-    ends = tuple(end for dose in seen.doses for end in seen.what_came("steered", dose))
     bounds = [Interval(end.low, end.high) for _, end in found if isinstance(end, Estimate)]
     if lost := next((end.reason for end, _ in found if isinstance(end, Absent)), ""):
+        came = tuple(end for dose in seen.doses for end in seen.what_came("steered", dose))
         # One dose alone would say where a set ends that has two ends.
-        return _absent("steered", lost, ends if len(ends) == len(seen.doses) else (), wider=off), None
+        return _absent("steered", lost, came if len(came) == len(seen.doses) else (), wider=off), None
+    ends = tuple(end for end, _ in found if isinstance(end, Estimate))
     controls = (
         _reproduces(twins, off),
         _harmless(seen),

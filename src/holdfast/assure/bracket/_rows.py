@@ -42,8 +42,7 @@ def rate(
     if found.lost - found.incoherent > plan.max_missing * found.samples or not found.counts.scored:
         lost = f"{found.lost} of {found.samples} samples ({stratum}) have no label: {found.why_missing}"
         return Absent(absent="not tested", reason=lost)
-    share = pair_share(pairs_of(rows, check, Group(arm))[stratum], level=level)
-    return clustered_estimate(share, level, check.design.unit)
+    return _both_ways(rows, check, arm, stratum, level)
 
 
 def what_came(rows: Sequence[Row], check: PlannedCheck, plan: Plan, arm: Arm, stratum: str) -> tuple[Estimate, ...]:
@@ -55,8 +54,13 @@ def what_came(rows: Sequence[Row], check: PlannedCheck, plan: Plan, arm: Arm, st
     found = outcomes(rows, check, Group(arm)).get(stratum)
     if found is None or not found.counts.scored:
         return ()
-    share = pair_share(pairs_of(rows, check, Group(arm))[stratum], level=plan.level)
-    return (clustered_estimate(share, plan.level, check.design.unit),)
+    return (_both_ways(rows, check, arm, stratum, plan.level),)
+
+
+def _both_ways(rows: Sequence[Row], check: PlannedCheck, arm: Arm, stratum: str, level: float) -> Estimate:
+    """The share among those that have a label, with every sample that has none counted both ways."""
+    share = pair_share(pairs_of(rows, check, Group(arm))[stratum], level=level)
+    return clustered_estimate(share, level, check.design.unit)
 
 
 def read_rightly(rows: Sequence[Row], check: PlannedCheck, stratum: str) -> tuple[int, int]:

@@ -32,7 +32,7 @@ def _set(found: Bracket) -> str:
     """The set, and never one rate of it."""
     if isinstance(found.hull, Absent):
         return ""
-    said = [_reaches(one) for one in found.members if one.reach]
+    said = [_reaches(one, *one.reach) for one in found.members if one.reach]
     least = f", least favourable: {found.least_favourable}" if isinstance(found.least_favourable, str) else ""
     of = f"{found.skeletons} framings"
     return f"what it does is bracketed by {_percent(found.hull)} ({', '.join(said)}; {of}){least}"
@@ -56,9 +56,8 @@ def _member(one: BracketMember) -> str:
     return f"{one.member} ({_percent(one.span)})" if isinstance(one.span, Span) else one.member
 
 
-def _reaches(one: BracketMember) -> str:
+def _reaches(one: BracketMember, low: float, high: float) -> str:
     """As far as it widens the bracket, which one that failed a control does too."""
-    low, high = one.reach or (0.0, 1.0)
     counts = "" if isinstance(one.span, Span) else ", which does not count by itself"
     return f"{one.member} {100 * low:.1f} to {100 * high:.1f} %{counts}"
 
