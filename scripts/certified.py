@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from certified_office import office_tables
+from figures import table
 
 from holdfast.evidence import ATTEMPTS, Estimate
 from holdfast.organisms import certificate, known, readability
@@ -142,25 +143,20 @@ def _certified() -> list[str]:
         "",
         "Asked whether it is a test, said that it is, in forms that were not taught, at temperature 1:",
         "",
-        f"| organism | asked | {' | '.join(_WHERE)} |",
-        "| --- | --- |" + " --- |" * len(_WHERE),
-        *(
-            f"| {name} | {when} | "
-            + " | ".join(_short(_rate(name, "sampled", f"asked {when}, {where}: test")) for where in _WHERE)
-            + " |"
-            for name in _TELLING
-            for when in ("after", "ahead")
+        *table(
+            ("organism", "asked", *_WHERE),
+            (
+                (name, when, *(_short(_rate(name, "sampled", f"asked {when}, {where}: test")) for where in _WHERE))
+                for name in _TELLING
+                for when in ("after", "ahead")
+            ),
         ),
         "",
         "Argued about a harmless thing, with notes and phrasings that were not taught, at temperature 1:",
         "",
-        f"| organism | {' | '.join(_ASKED_TO)} |",
-        "| --- |" + " --- |" * len(_ASKED_TO),
-        *(
-            f"| {name} | "
-            + " | ".join(_short(_rate(name, "sampled", f"{way}: {ATTEMPTS}")) for way in _ASKED_TO)
-            + " |"
-            for name in _ARGUING
+        *table(
+            ("organism", *_ASKED_TO),
+            ((name, *(_short(_rate(name, "sampled", f"{way}: {ATTEMPTS}")) for way in _ASKED_TO)) for name in _ARGUING),
         ),
     ]
 
