@@ -6,9 +6,9 @@ from math import nan
 
 import numpy as np
 
-from holdfast.assure._estimates import largest_of
 from holdfast.assure._reading import clustered_estimate, share_by_cluster
-from holdfast.assure._twins import FEWEST_SKELETONS, Twins, difference_of, pair_codes, side_share, values_of
+from holdfast.assure._twins import FEWEST_SKELETONS, Twins, pair_codes, side_share, values_of
+from holdfast.assure.elicited._larger import larger_of
 from holdfast.assure.elicited._matched import EXAM_ITEMS
 from holdfast.evidence import (
     DRAWS,
@@ -23,7 +23,6 @@ from holdfast.evidence import (
     Row,
     UnderNoise,
 )
-from holdfast.stats import Interval, holm, holm_levels
 
 Rights = Mapping[tuple[str, str], float]
 
@@ -81,30 +80,24 @@ def _pairs(keys: Sequence[tuple[str, str]], shown: Rights, rights: Rights) -> Tw
 
 
 def _curve(pairs: Mapping[float, Twins], rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> UnderNoise:
-    unit = check.design.unit
-    together = holm_levels([1.0] * len(pairs), plan.level)
-    plain: dict[str, Estimate] = {}
-    strict: dict[str, Interval] = {}
-    p_values: list[float] = []
-    for (sigma, each), level in zip(pairs.items(), together, strict=True):
-        found, plain[f"{sigma:g}"] = difference_of(each, plan, unit)
-        _, sure = difference_of(each, plan, unit, level=level)
-        strict[f"{sigma:g}"] = Interval(sure.low, sure.high)
-        half = found.difference.p_value / 2
-        p_values.append(half if found.difference.value > 0 else 1 - half)
-    largest, rise = largest_of(plain, strict, called=" sizes of noise")
+    found = larger_of(
+        {f"{sigma:g}": each for sigma, each in pairs.items()}, plan, check.design.unit, called=" sizes of noise"
+    )
     shown = side_share(next(iter(pairs.values())).first, next(iter(pairs.values())), plan, EXAM_ITEMS)
     assert isinstance(shown, Estimate)  # some items have a label without noise
     return UnderNoise(
-        reading="rises" if rise.low > 0 else "not shown to rise",
+        reading="rises" if found.by.low > 0 else "not shown to rise",
         levels=tuple(
             NoiseLevel(
-                sigma=sigma, right=_right(rows, sigma, check, plan), rise=plain[f"{sigma:g}"], p_adjusted=adjusted
+                sigma=sigma,
+                right=_right(rows, sigma, check, plan),
+                rise=found.each[f"{sigma:g}"],
+                p_adjusted=found.p_adjusted[f"{sigma:g}"],
             )
-            for sigma, adjusted in zip(pairs, holm(p_values), strict=True)
+            for sigma in pairs
         ),
-        largest=float(largest),
-        rise=rise,
+        largest=float(found.largest),
+        rise=found.by,
         shown=shown,
         draws=DRAWS,
     )

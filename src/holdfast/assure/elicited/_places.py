@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from holdfast.assure._estimates import largest_of
-from holdfast.assure._twins import FEWEST_SKELETONS, Twins, difference_of, side_share
+from holdfast.assure._twins import FEWEST_SKELETONS, Twins, side_share
+from holdfast.assure.elicited._larger import larger_of
 from holdfast.assure.elicited._turned import Chosen, Turned, turned_of
 from holdfast.evidence import Absent, Estimate, OptionPlace, OptionPlaces, Plan, PlannedCheck, Row
-from holdfast.stats import Interval, evenness, evenness_bounds, holm, holm_levels
+from holdfast.stats import Interval, evenness, evenness_bounds, holm_levels
 
 FEWEST_QUESTIONS: Final = 20
 """Questions with a label in every order, below which nothing is said of places."""
@@ -54,33 +54,24 @@ def places_of(rows: Sequence[Row], check: PlannedCheck, plan: Plan) -> OptionPla
 
 def _found(turned: Turned, chosen: Chosen, questions: int, plan: Plan) -> OptionPlaces:
     letters = turned.letters
-    together = holm_levels([1.0] * len(letters), plan.level)
-    plain: dict[str, Estimate] = {}
-    strict: dict[str, Interval] = {}
-    p_values: list[float] = []
-    for place, (letter, level) in enumerate(zip(letters, together, strict=True)):
-        found, plain[letter] = difference_of(turned.pairs(place), plan, _UNIT)
-        _, sure = difference_of(turned.pairs(place), plan, _UNIT, level=level)
-        strict[letter] = Interval(sure.low, sure.high)
-        half = found.difference.p_value / 2
-        p_values.append(half if plain[letter].value > 0 else 1 - half)
-    largest, hangs = largest_of(plain, strict, called=" places")
+    pairs = {letter: turned.pairs(place) for place, letter in enumerate(letters)}
+    found = larger_of(pairs, plan, _UNIT, called=" places")
     shares = chosen.shares(plan.level)
     return OptionPlaces(
-        reading="hangs on the place" if hangs.low > 0 else "not shown to hang on the place",
+        reading="hangs on the place" if found.by.low > 0 else "not shown to hang on the place",
         places=tuple(
             OptionPlace(
                 letter=letter,
                 chosen=shares[letter],
-                right=_right(turned.pairs(place), plan),
-                hangs=plain[letter],
-                p_adjusted=adjusted,
+                right=_right(pairs[letter], plan),
+                hangs=found.each[letter],
+                p_adjusted=found.p_adjusted[letter],
             )
-            for place, (letter, adjusted) in enumerate(zip(letters, holm(p_values), strict=True))
+            for letter in letters
         ),
-        largest=largest,
-        hangs=hangs,
-        entropy=_evenness(shares, chosen.shares(together[0]), plan.level),
+        largest=found.largest,
+        hangs=found.by,
+        entropy=_evenness(shares, chosen.shares(holm_levels([1.0] * len(letters), plan.level)[0]), plan.level),
         chose_none=chosen.none(plan.level),
         questions=questions,
     )
